@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "nosce",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "nosce", targets: ["nosce-cli"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // oneDNN. Debian's package has no pkg-config file, so the module map names the library.
+    .systemLibrary(
+      name: "CDNNL", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
+    .target(name: "CNosceKernels", dependencies: ["CDNNL"]),
+    .target(name: "NosceStatistics"),
+    .target(name: "NosceTokenizer"),
+    .target(name: "NosceEngine", dependencies: ["CNosceKernels"]),
+    .target(
+      name: "NosceLab",
+      dependencies: [
+        "NosceStatistics", "Yams",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(
+      name: "NosceLocal",
+      dependencies: ["NosceEngine", "NosceTokenizer", "NosceLab", "NosceStatistics"]),
+    .target(
+      name: "NosceOrganism",
+      dependencies: [
+        "NosceEngine", "NosceTokenizer", "NosceLab", "NosceLocal", "NosceStatistics",
+      ],
+      resources: [.copy("Resources/organism"), .copy("Resources/organism-null")]),
+    .target(name: "NosceReport", dependencies: ["NosceLab", "NosceStatistics"]),
+    .executableTarget(
+      name: "nosce-cli",
+      dependencies: [
+        "NosceLab", "NosceLocal", "NosceOrganism", "NosceReport", "NosceEngine",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system && target.name != "CNosceKernels" {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ]
+}
