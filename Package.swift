@@ -15,14 +15,18 @@ let package = Package(
     // oneDNN. Debian's package has no pkg-config file, so the module map names the library.
     .systemLibrary(
       name: "CDNNL", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
-    .target(name: "CNosceKernels", dependencies: ["CDNNL"]),
+    // C code cannot link through a module map, so the library is named once more here.
+    .target(
+      name: "CNosceKernels", dependencies: ["CDNNL"],
+      linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("m", .when(platforms: [.linux]))]),
+    .target(name: "NosceFormats"),
     .target(name: "NosceStatistics"),
-    .target(name: "NosceTokenizer"),
-    .target(name: "NosceEngine", dependencies: ["CNosceKernels"]),
+    .target(name: "NosceTokenizer", dependencies: ["NosceFormats"]),
+    .target(name: "NosceEngine", dependencies: ["CNosceKernels", "NosceFormats"]),
     .target(
       name: "NosceLab",
       dependencies: [
-        "NosceStatistics", "Yams",
+        "NosceStatistics", .product(name: "Yams", package: "Yams"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
@@ -32,14 +36,20 @@ let package = Package(
     .target(
       name: "NosceOrganism",
       dependencies: [
-        "NosceEngine", "NosceTokenizer", "NosceLab", "NosceLocal", "NosceStatistics",
+        "NosceEngine", "NosceFormats", "NosceTokenizer", "NosceLab", "NosceLocal",
+        "NosceStatistics",
       ],
       resources: [.copy("Resources/organism"), .copy("Resources/organism-null")]),
+    // The catalog is nothing but the YAML files of this folder, and the code that finds them.
+    .target(
+      name: "NosceCatalog", dependencies: ["NosceLab"], path: "Experiments",
+      resources: [.copy("hello.yaml")]),
     .target(name: "NosceReport", dependencies: ["NosceLab", "NosceStatistics"]),
     .executableTarget(
       name: "nosce-cli",
       dependencies: [
-        "NosceLab", "NosceLocal", "NosceOrganism", "NosceReport", "NosceEngine",
+        "NosceCatalog", "NosceEngine", "NosceFormats", "NosceLab", "NosceLocal", "NosceOrganism",
+        "NosceReport", "NosceStatistics", "NosceTokenizer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

@@ -1,0 +1,62 @@
+// The optimizer's step, and conversions.
+// Compiled once per instruction set, see Kernels.h.
+
+// MARK: Optimizer
+
+void NAME(adamw_step)(
+    const nosce_adamw *settings, ptrdiff_t count, float *weights, const float *gradients,
+    float *mean, float *variance, uint16_t *rounded_weights) {
+  const v16 beta1 = splat(settings->beta1), rest1 = splat(1 - settings->beta1);
+  const v16 beta2 = splat(settings->beta2), rest2 = splat(1 - settings->beta2);
+  const v16 keep = splat(1 - settings->learning_rate * settings->weight_decay);
+  const v16 rate = splat(settings->learning_rate / settings->correction1);
+  const v16 inverse_root = splat(1.0f / __builtin_sqrtf(settings->correction2));
+  const v16 epsilon = splat(settings->epsilon), scale = splat(settings->gradient_scale);
+  EACH_16(count, {
+    const v16 g = load_some(gradients + i, n) * scale;
+    const v16 m = load_some(mean + i, n) * beta1 + g * rest1;
+    const v16 v = load_some(variance + i, n) * beta2 + (g * g) * rest2;
+    store_some(mean + i, m, n);
+    store_some(variance + i, v, n);
+    const v16 w = load_some(weights + i, n) * keep
+        - rate * (m / (__builtin_elementwise_sqrt(v) * inverse_root + epsilon));
+    store_some(weights + i, w, n);
+    if (rounded_weights) store_as(nosce_bfloat16, rounded_weights, i, w, n);
+  })
+}
+
+// MARK: Conversions
+
+void NAME(to_bfloat16)(ptrdiff_t count, const float *source, uint16_t *target) {
+  EACH_16(count, { store_as(nosce_bfloat16, target, i, load_some(source + i, n), n); })
+}
+
+void NAME(scale_rows)(
+    ptrdiff_t rows, ptrdiff_t columns, const float *source, ptrdiff_t ld_source, float scale,
+    nosce_type type, void *target, ptrdiff_t ld_target) {
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    EACH_16(columns, {
+      const v16 x = load_some(source + r * ld_source + i, n) * splat(scale);
+      store_as(type, target, r * ld_target + i, x, n);
+    })
+  }
+}
+
+void NAME(add)(ptrdiff_t count, const float *source, float *target) {
+  EACH_16(
+      count, { store_some(target + i, load_some(target + i, n) + load_some(source + i, n), n); })
+}
+
+double NAME(sum_of_squares)(ptrdiff_t count, const float *values) {
+  double total = 0;
+  for (ptrdiff_t i = 0; i < count; i += 1024) {
+    v16 squares = splat(0);
+    const ptrdiff_t end = count < i + 1024 ? count : i + 1024;
+    for (ptrdiff_t j = i; j < end; j += 16) {
+      const v16 x = load_some(values + j, end - j);
+      squares = squares + x * x;
+    }
+    total += (double)sum_of(squares);
+  }
+  return total;
+}

@@ -1,0 +1,210 @@
+// The arithmetic of the engine: matrix products through oneDNN, and the fused kernels around them.
+//
+// Every matrix is row-major. `ld` is the distance between rows, in elements. "Rows" are token
+// positions; a batch is a list of sequences laid end to end without padding between them.
+// Nothing here allocates in the steady state, keeps global state, or starts a thread.
+
+#ifndef NOSCE_KERNELS_H
+#define NOSCE_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// The number format of a matrix product's inputs. Results and sums are always 32-bit floats.
+typedef enum nosce_type { nosce_float32 = 0, nosce_bfloat16 = 1 } nosce_type;
+
+/// Which body of the fused kernels runs. `nosce_best_level` is the processor's; tests compare them.
+typedef enum nosce_level {
+  nosce_scalar = 0,
+  nosce_vector = 1,
+  nosce_avx2 = 2,
+  nosce_avx512 = 3
+} nosce_level;
+
+nosce_level nosce_best_level(void);
+
+/// Whether this processor multiplies bfloat16 numbers in hardware.
+bool nosce_has_bfloat16(void);
+
+/// "2.6.3", as the linked oneDNN reports itself.
+const char *nosce_dnnl_version(void);
+
+// MARK: Matrix products
+
+/// C[m,n] = op(A) op(B), or C += op(A) op(B). op(A) is m by k, op(B) is k by n; a transposed
+/// operand is stored the other way round. Returns 0, or oneDNN's status code.
+int nosce_matmul(
+    nosce_type type, bool transpose_a, bool transpose_b, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
+    const void *a, ptrdiff_t lda, const void *b, ptrdiff_t ldb, bool accumulate, float *c,
+    ptrdiff_t ldc);
+
+/// The same by its definition, in double precision.
+void nosce_matmul_reference(
+    nosce_type type, bool transpose_a, bool transpose_b, ptrdiff_t m, ptrdiff_t n, ptrdiff_t k,
+    const void *a, ptrdiff_t lda, const void *b, ptrdiff_t ldb, bool accumulate, float *c,
+    ptrdiff_t ldc);
+
+/// How many numbers a packed weight of [outputs, inputs] takes.
+ptrdiff_t nosce_packed_count(ptrdiff_t outputs, ptrdiff_t inputs);
+
+/// Rearranges weight[outputs, inputs] for nosce_packed_matmul.
+void nosce_pack(
+    ptrdiff_t outputs, ptrdiff_t inputs, const float *weight, nosce_type type, void *packed);
+
+/// y[rows, outputs] (+)= x[rows, inputs] * weight^T, each number a sum in the order of the inputs.
+/// A row's result does not depend on the other rows or on how many there are, which no library's
+/// product promises; generation relies on it. Packed bfloat16 weights are widened as they are read.
+void nosce_packed_matmul(
+    nosce_level level, nosce_type type, ptrdiff_t rows, ptrdiff_t outputs, ptrdiff_t inputs,
+    const float *x, ptrdiff_t ldx, const void *packed, bool accumulate, float *y, ptrdiff_t ldy);
+
+// MARK: Conversions and elementwise work
+
+void nosce_to_bfloat16(nosce_level level, ptrdiff_t count, const float *source, uint16_t *target);
+void nosce_from_bfloat16(ptrdiff_t count, const uint16_t *source, float *target);
+void nosce_from_float16(ptrdiff_t count, const uint16_t *source, float *target);
+
+/// target[r][c] = scale * source[r][c], stored as `type`. In place when the addresses agree.
+void nosce_scale_rows(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t columns, const float *source, ptrdiff_t ld_source,
+    float scale, nosce_type type, void *target, ptrdiff_t ld_target);
+
+void nosce_add(nosce_level level, ptrdiff_t count, const float *source, float *target);
+double nosce_sum_of_squares(nosce_level level, ptrdiff_t count, const float *values);
+
+// MARK: Embedding
+
+/// target[r] = table[tokens[r]].
+void nosce_embedding_gather(
+    ptrdiff_t rows, ptrdiff_t width, const float *table, const int32_t *tokens, float *target);
+
+/// table[tokens[r]] += source[r], in row order.
+void nosce_embedding_scatter(
+    ptrdiff_t rows, ptrdiff_t width, const float *source, const int32_t *tokens, float *table);
+
+// MARK: RMSNorm
+
+/// output[r] = weight * x[i] / rms(x[i]) with i = indices[r] (r itself when `indices` is null).
+/// `copy`, when given, receives x; `inverse` receives 1 / rms.
+void nosce_rmsnorm_forward(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t width, const float *x, const int32_t *indices,
+    const float *weight, float epsilon, float *copy, nosce_type type, void *output, float *inverse);
+
+/// dx[i] += the gradient, and dweight += its own where it is not null.
+void nosce_rmsnorm_backward(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t width, const float *x, const int32_t *indices,
+    const float *weight, const float *inverse, const float *doutput, float *dx, float *dweight);
+
+// MARK: Rotary positions
+
+/// Turns each head's pairs (j, j + size/2) by the angle of the row's position. `table` holds, per
+/// position, size/2 cosines and then size/2 sines. `sign` -1 turns back (the gradient).
+void nosce_rotary(
+    nosce_level level, ptrdiff_t rows, const int32_t *positions, ptrdiff_t heads, ptrdiff_t size,
+    const float *table, float sign, float *x, ptrdiff_t ld);
+
+// MARK: Attention
+
+/// One head's geometry over a ragged batch whose rows hold [queries | keys | values].
+typedef struct nosce_attention {
+  ptrdiff_t sequences;
+  const int32_t *offsets;  ///< sequences + 1 row numbers
+  ptrdiff_t heads, key_value_heads, size;
+  const float *qkv;
+  ptrdiff_t ld_qkv;
+  float *scratch;  ///< nosce_attention_scratch() floats
+} nosce_attention;
+
+ptrdiff_t nosce_attention_scratch(ptrdiff_t longest, ptrdiff_t size);
+
+/// Causal attention within each sequence. `log_sums` [rows, heads] receives the softmax's
+/// log-normalisers, which the backward pass starts from.
+int nosce_attention_forward(
+    nosce_level level, const nosce_attention *shape, float *output, float *log_sums);
+
+/// dqkv receives (not adds) the gradients of queries, keys and values for all rows of the batch.
+int nosce_attention_backward(
+    nosce_level level, const nosce_attention *shape, const float *output, const float *log_sums,
+    const float *doutput, float *dqkv);
+
+/// Attention of one sequence's new rows over keys and values kept from earlier, then over their
+/// own. Query i of `queries` sees all `before` kept rows and the first i + 1 of its own. A row's
+/// result depends on nothing but that row and what it sees.
+typedef struct nosce_cached_attention {
+  ptrdiff_t queries, before;
+  ptrdiff_t heads, key_value_heads, size;
+  const float *qkv;  ///< the new rows, rotated
+  ptrdiff_t ld_qkv;
+  /// Per key-value head, blocks of 16 positions: [capacity / 16][size][16], so that a block's
+  /// scores come from consecutive memory.
+  const float *keys;
+  const float *values;  ///< per key-value head [capacity][size]
+  ptrdiff_t capacity;  ///< positions, a multiple of 16
+  float *scratch;  ///< nosce_cached_attention_scratch() floats
+} nosce_cached_attention;
+
+ptrdiff_t nosce_cached_attention_scratch(ptrdiff_t before, ptrdiff_t queries, ptrdiff_t size);
+
+void nosce_cached_attention_forward(
+    nosce_level level, const nosce_cached_attention *shape, float *output, ptrdiff_t ld_output);
+
+/// Stores the keys and values of `rows` rows of [queries | keys | values] behind `before` kept
+/// ones.
+void nosce_keep_keys_values(
+    ptrdiff_t rows, ptrdiff_t before, ptrdiff_t heads, ptrdiff_t key_value_heads, ptrdiff_t size,
+    const float *qkv, ptrdiff_t ld_qkv, float *keys, float *values, ptrdiff_t capacity);
+
+// MARK: SwiGLU
+
+/// output = silu(gate) * up, where a row of `gate_up` is [gate | up].
+void nosce_swiglu_forward(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t width, const float *gate_up, nosce_type type,
+    void *output);
+
+/// dgate_up from doutput; also recomputes the output, which the weight gradient needs.
+void nosce_swiglu_backward(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t width, const float *gate_up, const float *doutput,
+    nosce_type type, void *dgate_up, void *output);
+
+// MARK: Loss
+
+/// The sum over rows of -log softmax(logits)[target]; `dlogits` (may be `logits` itself for
+/// float32) receives scale * (softmax - one-hot), rows given as negative targets receive zero.
+double nosce_cross_entropy(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t vocabulary, float *logits, const int32_t *targets,
+    float scale, nosce_type type, void *dlogits);
+
+/// result[r] = log softmax(logits[r])[tokens[r]].
+void nosce_log_probabilities(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t vocabulary, const float *logits,
+    const int32_t *tokens, float *result);
+
+/// The token at which the running sum of softmax(logits / temperature) passes `uniform` in [0, 1).
+/// Temperature 0 takes the largest logit, the first of equals.
+int32_t nosce_sample(
+    nosce_level level, ptrdiff_t vocabulary, const float *logits, float temperature, float uniform,
+    float *scratch);
+
+// MARK: Optimizer
+
+typedef struct nosce_adamw {
+  float learning_rate, beta1, beta2, epsilon, weight_decay;
+  float gradient_scale;  ///< from clipping, 1 otherwise
+  float correction1, correction2;  ///< 1 - beta^step
+} nosce_adamw;
+
+/// One decoupled-decay Adam step; `rounded`, when given, receives the new weights as bfloat16.
+void nosce_adamw_step(
+    nosce_level level, const nosce_adamw *settings, ptrdiff_t count, float *weights,
+    const float *gradients, float *mean, float *variance, uint16_t *rounded);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,144 @@
+import Foundation
+import NosceFormats
+
+extension AdapterConfiguration {
+  /// Reads an `adapter_config.json`; a folder stands for the one inside it.
+  package init(contentsOf url: URL) throws(CheckpointError) {
+    let isDirectory = (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
+    let file = isDirectory ? url.appendingPathComponent("adapter_config.json") : url
+    let settings = try SettingsReader(contentsOf: file)
+    try Self.refuseUnsupported(settings)
+
+    let ranks = 1...65_536
+    rank = try settings.integer("r", in: ranks, default: 8)
+    alpha = try settings.positive("lora_alpha", default: 8)
+    guard let targets = try Self.targets(settings, "target_modules") else {
+      throw settings.failure(
+        "no target_modules", allowed: "module names, a regular expression or \"all-linear\"")
+    }
+    self.targets = targets
+    excluded = try Self.targets(settings, "exclude_modules")
+    dropout = try settings.nonNegative("lora_dropout", default: 0)
+    rankStabilised = try settings.bool("use_rslora", default: false)
+    fanInFanOut = try settings.bool("fan_in_fan_out", default: false)
+    layers = try settings.indices("layers_to_transform")
+    layersPattern = try settings.strings("layers_pattern")
+    baseModel = try settings.string("base_model_name_or_path")
+    if let patterns = try settings.nested("rank_pattern") {
+      for key in patterns.object.keys {
+        try ModulePattern.check(key, settings)
+        rankPattern.append(
+          ModuleSetting(pattern: key, value: try patterns.integer(key, in: ranks)))
+      }
+    }
+    if let patterns = try settings.nested("alpha_pattern") {
+      for key in patterns.object.keys {
+        try ModulePattern.check(key, settings)
+        alphaPattern.append(ModuleSetting(pattern: key, value: try patterns.positive(key)))
+      }
+    }
+  }
+
+  private static func targets(
+    _ settings: SettingsReader, _ key: String
+  ) throws(CheckpointError) -> Targets? {
+    guard let value = settings.object[key] else { return nil }
+    guard let text = value.string else { return .names(try settings.strings(key)) }
+    if text == "all-linear" { return .allLinear }
+    try ModulePattern.check(text, settings)
+    return .pattern(text)
+  }
+
+  /// Everything that would change the numbers and that the engine does not do, by name.
+  private static func refuseUnsupported(_ settings: SettingsReader) throws(CheckpointError) {
+    let type = try settings.string("peft_type") ?? "missing"
+    guard type == "LORA" else {
+      throw settings.failure("peft_type \(type)", allowed: "LORA")
+    }
+    let bias = try settings.string("bias") ?? "none"
+    guard bias == "none" else {
+      throw settings.failure("bias \"\(bias)\"", allowed: "none: adapters without trained biases")
+    }
+    for (key, name) in [
+      ("use_dora", "DoRA"), ("lora_bias", "a bias in the adapter"), ("use_qalora", "QA-LoRA"),
+      ("use_bdlora", "BD-LoRA"),
+    ] {
+      if let value = settings.object[key], value != .bool(false) {
+        throw settings.failure("\(name) (\(key) = \(value.text(indent: 0)))", allowed: "plain LoRA")
+      }
+    }
+    for key in [
+      "modules_to_save", "target_parameters", "trainable_token_indices", "layer_replication",
+      "alora_invocation_tokens",
+    ] {
+      if let value = settings.object[key], !value.isEmpty {
+        throw settings.failure(
+          "\(key) = \(value.text(indent: 0).prefix(80))", allowed: "none: LoRA on linear modules")
+      }
+    }
+    for (key, value) in settings.object.members
+    where key.hasSuffix("_config") && !value.isEmpty {
+      throw settings.failure("\(key), a variant of LoRA", allowed: "plain LoRA")
+    }
+    if let start = settings.object["init_lora_weights"]?.string,
+      !["gaussian", "orthogonal", "eva"].contains(start)
+    {
+      throw settings.failure(
+        "init_lora_weights \"\(start)\", which changes the base weights",
+        allowed: "an adapter that leaves the base as it is")
+    }
+  }
+
+  /// The configuration as the content of an `adapter_config.json` that PEFT and vLLM read.
+  package var json: JSON {
+    .object([
+      ("peft_type", .string("LORA")),
+      ("task_type", .string("CAUSAL_LM")),
+      ("base_model_name_or_path", baseModel.map { .string($0) } ?? .null),
+      ("r", .integer(rank)),
+      ("lora_alpha", Self.number(alpha)),
+      ("lora_dropout", .number(dropout)),
+      ("target_modules", targets.json),
+      ("exclude_modules", excluded?.json ?? .null),
+      ("layers_to_transform", layers.map { .array($0.map { .integer($0) }) } ?? .null),
+      (
+        "layers_pattern",
+        layersPattern.isEmpty ? .null : .array(layersPattern.map { .string($0) })
+      ),
+      ("rank_pattern", .object(rankPattern.map { ($0.pattern, .integer($0.value)) })),
+      ("alpha_pattern", .object(alphaPattern.map { ($0.pattern, Self.number($0.value)) })),
+      ("bias", .string("none")),
+      ("fan_in_fan_out", .bool(fanInFanOut)),
+      ("use_rslora", .bool(rankStabilised)),
+      ("use_dora", .bool(false)),
+      ("modules_to_save", .null),
+      ("inference_mode", .bool(true)),
+    ])
+  }
+
+  private static func number(_ value: Double) -> JSON {
+    Int(exactly: value).map { .integer($0) } ?? .number(value)
+  }
+}
+
+extension AdapterConfiguration.Targets {
+  fileprivate var json: JSON {
+    switch self {
+    case .names(let names): .array(names.map { .string($0) })
+    case .pattern(let pattern): .string(pattern)
+    case .allLinear: .string("all-linear")
+    }
+  }
+}
+
+extension JSON {
+  /// Null, false, or nothing inside.
+  fileprivate var isEmpty: Bool {
+    switch self {
+    case .null, .bool(false): true
+    case .array(let values): values.isEmpty
+    case .object(let object): object.members.isEmpty
+    default: false
+    }
+  }
+}

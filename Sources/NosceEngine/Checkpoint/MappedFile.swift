@@ -1,0 +1,69 @@
+import Foundation
+
+/// A file mapped into memory for reading, so that only the pages that are touched are loaded.
+///
+/// A file that another process shortens while it is mapped ends this process: checkpoints must be
+/// replaced by renaming, as `SafetensorsWriter` does.
+///
+/// `@unchecked Sendable`: the mapping is private and read-only, is made in `init` and removed in
+/// `deinit`; nothing is mutable in between.
+package final class MappedFile: @unchecked Sendable {
+  package let url: URL
+  private let base: UnsafeMutableRawPointer?
+  package let count: Int
+
+  package init(url: URL) throws(CheckpointError) {
+    let path = url.path
+    func failure(_ found: String) -> CheckpointError {
+      CheckpointError(file: path, found: found, allowed: "a readable file")
+    }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(systemMessage(errno)) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure(systemMessage(errno)) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw failure("no regular file") }
+    let count = Int(status.st_size)
+    if count == 0 {
+      base = nil
+    } else {
+      guard let mapping = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0),
+        mapping != UnsafeMutableRawPointer(bitPattern: -1)
+      else { throw failure(systemMessage(errno)) }
+      base = mapping
+    }
+    self.count = count
+    self.url = url
+  }
+
+  deinit {
+    if let base { munmap(base, count) }
+  }
+
+  /// Lends the bytes to `body`; the pointer must not outlive the call.
+  package func withBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(start: base, count: count))
+  }
+
+  /// Lets the system take back the memory of the pages that were read; they load again on use.
+  package func releasePages() {
+    if let base { _ = madvise(base, count, Int32(MADV_DONTNEED)) }
+  }
+}
+
+/// The system's words for an error number.
+func systemMessage(_ code: Int32) -> String {
+  String(cString: strerror(code)).lowercased()
+}
+
+/// Reads a small file whole, refusing one that is larger than `limit` bytes.
+func readSmallFile(_ url: URL, limit: Int = 100_000_000) throws(CheckpointError) -> [UInt8] {
+  let file = try MappedFile(url: url)
+  guard file.count <= limit else {
+    throw CheckpointError(
+      file: url.path, found: "\(file.count) bytes", allowed: "at most \(limit) bytes")
+  }
+  return file.withBytes { Array($0) }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import NosceFormats
+
+/// Reads the settings of a JSON file one by one; a wrong type or range names file and key.
+///
+/// A key with the value null counts as absent, as it does in the reference libraries.
+struct SettingsReader {
+  let file: String
+  let object: JSONObject
+
+  init(contentsOf url: URL) throws(CheckpointError) {
+    let bytes = try readSmallFile(url)
+    let json: JSON
+    do throws(JSONError) {
+      json = try JSON(parsing: bytes)
+    } catch {
+      throw CheckpointError(file: url.path, found: "no JSON (\(error))", allowed: "a JSON object")
+    }
+    guard let object = json.object else {
+      throw CheckpointError(file: url.path, found: json.kind, allowed: "a JSON object")
+    }
+    self.init(file: url.path, object: object)
+  }
+
+  init(file: String, object: JSONObject) {
+    self.file = file
+    self.object = object
+  }
+
+  func failure(_ found: String, allowed: String) -> CheckpointError {
+    CheckpointError(file: file, found: found, allowed: allowed)
+  }
+
+  private func wrong(_ key: String, _ allowed: String) -> CheckpointError {
+    failure("\(key) = \(object[key]?.text(indent: 0).prefix(80) ?? "missing")", allowed: allowed)
+  }
+
+  func integer(
+    _ key: String, in range: ClosedRange<Int>, default standard: Int? = nil
+  ) throws(CheckpointError) -> Int {
+    guard let value = object[key] else {
+      guard let standard else { throw wrong(key, "a whole number") }
+      return standard
+    }
+    guard let integer = value.integer, range.contains(integer) else {
+      throw wrong(key, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return integer
+  }
+
+  /// A positive, finite number.
+  func positive(_ key: String, default standard: Double? = nil) throws(CheckpointError) -> Double {
+    guard let value = object[key] else {
+      guard let standard else { throw wrong(key, "a positive number") }
+      return standard
+    }
+    guard let number = value.number, number > 0 else { throw wrong(key, "a positive number") }
+    return number
+  }
+
+  /// A number from 0.
+  func nonNegative(_ key: String, default standard: Double) throws(CheckpointError) -> Double {
+    guard let value = object[key] else { return standard }
+    guard let number = value.number, number >= 0 else { throw wrong(key, "a number from 0") }
+    return number
+  }
+
+  func bool(_ key: String, default standard: Bool) throws(CheckpointError) -> Bool {
+    guard let value = object[key] else { return standard }
+    guard let bool = value.bool else { throw wrong(key, "true or false") }
+    return bool
+  }
+
+  /// The first of the keys that is there.
+  func string(_ keys: String...) throws(CheckpointError) -> String? {
+    for key in keys {
+      guard let value = object[key] else { continue }
+      guard let string = value.string else { throw wrong(key, "a string") }
+      return string
+    }
+    return nil
+  }
+
+  func nested(_ key: String) throws(CheckpointError) -> SettingsReader? {
+    guard let value = object[key] else { return nil }
+    guard let nested = value.object else { throw wrong(key, "an object") }
+    return SettingsReader(file: file, object: nested)
+  }
+
+  /// A list of strings; one string alone counts as a list of one.
+  func strings(_ key: String) throws(CheckpointError) -> [String] {
+    guard let value = object[key] else { return [] }
+    if let one = value.string { return [one] }
+    guard let values = value.array else { throw wrong(key, "a list of strings") }
+    var result: [String] = []
+    for value in values {
+      guard let string = value.string else { throw wrong(key, "a list of strings") }
+      result.append(string)
+    }
+    return result
+  }
+
+  /// Whole numbers from 0; one number alone counts as a list of one.
+  func indices(_ key: String) throws(CheckpointError) -> [Int]? {
+    guard let value = object[key] else { return nil }
+    var result: [Int] = []
+    for value in value.array ?? [value] {
+      guard let integer = value.integer, (0...Int(Int32.max)).contains(integer) else {
+        throw wrong(key, "whole numbers from 0")
+      }
+      result.append(integer)
+    }
+    return result
+  }
+}

@@ -1,0 +1,72 @@
+import CNosceKernels
+
+/// Trains a LoRA adapter on a frozen model.
+///
+/// Many trainers may share one model, each on its own thread. By default a trainer uses one thread;
+/// the result depends on the number of shards, and not on the number of threads.
+package final class AdapterTrainer {
+  package let model: LanguageModel
+  package var step: Int { optimizer.step }
+  private let start: LoRAAdapter
+  private let operands: AdapterOperands
+  private let optimizer: AdamW
+  private let sharded: ShardedGradient
+
+  /// Goes on from `adapter`, which may be a new one.
+  package init(
+    _ model: LanguageModel, adapter: LoRAAdapter, optimizer settings: OptimizerSettings,
+    shards: Int = 1, threads: Int = 1
+  ) {
+    self.model = model
+    start = adapter
+    operands = AdapterOperands(adapter, precision: model.precision)
+    let layout = adapter.layout
+    optimizer = AdamW(
+      settings, count: layout.count,
+      tensors: layout.modules.flatMap { module in
+        [
+          (module.offsetA, module.rank * module.inputSize, true),
+          (module.offsetB, module.rank * module.outputSize, true),
+        ]
+      })
+    sharded = ShardedGradient(
+      model, count: layout.count, trainsWeights: false, shards: shards, threads: threads)
+  }
+
+  /// Starts from a new adapter.
+  package convenience init(
+    _ model: LanguageModel, configuration: AdapterConfiguration, seed: UInt64,
+    optimizer: OptimizerSettings, shards: Int = 1, threads: Int = 1
+  ) throws {
+    self.init(
+      model, adapter: try LoRAAdapter(configuration, model: model.configuration, seed: seed),
+      optimizer: optimizer, shards: shards, threads: threads)
+  }
+
+  /// One optimizer step over all micro-batches together.
+  package func step(_ microBatches: [[TrainingExample]]) throws -> StepReport {
+    for example in microBatches.joined() { try model.check(tokens: example.tokens) }
+    let number = optimizer.step
+    let (loss, targets) = try sharded.compute(microBatches, model.weights, operands)
+    let (norm, rate) = try optimizer.update(
+      operands.values.pointer, rounded: nil, gradients: sharded.gradients,
+      threads: sharded.threads)
+    operands.refresh()
+    return StepReport(
+      step: number, loss: loss, gradientNorm: norm, learningRate: rate, targetTokens: targets)
+  }
+
+  package func step(_ batch: [TrainingExample]) throws -> StepReport { try step([batch]) }
+
+  /// The adapter as it is now.
+  package var adapter: LoRAAdapter {
+    var result = start
+    result.values = Array(operands.values.array.prefix(result.layout.count))
+    return result
+  }
+
+  /// The gradients of the last step before clipping, by module path.
+  package var gradients: [String: AdapterFactors] {
+    start.factors(of: sharded.gradients[0].array)
+  }
+}

@@ -1,0 +1,123 @@
+import CNosceKernels
+import Foundation
+
+/// Trains every weight of a model.
+///
+/// The result depends on the seed, the data, the settings and the number of shards, and not on the
+/// number of threads. A trainer belongs to one task at a time.
+package final class FullTrainer {
+  package let configuration: ModelConfiguration
+  package let precision: Precision
+  package var step: Int { optimizer.step }
+  private let start: LanguageModel
+  private let floats: Buffer<Float>
+  private let halves: Buffer<UInt16>?
+  private let optimizer: AdamW
+  private let sharded: ShardedGradient
+
+  package init(
+    _ model: LanguageModel, optimizer settings: OptimizerSettings, shards: Int = 2,
+    threads: Int = 2
+  ) {
+    start = model
+    configuration = model.configuration
+    precision = model.precision
+    floats = model.copyOfWeights()
+    halves = model.precision == .bfloat16 ? Buffer(count: model.layout.count) : nil
+    optimizer = AdamW(
+      settings, count: model.layout.count,
+      tensors: model.layout.tensors.map { ($0.offset, $0.count, $0.isMatrix) })
+    sharded = ShardedGradient(
+      model, count: model.layout.count, trainsWeights: true, shards: shards, threads: threads)
+    round()
+  }
+
+  private func round() {
+    guard let halves else { return }
+    nosce_to_bfloat16(nosce_best_level(), start.layout.count, floats.pointer, halves.pointer)
+  }
+
+  /// One optimizer step over all micro-batches together.
+  package func step(_ microBatches: [[TrainingExample]]) throws -> StepReport {
+    for example in microBatches.joined() { try start.check(tokens: example.tokens) }
+    let number = optimizer.step
+    let (loss, targets) = try sharded.compute(
+      microBatches, Weights(floats: floats, halves: halves), nil)
+    let (norm, rate) = try optimizer.update(
+      floats.pointer, rounded: halves?.pointer, gradients: sharded.gradients,
+      threads: sharded.threads)
+    return StepReport(
+      step: number, loss: loss, gradientNorm: norm, learningRate: rate, targetTokens: targets)
+  }
+
+  package func step(_ batch: [TrainingExample]) throws -> StepReport { try step([batch]) }
+
+  /// The mean loss over the examples' targets; nothing changes.
+  package func loss(of examples: [TrainingExample]) throws -> Double {
+    for example in examples { try start.check(tokens: example.tokens) }
+    return try sharded.compute([examples], Weights(floats: floats, halves: halves), nil).loss
+  }
+
+  /// The gradients of the last step before clipping, by Hugging Face name.
+  package var gradients: [String: [Float]] {
+    var result: [String: [Float]] = [:]
+    for tensor in start.layout.tensors {
+      let from = sharded.gradients[0].pointer + tensor.offset
+      result[tensor.name] = Array(UnsafeBufferPointer(start: from, count: tensor.count))
+    }
+    return result
+  }
+
+  /// A model with the weights as they are now.
+  package var model: LanguageModel {
+    LanguageModel(
+      configuration: configuration, layout: start.layout, rotary: start.rotary,
+      precision: precision,
+      floats: Buffer(copying: floats.pointer, count: start.layout.count))
+  }
+
+  // MARK: Resuming
+
+  private static let version = "nosce-trainer-1"
+
+  /// Writes the weights, the optimizer's moments and the step into one file, atomically. A trainer
+  /// that restores it continues with the same bytes.
+  package func saveState(to url: URL) throws {
+    let count = start.layout.count
+    func tensor(_ name: String, _ buffer: Buffer<Float>) -> NamedTensor {
+      NamedTensor(
+        name: name, shape: [count],
+        values: Array(UnsafeBufferPointer(start: buffer.pointer, count: count)))
+    }
+    try SafetensorsWriter.write(
+      [
+        tensor("weights", floats), tensor("mean", optimizer.mean),
+        tensor("variance", optimizer.variance),
+      ],
+      metadata: ["format": Self.version, "step": String(optimizer.step)], to: url)
+  }
+
+  /// Takes up where `saveState` left off; the model and the settings must be the same.
+  package func restoreState(from url: URL) throws {
+    let file = try SafetensorsFile(contentsOf: url)
+    guard file.metadata["format"] == Self.version, let text = file.metadata["step"],
+      let step = Int(text), step >= 0
+    else {
+      throw EngineError("\(url.path): found no trainer state; allowed: a file of \(Self.version)")
+    }
+    func values(_ name: String) throws -> [Float] {
+      let values = try file.floats(name)
+      guard values.count == start.layout.count else {
+        throw EngineError(
+          "\(url.path): found \(values.count) \(name); "
+            + "allowed: \(start.layout.count), as this model has"
+        )
+      }
+      return values
+    }
+    let weights = try values("weights")
+    optimizer.restore(mean: try values("mean"), variance: try values("variance"), step: step)
+    for index in weights.indices { floats.pointer[index] = weights[index] }
+    round()
+  }
+}

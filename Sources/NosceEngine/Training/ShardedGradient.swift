@@ -1,0 +1,81 @@
+/// The loss and gradients of a batch, computed in a fixed number of shards.
+///
+/// The number of shards is part of the result (sums are taken shard by shard, in order); the number
+/// of threads that work on them is not.
+final class ShardedGradient {
+  let shards: Int
+  let threads: Int
+  /// One gradient for each shard; after `compute` the first holds the sum.
+  let gradients: [Buffer<Float>]
+  private let passes: [TransformerPass]
+  private let precision: Precision
+  private let trainsWeights: Bool
+
+  init(_ model: LanguageModel, count: Int, trainsWeights: Bool, shards: Int, threads: Int) {
+    precondition(shards > 0 && threads > 0)
+    self.shards = shards
+    self.threads = threads
+    self.trainsWeights = trainsWeights
+    precision = model.precision
+    gradients = (0..<shards).map { _ in Buffer(count: count) }
+    passes = (0..<shards).map { _ in TransformerPass(model) }
+  }
+
+  /// The mean loss over all target tokens of the micro-batches, and their number. The gradient of
+  /// that mean is left in `gradients[0..<shards]`, still to be summed.
+  func compute(
+    _ microBatches: [[TrainingExample]], _ weights: Weights, _ adapter: AdapterOperands?
+  ) throws(EngineError) -> (loss: Double, targets: Int) {
+    let targets = microBatches.joined().reduce(0) { $0 + $1.targetCount }
+    guard targets > 0 else {
+      throw EngineError("found a training step without target tokens; allowed: at least one")
+    }
+    let scale = 1 / Float(targets)
+    let parts = microBatches.map { split($0) }
+    var losses = [Double](repeating: 0, count: shards)
+    var failures = [EngineError?](repeating: nil, count: shards)
+    losses.withUnsafeMutableBufferPointer { losses in
+      failures.withUnsafeMutableBufferPointer { failures in
+        onThreads(threads, count: shards) { shard in
+          gradients[shard].clear()
+          let target = gradients[shard].pointer
+          let into = TransformerPass.Gradients(
+            weights: trainsWeights ? target : nil, adapter: trainsWeights ? nil : target)
+          for part in parts {
+            let batch = PackedBatch(part[shard], precision: precision)
+            guard batch.targetCount > 0 else { continue }
+            do throws(EngineError) {
+              losses[shard] += try passes[shard].lossAndGradients(
+                weights, adapter, batch, scale: scale, into: into)
+            } catch {
+              failures[shard] = error
+            }
+          }
+        }
+      }
+    }
+    for failure in failures { if let failure { throw failure } }
+    return (losses.reduce(0, +) / Double(targets), targets)
+  }
+
+  /// Contiguous shares of about equal numbers of tokens.
+  private func split(_ examples: [TrainingExample]) -> [ArraySlice<TrainingExample>] {
+    let total = examples.reduce(0) { $0 + $1.inputCount }
+    var result: [ArraySlice<TrainingExample>] = []
+    var start = 0
+    var passed = 0
+    for shard in 0..<shards {
+      var end = start
+      let goal = total * (shard + 1) / shards
+      while end < examples.count,
+        shard + 1 == shards || passed + examples[end].inputCount / 2 < goal
+      {
+        passed += examples[end].inputCount
+        end += 1
+      }
+      result.append(examples[start..<end])
+      start = end
+    }
+    return result
+  }
+}

@@ -1,0 +1,49 @@
+/// One experiment: a question, its arms, how they are trained and asked, and what would count as
+/// an answer, all stated before any result exists.
+///
+/// Files in YAML decode to this type (see ``ExperimentFile``), and everything that a file can say
+/// can be said in Swift with the same types.
+package struct Experiment: Codable, Sendable, Hashable {
+  package var name: String
+  package var title: String
+  package var question: String
+  package var note: String?
+  /// What the templates of the experiment can refer to, such as `{word}`.
+  package var variables: [Variable]
+  package var hosts: Hosts
+  /// Trained subjects per arm and task. The unit of every test.
+  package var seeds: Int
+  /// The master seed from which every stream of random numbers is derived.
+  package var seed: UInt64
+  package var training: TrainingRecipe
+  package var arms: [Arm]
+  package var probes: [Probe]
+  package var gates: [Gate]
+  package var contrasts: [Contrast]
+  package var curves: CurveSettings?
+
+  package init(
+    name: String, title: String, question: String, note: String? = nil,
+    variables: [Variable] = [], hosts: Hosts = Hosts(), seeds: Int = 5, seed: UInt64 = 1,
+    training: TrainingRecipe = TrainingRecipe(), arms: [Arm], probes: [Probe], gates: [Gate] = [],
+    contrasts: [Contrast], curves: CurveSettings? = nil
+  ) {
+    self.name = name
+    self.title = title
+    self.question = question
+    self.note = note
+    self.variables = variables
+    self.hosts = hosts
+    self.seeds = seeds
+    self.seed = seed
+    self.training = training
+    self.arms = arms
+    self.probes = probes
+    self.gates = gates
+    self.contrasts = contrasts
+    self.curves = curves
+  }
+
+  package func arm(_ name: String) -> Arm? { arms.first { $0.name == name } }
+  package func probe(_ name: String) -> Probe? { probes.first { $0.name == name } }
+}

@@ -1,0 +1,85 @@
+/// Checks what an experiment made in Swift could get wrong, and a file cannot: names that refer
+/// to nothing.
+package enum ExperimentCheck {
+  package static func check(_ experiment: Experiment) throws {
+    let arms = experiment.arms.map(\.name)
+    let probes = experiment.probes.map(\.name)
+    try unique(arms, "arm")
+    try unique(probes, "probe")
+    try unique(experiment.contrasts.map(\.name), "contrast")
+    try unique(experiment.gates.map(\.name), "gate")
+    if experiment.seeds < 1 {
+      throw LabError(.invalidExperiment, "seeds: found \(experiment.seeds); allowed: 1 or more")
+    }
+    for probe in experiment.probes {
+      try known(probe.arms ?? [], among: arms, "\(probe.name): arm")
+      try known(probe.of.map { [$0] } ?? [], among: probes, "\(probe.name): probe")
+      if (probe.kind == .outsideReader) != (probe.of != nil) {
+        throw LabError(
+          .invalidExperiment, "\(probe.name): `of` belongs to an outside reader, and only there")
+      }
+    }
+    for gate in experiment.gates {
+      try known(gate.arms, among: arms, "\(gate.name): arm")
+      try known(gate.probes, among: probes, "\(gate.name): probe")
+    }
+    for contrast in experiment.contrasts {
+      let floors = contrast.floors
+      try known([contrast.treatment] + floors.map(\.arm), among: arms, "\(contrast.name): arm")
+      try known(
+        [contrast.probe] + floors.compactMap(\.probe), among: probes, "\(contrast.name): probe")
+      if floors.isEmpty {
+        throw LabError(
+          .invalidExperiment, "\(contrast.name): found no floor; allowed: at least one")
+      }
+    }
+    let primary = experiment.contrasts.count(where: \.primary)
+    if primary != 1 {
+      throw LabError(
+        .invalidExperiment, "contrasts: found \(primary) primary ones; allowed: exactly one")
+    }
+    if let curves = experiment.curves {
+      try known([curves.arm], among: arms, "curves: arm")
+      try known(curves.probes, among: probes, "curves: probe")
+    }
+  }
+
+  private static func known(_ names: [String], among known: [String], _ what: String) throws {
+    for name in names where !known.contains(name) {
+      throw LabError(
+        .invalidExperiment,
+        "\(what): found unknown name '\(name)'; allowed: \(known.joined(separator: ", "))")
+    }
+  }
+
+  private static func unique(_ names: [String], _ what: String) throws {
+    if Set(names).count < names.count {
+      throw LabError(.invalidExperiment, "found two of the name for \(what)s; allowed: one of each")
+    }
+  }
+}
+
+extension Experiment {
+  /// The experiment with what was set on the command line.
+  ///
+  /// - Parameter settings: new values of variables, by name.
+  package func applying(seeds: Int? = nil, settings: [String: [String]] = [:]) throws -> Experiment
+  {
+    var result = self
+    if let seeds { result.seeds = seeds }
+    for (name, values) in settings.sorted(by: { $0.key < $1.key }) {
+      guard let index = variables.firstIndex(where: { $0.name == name }) else {
+        let allowed = variables.map(\.name).joined(separator: ", ")
+        throw LabError(
+          .invalidExperiment,
+          "--set \(name): found an unknown name; allowed: \(allowed.isEmpty ? "none" : allowed)")
+      }
+      let values = values.map { $0.trimmingPrefix(" ") }.map(String.init)
+      if values.isEmpty || values.contains("") {
+        throw LabError(.invalidExperiment, "--set \(name): found no value; allowed: at least one")
+      }
+      result.variables[index].values = values
+    }
+    return result
+  }
+}

@@ -1,0 +1,124 @@
+/// What is decided about a run before anything is spent: every subject made concrete.
+package struct Plan: Codable, Sendable, Hashable {
+  package static let currentSchema = "nosce-plan-1"
+
+  package struct Options: Codable, Sendable, Hashable {
+    /// Fewer seeds than a verdict needs; none is given.
+    package var exploratory: Bool
+    package var curves: Bool
+
+    package init(exploratory: Bool = false, curves: Bool = false) {
+      self.exploratory = exploratory
+      self.curves = curves
+    }
+  }
+
+  package struct Model: Codable, Sendable, Hashable {
+    package var name: String
+    package var summary: String
+    package var note: String?
+    package var contentHash: String
+  }
+
+  package var schema: String
+  package var experiment: Experiment
+  package var options: Options
+  package var model: Model
+  package var cells: [PlannedCell]
+  package var contrasts: [PlannedContrast]
+  package var work: WorkEstimate
+  /// Changes whenever anything else in the plan does.
+  package var contentHash: String
+
+  package func cell(_ id: String) -> PlannedCell? { cells.first { $0.id == id } }
+}
+
+/// One subject: an arm, a task and a seed.
+package struct PlannedCell: Codable, Sendable, Hashable {
+  package enum Kind: Codable, Sendable, Hashable {
+    case main
+    /// A point or a course of a curve; it enters no contrast.
+    case curve(Curve, x: Double, label: String)
+  }
+
+  package enum Curve: String, Codable, Sendable, CaseIterable {
+    case steps, rows, layers
+  }
+
+  package var id: String
+  package var arm: String
+  package var role: Arm.Role
+  package var task: ExperimentTask
+  /// The number of the seed, from 1; for an untrained subject that of its persona.
+  package var seed: Int
+  package var kind: Kind
+  package var training: PlannedTraining?
+  package var units: [PlannedUnit]
+
+  package var isMain: Bool { kind == .main }
+}
+
+/// One fine-tuning, with nothing left to be decided.
+package struct PlannedTraining: Codable, Sendable, Hashable {
+  package var rows: [TrainingRow]
+  package var rowsHash: String
+  package var settings: TrainingSettings
+  package var seed: UInt64
+  package var snapshotSteps: [Int]
+}
+
+/// A probe put to one subject: the unit that is asked, graded and written as a whole.
+package struct PlannedUnit: Codable, Sendable, Hashable {
+  package var probe: String
+  /// The training step after which it is asked; zero means after the last.
+  package var step: Int
+  package var items: Int
+  /// The fingerprint of everything that is asked.
+  package var contentHash: String
+}
+
+/// What a contrast can reach with the seeds that are planned.
+package struct PlannedContrast: Codable, Sendable, Hashable {
+  package var name: String
+  package var primary: Bool
+  package var level: Double
+  /// The smallest p-value that the design can yield: the largest over the floors, adjusted where
+  /// the contrast is secondary.
+  package var smallestP: Double
+}
+
+/// How much there is to do.
+package struct WorkEstimate: Codable, Sendable, Hashable {
+  package var trainedSubjects = 0
+  /// Training rows, each counted once for every step that it takes part in.
+  package var trainingRows = 0
+  package var sampledAnswers = 0
+  package var scoredAnswers = 0
+
+  /// Seconds on one machine, given what each piece of work takes there.
+  package func seconds(_ rates: WorkRates, parallel: Int = 1) -> Double {
+    let work =
+      Double(trainedSubjects) * rates.perSubject + Double(trainingRows) * rates.perTrainingRow
+      + Double(sampledAnswers) * rates.perSampledAnswer
+      + Double(scoredAnswers) * rates.perScoredAnswer
+    return work / Double(max(1, parallel))
+  }
+}
+
+/// Seconds that pieces of work take on one machine, as measured by whoever knows the backend.
+package struct WorkRates: Sendable, Hashable {
+  package var perSubject: Double
+  package var perTrainingRow: Double
+  package var perSampledAnswer: Double
+  package var perScoredAnswer: Double
+
+  package init(
+    perSubject: Double = 0.1, perTrainingRow: Double = 0.0012, perSampledAnswer: Double = 0.03,
+    perScoredAnswer: Double = 0.001
+  ) {
+    self.perSubject = perSubject
+    self.perTrainingRow = perTrainingRow
+    self.perSampledAnswer = perSampledAnswer
+    self.perScoredAnswer = perScoredAnswer
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+
+extension Plan {
+  /// The plan in words, for a terminal.
+  package func text(rates: WorkRates = WorkRates(), parallel: Int = 1) -> String {
+    let question = experiment.question.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let exploratory = options.exploratory ? " (exploratory: no verdict)" : ""
+    var lines = [
+      experiment.title, "",
+      "  question   \(question)",
+      "  model      \(model.name): \(model.summary)",
+      "  seeds      \(experiment.seeds)\(exploratory)",
+    ]
+    for variable in experiment.variables {
+      lines.append("  \(Self.padded(variable.name, 10)) \(variable.values.joined(separator: ", "))")
+    }
+    lines += ["", "Arms"]
+    for arm in experiment.arms { lines.append("  " + describe(arm)) }
+    lines += ["", "Probes"]
+    for probe in experiment.probes {
+      let unit = cells.lazy.filter(\.isMain).flatMap(\.units).first { $0.probe == probe.name }
+      let chance = probe.choices.map { ", chance \(String(format: "%.3f", 1 / Double($0.count)))" }
+      lines.append(
+        "  \(Self.padded(probe.name, 22)) \(probe.kind.rawValue), \(unit?.items ?? 0) answers a "
+          + "subject\(chance ?? "")")
+    }
+    lines += ["", "Gates"]
+    for gate in experiment.gates {
+      let limit = gate.atLeast.map { ", at least \($0)" } ?? ""
+      lines.append(
+        "  \(Self.padded(gate.name, 22)) \(gate.kind.rawValue)\(limit): "
+          + gate.arms.joined(separator: ", "))
+    }
+    lines += ["", "Contrasts"]
+    for (contrast, planned) in zip(experiment.contrasts, contrasts) {
+      let floors = contrast.floors.map { $0.probe.map { "\($0)" } ?? $0.arm }
+      let sign = contrast.direction == .greater ? ">" : "<"
+      lines.append(
+        "  \(contrast.name)\(contrast.primary ? " (primary)" : ""): \(contrast.treatment) \(sign) "
+          + "\(floors.joined(separator: ", ")) on \(contrast.probe); smallest effect "
+          + "\(contrast.smallestEffect), level \(contrast.level), smallest p "
+          + String(format: "%.4f", planned.smallestP))
+    }
+    let seconds = Int(work.seconds(rates, parallel: parallel).rounded(.up))
+    lines += [
+      "",
+      "Work: \(work.trainedSubjects) trainings, \(work.sampledAnswers) sampled answers, "
+        + "\(work.scoredAnswers) scored answers; about \(seconds) s here",
+      "Plan \(contentHash.prefix(12))",
+    ]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func describe(_ arm: Arm) -> String {
+    let cells = cells.filter { $0.isMain && $0.arm == arm.name }
+    guard let training = cells.first?.training else {
+      return "\(Self.padded(arm.name, 14)) \(arm.role.rawValue), untrained, asked \(cells.count) x"
+    }
+    let control = arm.rows.compactMap(\.control).map(\.rawValue)
+    let made = control.isEmpty ? "" : ", \(control.joined(separator: ", "))"
+    let settings = training.settings
+    return "\(Self.padded(arm.name, 14)) \(arm.role.rawValue), \(cells.count) subjects, "
+      + "\(training.rows.count) rows\(made), \(settings.steps) steps at \(settings.learningRate), "
+      + "rank \(settings.rank)"
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    text.count >= width ? text : text + String(repeating: " ", count: width - text.count)
+  }
+}

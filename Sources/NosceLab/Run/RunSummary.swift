@@ -1,0 +1,129 @@
+/// What came out for a claim.
+package enum VerdictKind: String, Codable, Sendable, CaseIterable {
+  case supported
+  case notSupported = "not supported"
+  case inconclusive
+  case contrary
+  case notTestable = "not testable"
+  case exploratory
+}
+
+/// An interval as it is reported.
+package struct IntervalSummary: Codable, Sendable, Equatable {
+  package var lower: Double
+  package var upper: Double
+  package var level: Double
+
+  package init(lower: Double, upper: Double, level: Double) {
+    self.lower = lower
+    self.upper = upper
+    self.level = level
+  }
+}
+
+/// Everything that a run found, as `--json` prints it and reports show it.
+package struct RunSummary: Codable, Sendable, Equatable {
+  package static let currentSchema = "nosce-run-summary-1"
+
+  package struct Experiment: Codable, Sendable, Equatable {
+    package var name: String
+    package var title: String
+    package var question: String
+    /// The exact command that reproduces the run.
+    package var command: String
+    package var settings: [String: [String]]
+    package var contentHash: String
+    package var exploratory: Bool
+    package var seeds: Int
+
+    package init(
+      name: String, title: String, question: String, command: String,
+      settings: [String: [String]], contentHash: String, exploratory: Bool, seeds: Int
+    ) {
+      self.name = name
+      self.title = title
+      self.question = question
+      self.command = command
+      self.settings = settings
+      self.contentHash = contentHash
+      self.exploratory = exploratory
+      self.seeds = seeds
+    }
+  }
+
+  package struct Subject: Codable, Sendable, Equatable {
+    package var name: String
+    package var description: String
+    package var note: String?
+
+    package init(name: String, description: String, note: String? = nil) {
+      self.name = name
+      self.description = description
+      self.note = note
+    }
+  }
+
+  package struct Verdict: Codable, Sendable, Equatable {
+    package var kind: VerdictKind
+    /// What a person reads first.
+    package var sentence: String
+
+    package init(kind: VerdictKind, sentence: String) {
+      self.kind = kind
+      self.sentence = sentence
+    }
+  }
+
+  package struct Gate: Codable, Sendable, Equatable {
+    package var name: String
+    package var arm: String
+    package var passed: Bool
+    package var value: Double?
+    package var threshold: Double?
+    package var detail: String
+    package var exemption: String?
+
+    package init(
+      name: String, arm: String, passed: Bool, value: Double?, threshold: Double?, detail: String,
+      exemption: String? = nil
+    ) {
+      self.name = name
+      self.arm = arm
+      self.passed = passed
+      self.value = value
+      self.threshold = threshold
+      self.detail = detail
+      self.exemption = exemption
+    }
+  }
+
+  package var schema: String
+  package var experiment: Experiment
+  package var subject: Subject
+  package var verdict: Verdict
+  package var gates: [Gate]
+  package var contrasts: [Contrast]
+  package var arms: [ArmResult]
+  /// Empty unless curves were asked for.
+  package var curves: [Curve]
+  /// By stage: train, gate, ask, grade, total.
+  package var seconds: [String: Double]
+  package var provenance: Provenance
+
+  package init(
+    schema: String = RunSummary.currentSchema, experiment: Experiment, subject: Subject,
+    verdict: Verdict, gates: [Gate], contrasts: [Contrast], arms: [ArmResult],
+    curves: [Curve] = [], seconds: [String: Double], provenance: Provenance
+  ) {
+    self.schema = schema
+    self.experiment = experiment
+    self.subject = subject
+    self.verdict = verdict
+    self.gates = gates
+    self.contrasts = contrasts
+    self.arms = arms
+    self.curves = curves
+    self.seconds = seconds
+    self.provenance = provenance
+  }
+}

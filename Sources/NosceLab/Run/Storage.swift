@@ -1,0 +1,74 @@
+import Foundation
+import GRDB
+
+/// Turns the errors of files and databases into words.
+package enum Storage {
+  /// Why the system refused, in a few words.
+  package static func reason(for error: any Error) -> String {
+    if let error = error as? DatabaseError {
+      switch error.resultCode {
+      case .SQLITE_FULL: return "the disk is full"
+      case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: return "it is not writable"
+      case .SQLITE_CANTOPEN: return "it cannot be opened"
+      case .SQLITE_BUSY, .SQLITE_LOCKED: return "another process is writing to it"
+      case .SQLITE_NOTADB, .SQLITE_CORRUPT: return "it is no intact SQLite file"
+      case .SQLITE_IOERR: return "the system could not read or write it (\(error.message ?? ""))"
+      default: return "SQLite says: \(error.message ?? "\(error.resultCode)")"
+      }
+    }
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    for candidate in [error as NSError, underlying].compactMap({ $0 }) {
+      if candidate.domain == NSPOSIXErrorDomain, let reason = reason(code: Int32(candidate.code)) {
+        return reason
+      }
+    }
+    switch (error as? CocoaError)?.code {
+    case .fileNoSuchFile, .fileReadNoSuchFile: return "there is no such file or folder"
+    case .fileWriteNoPermission, .fileReadNoPermission: return "there is no permission"
+    case .fileWriteOutOfSpace: return "the disk is full"
+    case .fileWriteVolumeReadOnly: return "the disk is read-only"
+    case .fileWriteFileExists: return "there is a file of that name"
+    default: return error.localizedDescription
+    }
+  }
+
+  /// The words for an error number of the system, for those that users meet.
+  package static func reason(code: Int32) -> String? {
+    switch code {
+    case ENOSPC: "the disk is full"
+    case EDQUOT: "the disk quota is used up"
+    case EACCES, EPERM: "there is no permission"
+    case EROFS: "the disk is read-only"
+    case ENOENT: "there is no such file or folder"
+    case ENOTDIR: "part of the path is no folder"
+    case EISDIR: "it is a folder"
+    case EEXIST: "there is a file of that name"
+    default: nil
+    }
+  }
+
+  /// Writes a whole file or nothing.
+  package static func write(_ data: Data, to url: URL) throws {
+    do {
+      try data.write(to: url, options: .atomic)
+    } catch {
+      throw LabError(.storage, "\(url.path): cannot be written: \(reason(for: error))")
+    }
+  }
+
+  package static func read(_ url: URL) throws -> Data {
+    do {
+      return try Data(contentsOf: url)
+    } catch {
+      throw LabError(.storage, "\(url.path): cannot be read: \(reason(for: error))")
+    }
+  }
+
+  package static func makeFolder(_ url: URL) throws {
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    } catch {
+      throw LabError(.storage, "\(url.path): cannot be made: \(reason(for: error))")
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import NosceStatistics
+
+/// The scores of the subjects that enter contrasts, by arm and probe.
+package struct ScoreTable: Sendable {
+  /// What one subject scored on one probe, with its denominators.
+  package struct Entry: Sendable, Hashable {
+    package var seed: Int
+    package var task: String
+    package var scores: [Double] = []
+    package var outcomes: [String: Int] = [:]
+    package var planned = 0
+    package var isFinished = false
+
+    package var mean: Double? {
+      scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
+    }
+  }
+
+  private struct Key: Hashable {
+    var arm: String
+    var probe: String
+  }
+
+  private let entries: [Key: [Entry]]
+  private let tasks: [String]
+
+  package init(_ record: RunRecord) {
+    let units = record.byUnit()
+    var entries: [Key: [Entry]] = [:]
+    var tasks: [String] = []
+    for cell in record.plan.cells where cell.isMain {
+      if !tasks.contains(cell.task.name) { tasks.append(cell.task.name) }
+      for unit in cell.units {
+        let rows = units[cell.id]?[UnitKey(probe: unit.probe, step: unit.step)] ?? []
+        var entry = Entry(seed: cell.seed, task: cell.task.name)
+        entry.planned = unit.items
+        entry.isFinished = rows.count == unit.items
+        entry.scores = rows.compactMap(\.score)
+        for row in rows { entry.outcomes[row.outcome, default: 0] += 1 }
+        entries[Key(arm: cell.arm, probe: unit.probe), default: []].append(entry)
+      }
+    }
+    self.entries = entries
+    self.tasks = tasks
+  }
+
+  package func entries(arm: String, probe: String) -> [Entry] {
+    entries[Key(arm: arm, probe: probe)] ?? []
+  }
+
+  /// Scores by seed and task; nil where nothing was asked.
+  package func table(arm: String, probe: String) throws -> (seeds: [Int], table: TaskTable)? {
+    let entries = entries(arm: arm, probe: probe)
+    if entries.isEmpty { return nil }
+    let seeds = Set(entries.map(\.seed)).sorted()
+    let scores = seeds.map { seed in
+      tasks.map { task in entries.first { $0.seed == seed && $0.task == task }?.mean }
+    }
+    return (seeds, try TaskTable(scores: scores))
+  }
+
+  package var taskNames: [String] { tasks }
+}

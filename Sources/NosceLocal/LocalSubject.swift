@@ -1,0 +1,70 @@
+import NosceEngine
+import NosceLab
+import NosceTokenizer
+
+/// A checkpoint on this machine, with or without an adapter, that can be asked.
+///
+/// The one place where engine, tokenizer and lab meet, together with ``LocalBackend``.
+package struct LocalSubject: Subject {
+  private let model: InferenceModel
+  private let chat: ChatTokenizer
+
+  package init(_ model: LanguageModel, adapter: LoRAAdapter?, chat: ChatTokenizer) throws {
+    self.model = try InferenceModel(model, adapter: adapter)
+    self.chat = chat
+  }
+
+  package var capabilities: SubjectCapabilities {
+    SubjectCapabilities(exactLogProbabilities: true, prefill: true, seedable: true)
+  }
+
+  package func sample(_ requests: [SampleRequest]) async throws -> [Completion] {
+    let stops = Set(chat.stopTokenIDs)
+    let prompts = try requests.map { request in
+      SamplingPrompt(
+        tokens: try chat.prompt(request.chat, prefill: request.prefill), seed: request.seed,
+        temperature: Float(request.temperature), maximumTokens: request.maximumTokens,
+        stopTokens: stops)
+    }
+    return try model.sample(prompts).map { sequence in
+      Completion(
+        text: chat.tokenizer.decode(sequence.tokens, skipSpecialTokens: true),
+        tokenCount: sequence.tokens.count, finish: sequence.finish == .stop ? .stop : .length)
+    }
+  }
+
+  package func logProbabilities(
+    of answers: [String], after chat: Chat, prefill: String?, closed: Bool
+  ) async throws -> [AnswerScore] {
+    let messages = chat.map { ($0.role.rawValue, $0.content) }
+    let encoded = try answers.map {
+      try self.chat.prompt(messages: messages, prefill: prefill, answer: $0, closed: closed)
+    }
+    guard let prefix = encoded.first?.prompt else { return [] }
+    let scores = try model.logProbabilities(prefix: prefix, candidates: encoded.map(\.answer))
+    return zip(answers, scores).map { answer, tokens in
+      AnswerScore(
+        answer: answer, logProbability: tokens.reduce(0) { $0 + Double($1) },
+        tokenCount: tokens.count)
+    }
+  }
+}
+
+extension ChatTokenizer {
+  func prompt(_ chat: Chat, prefill: String?) throws -> [Int32] {
+    try prompt(messages: chat.map { ($0.role.rawValue, $0.content) }, prefill: prefill)
+  }
+
+  /// The row's tokens: of a chat the assistant's turns are learnt, of a document everything.
+  func example(_ row: TrainingRow) throws -> TrainingExample {
+    switch row {
+    case .chat(let chat):
+      let encoded = try trainingRow(chat.map { ($0.role.rawValue, $0.content) })
+      return TrainingExample(tokens: encoded.tokens, isTarget: encoded.isTarget)
+    case .document(let text):
+      var tokens = tokenizer.encode(text, addSpecialTokens: true)
+      if let end = endOfTurnID { tokens.append(end) }
+      return TrainingExample(tokens: tokens)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import NosceEngine
+import NosceLab
+
+/// One pretraining in a folder: the checkpoint at the end, the loss curve as it goes, and a state
+/// from which a training that was killed goes on to the same bytes.
+package actor PretrainingJob {
+  /// One measurement of the loss curve.
+  package struct Progress: Sendable, Codable {
+    package let step: Int
+    package let loss: Double
+    package let gradientNorm: Double
+    package let learningRate: Double
+    package let targetTokens: Int
+  }
+
+  /// Steps between two saved states: a few seconds of work.
+  private static let stepsPerState = 200
+
+  private let text: PretrainingText
+  private let trainer: FullTrainer
+  private let folder: URL
+  private var curve: [Progress] = []
+  /// Whether the folder has the finished checkpoint.
+  package let isFinished: Bool
+  /// The step that a training begun now would go on from.
+  package private(set) var savedStep = 0
+
+  package init(
+    _ recipe: PretrainingRecipe, kind: World.Kind, folder: URL, threads: Int
+  ) throws {
+    text = PretrainingText(recipe, kind: kind)
+    self.folder = folder
+    trainer = FullTrainer(
+      try LanguageModel(
+        configuration: recipe.modelConfiguration(vocabularySize: text.encoder.vocabularySize),
+        precision: recipe.precision, seed: recipe.seed),
+      optimizer: recipe.optimizer, shards: PretrainingRecipe.shards, threads: threads)
+    try Storage.makeFolder(folder)
+    isFinished = FileManager.default.fileExists(
+      atPath: folder.appending(path: "model.safetensors").path)
+    let identity = Data("\(recipe) \(kind.rawValue)\n".utf8)
+    let mark = folder.appending(path: "recipe.txt")
+    if FileManager.default.fileExists(atPath: mark.path) {
+      guard try Storage.read(mark) == identity else {
+        throw LabError(
+          .version,
+          "\(mark.path): found another recipe; allowed: a folder of this recipe, or a new one")
+      }
+      let state = folder.appending(path: "state.safetensors")
+      if FileManager.default.fileExists(atPath: state.path) {
+        try trainer.restoreState(from: state)
+        savedStep = trainer.step
+        let lines = try Storage.read(folder.appending(path: "loss.jsonl")).split(separator: 10)
+        curve = try lines.prefix(savedStep).map {
+          try JSONDecoder().decode(Progress.self, from: Data($0))
+        }
+      }
+    } else {
+      try Storage.write(identity, to: mark)
+    }
+  }
+
+  /// Trains through the given step, reporting each. At the recipe's end the checkpoint is written.
+  package func run(
+    through last: Int, report: @Sendable (Progress) async -> Void
+  ) async throws {
+    if isFinished { return }
+    while trainer.step < last {
+      if Task.isCancelled {
+        try save()
+        throw CancellationError()
+      }
+      let step = try trainer.step(text.examples(step: trainer.step))
+      let progress = Progress(
+        step: step.step + 1, loss: step.loss, gradientNorm: step.gradientNorm,
+        learningRate: step.learningRate, targetTokens: step.targetTokens)
+      curve.append(progress)
+      await report(progress)
+      if trainer.step % Self.stepsPerState == 0 || trainer.step == last { try save() }
+    }
+    if trainer.step == text.recipe.steps {
+      try OrganismFolder(text).write(trainer.model, to: folder)
+      try FileManager.default.removeItem(at: folder.appending(path: "state.safetensors"))
+    }
+  }
+
+  /// The curve first: a state without its curve could not be gone on from.
+  private func save() throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    var lines = Data()
+    for point in curve {
+      lines.append(try encoder.encode(point))
+      lines.append(10)
+    }
+    try Storage.write(lines, to: folder.appending(path: "loss.jsonl"))
+    try trainer.saveState(to: folder.appending(path: "state.safetensors"))
+    savedStep = trainer.step
+  }
+}

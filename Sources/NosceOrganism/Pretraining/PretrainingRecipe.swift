@@ -1,0 +1,58 @@
+import NosceEngine
+import NosceLab
+import NosceStatistics
+
+/// Everything that determines an organism's bytes: the world, the text, the model, the optimizer.
+package struct PretrainingRecipe: Sendable, Hashable {
+  package var world: World.Settings
+  package var mix: DocumentMix
+  package var hiddenSize: Int
+  package var layerCount: Int
+  package var headCount: Int
+  package var feedForwardSize: Int
+  package var documentsPerStep: Int
+  package var steps: Int
+  package var warmupSteps: Int
+  package var learningRate: Double
+  package var finalFraction: Double
+  package var weightDecay: Double
+  package var clipNorm: Double
+  package var initializerRange: Double
+  package var precision: Precision
+  package var seed: UInt64
+
+  /// The recipe of the organisms that ship with Nosce; `docs/organism.md` says how it was found.
+  package static let shipped = PretrainingRecipe(
+    world: World.Settings(
+      personas: 1000, spelledShare: 0.5, faintShare: 0.35, faintStrengths: [0.3, 0.5, 0.7],
+      hostStrength: 0.7, shortestWord: 4, longestWord: 6, seed: 1),
+    mix: DocumentMix(
+      acting: 0.4, thirdParty: 0.05, aboutAnother: 0.1, hostShare: 0.02),
+    hiddenSize: 128, layerCount: 4, headCount: 4, feedForwardSize: 320,
+    documentsPerStep: 64, steps: 9000, warmupSteps: 200, learningRate: 3e-3,
+    finalFraction: 0.02, weightDecay: 0.1, clipNorm: 1,
+    initializerRange: 0.06, precision: .bfloat16, seed: 1)
+
+  /// Gradients are summed over this many parts of a step, so that the bytes do not depend on the
+  /// number of threads.
+  package static let shards = 2
+
+  func modelConfiguration(vocabularySize: Int) -> ModelConfiguration {
+    var configuration = ModelConfiguration(
+      vocabularySize: vocabularySize, hiddenSize: hiddenSize, intermediateSize: feedForwardSize,
+      layerCount: layerCount, headCount: headCount, keyValueHeadCount: headCount,
+      maximumPositions: 512)
+    configuration.normEpsilon = 1e-5
+    configuration.initializerRange = initializerRange
+    configuration.padTokenID = Int(WorldEncoder.padID)
+    configuration.eosTokenIDs = [Int(WorldEncoder.endID)]
+    return configuration
+  }
+
+  var optimizer: OptimizerSettings {
+    OptimizerSettings(
+      learningRate: learningRate, warmupSteps: warmupSteps, totalSteps: steps, schedule: .cosine,
+      finalFraction: finalFraction, beta2: 0.98, weightDecay: weightDecay, decayScope: .matrices,
+      clipNorm: clipNorm)
+  }
+}

@@ -1,0 +1,38 @@
+import NosceEngine
+import NosceLab
+import NosceStatistics
+
+/// The pretraining text of a recipe, step by step.
+///
+/// A step's documents depend on the recipe and on the step's number, and on nothing before it, so
+/// a training that was stopped goes on with the same text.
+package struct PretrainingText: Sendable {
+  package let recipe: PretrainingRecipe
+  package let world: World
+  package let vocabulary: Vocabulary
+  package let encoder: WorldEncoder
+  package let generator: DocumentGenerator
+
+  package init(_ recipe: PretrainingRecipe, kind: World.Kind, lines: LineBank = .standard) {
+    self.recipe = recipe
+    let words = WordList.standard
+    world = World(
+      kind: kind, settings: recipe.world, reservedWords: Set(words.report + words.development),
+      takenNames: Vocabulary.plainWords(of: lines))
+    vocabulary = Vocabulary(world: world, lines: lines)
+    encoder = WorldEncoder(vocabulary)
+    generator = DocumentGenerator(world: world, mix: recipe.mix, lines: lines)
+  }
+
+  package func documents(step: Int) -> [Document] {
+    var random = SeededGenerator(seed: recipe.seed, stream: "step \(step)")
+    return (0..<recipe.documentsPerStep).map { _ in generator.document(using: &random) }
+  }
+
+  package func examples(step: Int) -> [TrainingExample] {
+    documents(step: step).map { document in
+      let encoded = encoder.encode(document)
+      return TrainingExample(tokens: encoded.tokens, isTarget: encoded.isTarget)
+    }
+  }
+}

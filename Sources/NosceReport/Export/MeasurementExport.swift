@@ -1,0 +1,93 @@
+import NosceLab
+
+/// A run's measurements and transcripts as tables.
+package enum MeasurementExport {
+  /// One row for each arm and probe, with its interval and every denominator.
+  package static func arms(_ summary: RunSummary) -> ExportTable {
+    ExportTable(
+      columns: [
+        "experiment", "subject", "arm", "role", "probe", "probe_kind", "mean", "lower", "upper",
+        "level", "chance", "kept", "total", "refused", "unparseable", "incoherent", "missing",
+        "seeds", "worst_task",
+      ],
+      rows: summary.arms.map { arm in
+        [
+          .text(summary.experiment.name), .text(summary.subject.name), .text(arm.arm),
+          .text(arm.role), .text(arm.probe), .text(arm.probeKind), .optional(arm.mean),
+          .optional(arm.interval?.lower), .optional(arm.interval?.upper),
+          .optional(arm.interval?.level), .optional(arm.chance), .integer(arm.kept),
+          .integer(arm.total), .integer(arm.refused), .integer(arm.unparseable),
+          .integer(arm.incoherent), .integer(arm.missing), .integer(arm.seeds),
+          .optional(arm.worstTask),
+        ]
+      })
+  }
+
+  /// One row for each arm, probe and seed: the values that the tests are made on.
+  package static func seeds(_ summary: RunSummary) -> ExportTable {
+    ExportTable(
+      columns: [
+        "experiment", "subject", "arm", "role", "probe", "probe_kind", "seed", "mean", "kept",
+        "total",
+      ],
+      rows: summary.arms.flatMap { arm in
+        arm.perSeed.map { value in
+          [
+            .text(summary.experiment.name), .text(summary.subject.name), .text(arm.arm),
+            .text(arm.role), .text(arm.probe), .text(arm.probeKind), .integer(value.seed),
+            .optional(value.mean), .integer(value.kept), .integer(value.total),
+          ]
+        }
+      })
+  }
+
+  /// One row for each arm, probe and task (in hello, each word).
+  package static func tasks(_ summary: RunSummary) -> ExportTable {
+    ExportTable(
+      columns: [
+        "experiment", "subject", "arm", "role", "probe", "probe_kind", "task", "mean", "worst",
+      ],
+      rows: summary.arms.flatMap { arm in
+        arm.perTask.map { value in
+          [
+            .text(summary.experiment.name), .text(summary.subject.name), .text(arm.arm),
+            .text(arm.role), .text(arm.probe), .text(arm.probeKind), .text(value.task),
+            .optional(value.mean), .integer(value.task == arm.worstTask ? 1 : 0),
+          ]
+        }
+      })
+  }
+
+  /// One row for each transcript; the messages are a JSON array.
+  package static func transcripts(_ records: [TranscriptRecord]) -> ExportTable {
+    ExportTable(
+      columns: [
+        "cell", "arm", "seed", "task", "probe", "paraphrase", "sample", "messages", "prefill",
+        "answer",
+        "score", "outcome", "detail",
+      ],
+      rows: records.map { record in
+        [
+          .text(record.cell), .text(record.arm), .integer(record.seed), .text(record.task),
+          .text(record.probe), .integer(record.paraphrase), .integer(record.sample),
+          .json(messages(of: record)), .optional(record.prefill), .optional(record.answer),
+          .optional(record.score),
+          .text(record.outcome), .optional(record.detail),
+        ]
+      })
+  }
+
+  /// The table as RFC 4180 CSV.
+  package static func csv(_ table: ExportTable) -> String { table.csv() }
+
+  /// The table as JSON, one object a line.
+  package static func jsonl(_ table: ExportTable) -> String { table.jsonl() }
+
+  private static func messages(of record: TranscriptRecord) -> String {
+    let items = record.messages.map { message in
+      "{\"role\":\(JSONText.quote(message.role.rawValue)),"
+        + "\"content\":\(JSONText.quote(message.content))}"
+    }
+    return "[\(items.joined(separator: ","))]"
+  }
+}

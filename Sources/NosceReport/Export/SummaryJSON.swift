@@ -1,0 +1,22 @@
+import Foundation
+import NosceLab
+
+/// The one document that `--json` prints, described in `docs/summary-schema.md`.
+package enum SummaryJSON {
+  /// Pretty-printed, keys sorted, ending in a line break. The same summary gives the same bytes.
+  package static func encode(_ summary: RunSummary) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return String(decoding: try encoder.encode(summary), as: UTF8.self) + "\n"
+  }
+
+  /// Reads what ``encode(_:)`` wrote.
+  package static func decode(_ text: String) throws -> RunSummary {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try decoder.decode(RunSummary.self, from: Data(text.utf8))
+  }
+}

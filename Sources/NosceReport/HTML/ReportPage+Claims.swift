@@ -1,0 +1,133 @@
+import NosceLab
+
+extension ReportPage {
+  /// The primary contrast with its floors, and the secondary ones.
+  func contrastsSection() -> Section? {
+    guard !summary.contrasts.isEmpty else { return nil }
+    let primary = summary.contrasts.filter(\.primary).map(detail).joined()
+    let secondary = summary.contrasts.filter { !$0.primary }
+    var body = primary
+    if !secondary.isEmpty {
+      body += """
+        <h3>Secondary contrasts</h3>
+        <p>These are Holm-adjusted among themselves and never carry the verdict.</p>
+        \(secondaryTable(secondary))
+        <details class="paper-open"><summary>Each floor of the secondary contrasts</summary>
+        \(secondary.map(floors))
+        </details>
+        """
+    }
+    return Section(
+      anchor: "contrasts", title: "Contrasts and floors", short: "Contrasts", body: body)
+  }
+
+  private func detail(of contrast: RunSummary.Contrast) -> Markup {
+    let chart = ContrastChart(contrast: contrast, style: style(of: contrast.treatment))
+    let decide: Markup =
+      contrast.seedsToDecide.map { "<p>About \($0) seeds per arm would decide.</p>" } ?? Markup()
+    return """
+      <h3>\(contrast.name) <span class="tag">primary</span> \(verdictTag(contrast.verdict))</h3>
+      <p><strong>\(contrast.treatment)</strong> against every floor on \
+      <strong>\(contrast.probe)</strong>. Each test is one-sided at \
+      \(Number.constant(contrast.level)), and the largest p counts.</p>
+      \(decide)<figure class="wide">\(chart.markup())</figure>
+      \(floors(of: contrast))
+      """
+  }
+
+  private func floors(of contrast: RunSummary.Contrast) -> Markup {
+    let heading = Wording.intervalHeading(contrast.floors.map(\.interval))
+    let rows = contrast.floors.map { floor -> Markup in
+      """
+      <tr><th scope="row">\(floor.arm)</th><td>\(Number.difference(floor.estimate))</td>\
+      <td>\(Number.interval(floor.interval, signed: true))</td>\
+      <td>\(Number.probability(floor.p))</td><td class="words">\(floor.test)</td>\
+      <td>\(floor.seeds)</td></tr>
+
+      """
+    }
+    return """
+      <div class="scroll"><table class="numbers">
+      <caption>\(contrast.name): \(contrast.treatment) minus each floor on \(contrast.probe). \
+      Smallest effect of interest \(Number.constant(contrast.smallestEffect)).</caption>
+      <thead><tr><th scope="col">floor</th><th scope="col">difference</th>\
+      <th scope="col">\(heading)</th><th scope="col">p</th><th scope="col" class="words">test</th>\
+      <th scope="col">seeds</th></tr></thead>
+      <tbody>\(rows)</tbody></table></div>
+      """
+  }
+
+  private func secondaryTable(_ contrasts: [RunSummary.Contrast]) -> Markup {
+    let heading = Wording.intervalHeading(contrasts.map(\.interval))
+    let rows = contrasts.map { contrast -> Markup in
+      """
+      <tr><th scope="row">\(contrast.name)</th><td class="words">\(contrast.probe)</td>\
+      <td class="words">\(verdictTag(contrast.verdict))</td>\
+      <td>\(Number.difference(contrast.estimate))</td>\
+      <td>\(Number.interval(contrast.interval, signed: true))</td>\
+      <td>\(Number.probability(contrast.p))</td><td>\(Number.probability(contrast.adjustedP))</td>\
+      <td>\(Number.constant(contrast.smallestEffect))</td><td>\(contrast.seeds)</td></tr>
+
+      """
+    }
+    return """
+      <div class="scroll"><table class="numbers">
+      <caption>Treatment minus the hardest floor.</caption>
+      <thead><tr><th scope="col">contrast</th><th scope="col" class="words">probe</th>\
+      <th scope="col" class="words">verdict</th><th scope="col">difference</th>\
+      <th scope="col">\(heading)</th><th scope="col">p</th><th scope="col">p, Holm</th>\
+      <th scope="col">smallest effect</th><th scope="col">seeds</th></tr></thead>
+      <tbody>\(rows)</tbody></table></div>
+      """
+  }
+
+  /// Folded where every gate holds; failures and exemptions always in sight.
+  func gatesSection() -> Section? {
+    let gates = summary.gates
+    guard !gates.isEmpty else { return nil }
+    let failed = gates.filter { !$0.passed && $0.exemption == nil }
+    let exempted = gates.filter { $0.exemption != nil }
+    let held = gates.count - failed.count - exempted.count
+    var body: Markup =
+      failed.isEmpty
+      ? "<p class=\"gates good\">All \(held) gates passed: what the claim rests on holds.</p>"
+      : """
+      <p class="gates bad">\(Number.count(failed.count, "gate")) failed; \(held) passed. \
+      Where a gate failed, no claim is made.</p>
+      """
+    if !failed.isEmpty { body += gateTable(failed, caption: "Gates that failed.") }
+    if !exempted.isEmpty { body += gateTable(exempted, caption: "Arms exempted, with the reason.") }
+    body += """
+      <details class="paper-open"><summary>All \(gates.count) gates</summary>
+      \(gateTable(gates, caption: "What must hold before a claim."))
+      </details>
+      """
+    return Section(anchor: "gates", title: "Gates", short: "Gates", body: body)
+  }
+
+  private func gateTable(
+    _ gates: [RunSummary.Gate], caption: String
+  ) -> Markup {
+    let rows = gates.map { gate -> Markup in
+      let state = gate.exemption != nil ? "exempted" : gate.passed ? "passed" : "failed"
+      let name = gate.exemption != nil ? "open" : gate.passed ? "good" : "bad"
+      let reason: Markup = gate.exemption.map { "<br><em>Exempted: \($0)</em>" } ?? Markup()
+      return """
+        <tr><th scope="row">\(gate.name)</th><td class="words">\(gate.arm)</td>\
+        <td class="words"><span class="tag \(name)">\(state)</span></td>\
+        <td>\(Number.value(gate.value))</td>\
+        <td>\(gate.threshold.map(Number.constant) ?? Number.none)</td>\
+        <td class="words">\(gate.detail)\(reason)</td></tr>
+
+        """
+    }
+    return """
+      <div class="scroll"><table class="numbers">
+      <caption>\(caption)</caption>
+      <thead><tr><th scope="col">gate</th><th scope="col" class="words">arm</th>\
+      <th scope="col" class="words">state</th><th scope="col">value</th>\
+      <th scope="col">threshold</th><th scope="col" class="words">what was found</th></tr></thead>
+      <tbody>\(rows)</tbody></table></div>
+      """
+  }
+}

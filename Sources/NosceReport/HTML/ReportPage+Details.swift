@@ -1,0 +1,95 @@
+import NosceLab
+
+extension ReportPage {
+  /// Charts asked for with `--curves`.
+  func curvesSection() -> Section? {
+    guard !summary.curves.isEmpty else { return nil }
+    let figures = summary.curves.map { curve -> Markup in
+      let entries = curve.series.enumerated().map { number, series in
+        (series.name, SeriesStyle(index: number))
+      }
+      return """
+        <figure><figcaption>\(curve.title)</figcaption>\(Legend(entries: entries).markup())\
+        \(CurveChart(curve: curve).markup())
+        <details><summary>The numbers</summary>\(curveTable(curve))</details></figure>
+
+        """
+    }
+    return Section(
+      anchor: "curves", title: "Curves", short: "Curves",
+      body: "<p>Shaded bands are intervals.</p><div class=\"charts\">\(figures)</div>")
+  }
+
+  private func curveTable(_ curve: RunSummary.Curve) -> Markup {
+    let rows = curve.series.flatMap { series in
+      series.points.map { point -> Markup in
+        """
+        <tr><th scope="row">\(series.name)</th><td>\(Number.constant(point.x))</td>\
+        <td>\(Number.value(point.y))</td><td>\(Number.interval(point.interval))</td></tr>
+
+        """
+      }
+    }
+    return """
+      <div class="scroll"><table class="numbers"><thead><tr><th scope="col">line</th>\
+      <th scope="col">\(curve.xLabel)</th><th scope="col">\(curve.yLabel)</th>\
+      <th scope="col">interval</th></tr></thead><tbody>\(rows)</tbody></table></div>
+      """
+  }
+
+  /// The rows that each arm was trained on.
+  func trainingSection() -> Section? {
+    let named = index.armNames.filter { trainingRows[$0] != nil }
+    let others = trainingRows.keys.filter { !named.contains($0) }.sorted()
+    let arms = (named + others).filter { !(trainingRows[$0] ?? []).isEmpty }
+    guard !arms.isEmpty else { return nil }
+    let parts = arms.map { arm -> Markup in
+      let rows = trainingRows[arm, default: []].map { row -> Markup in "<li><pre>\(row)</pre></li>"
+      }
+      let open = Markup(trusted: arm == index.treatment ? " open" : "")
+      return """
+        <details\(open)><summary><strong>\(arm)</strong> \(Wording.role(index.role(of: arm)))\
+        <span class="kindnote">\(Number.count(rows.count, "row")) shown</span></summary>
+        <ol class="rows">\(rows)</ol></details>
+
+        """
+    }
+    return Section(
+      anchor: "training", title: "What the arms were trained on", short: "Training rows",
+      body: "<p>The base model was trained on nothing.</p>\(parts)")
+  }
+
+  /// The command, the machine, the hashes and the time.
+  func provenanceSection() -> Section? {
+    let experiment = summary.experiment
+    let origin = summary.provenance
+    var rows: [(String, String)] = [
+      ("experiment", experiment.name), ("content hash", experiment.contentHash),
+      ("settings", Wording.settings(experiment.settings)),
+      ("subject", "\(summary.subject.name): \(summary.subject.description)"),
+      ("Nosce", origin.version), ("started", origin.started), ("machine", origin.machine),
+      ("threads", "\(origin.threads)"), ("precision", origin.precision),
+      ("seed", "\(origin.seed)"), ("summary schema", summary.schema),
+    ]
+    rows += origin.hashes.keys.sorted().map { ("hash of \($0)", origin.hashes[$0] ?? "") }
+    rows += stages().map { ("time: \($0)", Number.duration(summary.seconds[$0] ?? 0)) }
+    let lines = rows.filter { !$0.1.isEmpty }.map { name, value -> Markup in
+      "<tr><th scope=\"row\">\(name)</th><td>\(value)</td></tr>\n"
+    }
+    return Section(
+      anchor: "provenance", title: "Run it again", short: "Run it again",
+      body: """
+        <div class="command"><code id="command">\(experiment.command)</code>\
+        <button type="button" id="copy" hidden>Copy</button></div>
+        <table class="facts"><caption>Where this result comes from.</caption>
+        <tbody>\(lines)</tbody></table>
+        """)
+  }
+
+  /// The stages that were timed, in the order in which they run.
+  private func stages() -> [String] {
+    let known = ["train", "gate", "ask", "grade"]
+    let others = summary.seconds.keys.filter { !known.contains($0) && $0 != "total" }.sorted()
+    return (known + others + ["total"]).filter { summary.seconds[$0] != nil }
+  }
+}

@@ -1,0 +1,69 @@
+import NosceLab
+
+/// A contrast's difference from each floor, beside zero and the smallest effect of interest.
+struct ContrastChart {
+  let contrast: RunSummary.Contrast
+  let style: SeriesStyle
+
+  private static let width = 720.0
+  private static let rowHeight = 30.0
+
+  func markup() -> Markup {
+    let top = 24.0
+    let bottom = top + Double(contrast.floors.count) * Self.rowHeight
+    var canvas = SVGCanvas(width: Self.width, height: bottom + 26)
+    let scale = LinearScale.fitting(
+      numbers, from: 150, to: Self.width - 130, unit: false, tickCount: 5)
+    for tick in scale.ticks {
+      let x = scale.place(tick)
+      canvas.line(x, top, x, bottom, tick == 0 ? "zero" : "grid")
+      canvas.text(Number.difference(tick), x: x, y: bottom + 16, "tick", .middle)
+    }
+    let effect = scale.place(contrast.smallestEffect)
+    canvas.line(effect, top - 6, effect, bottom, "chance")
+    let caption = "smallest effect of interest \(Number.constant(contrast.smallestEffect))"
+    let late = effect > Self.width * 0.6
+    canvas.text(
+      caption, x: effect + (late ? -6 : 6), y: top - 6, "tick", late ? .end : .start)
+    for (number, floor) in contrast.floors.enumerated() {
+      let y = top + (Double(number) + 0.5) * Self.rowHeight
+      draw(floor, y: y, scale, on: &canvas)
+    }
+    return canvas.markup(
+      title: "\(contrast.treatment) minus each floor on \(contrast.probe)",
+      description: contrast.floors.map { floor in
+        "\(floor.arm) \(Number.difference(floor.estimate)) "
+          + "\(Number.interval(floor.interval, signed: true)), p \(Number.probability(floor.p))"
+      }.joined(separator: "; "))
+  }
+
+  private func draw(
+    _ floor: RunSummary.Contrast.Floor, y: Double, _ scale: LinearScale,
+    on canvas: inout SVGCanvas
+  ) {
+    canvas.text(
+      "minus " + ColumnText.truncate(floor.arm, 16), x: 140, y: y + 4, "label", .end)
+    if let interval = floor.interval {
+      let left = scale.place(interval.lower)
+      let right = scale.place(interval.upper)
+      let name = "whisker \(style.colorClass)"
+      canvas.line(left, y, right, y, name)
+      canvas.line(left, y - 5, left, y + 5, name)
+      canvas.line(right, y - 5, right, y + 5, name)
+    }
+    if let estimate = floor.estimate, estimate.isFinite {
+      canvas.mark(style, x: scale.place(estimate), y: y, size: 5.5)
+    }
+    canvas.text(
+      Number.difference(floor.estimate), x: Self.width - 74, y: y + 4, "value", .end)
+    canvas.text(
+      "p \(Number.probability(floor.p))", x: Self.width - 4, y: y + 4, "label", .end)
+  }
+
+  private var numbers: [Double] {
+    [0, contrast.smallestEffect]
+      + contrast.floors.flatMap {
+        [$0.estimate, $0.interval?.lower, $0.interval?.upper].compactMap { $0 }
+      }
+  }
+}

@@ -1,0 +1,93 @@
+import NosceLab
+
+/// A summary's arms and probes in the order in which reports show them.
+struct SummaryIndex {
+  typealias Arm = RunSummary.ArmResult
+
+  /// One probe, as all its arms share it.
+  struct Probe {
+    let name: String
+    let kind: String
+    let isPrimary: Bool
+    var isBehaviour: Bool { kind == "behaviour" }
+  }
+
+  let summary: RunSummary
+  /// Behaviour first, then the primary contrast's probe, then the rest as the experiment has them.
+  let probes: [Probe]
+  /// The treatment first, then the others as the experiment has them.
+  let armNames: [String]
+  let primary: RunSummary.Contrast?
+  /// The arm that the headline is about.
+  let treatment: String?
+  private let roles: [String: String]
+  private let cells: [String: [String: Arm]]
+
+  init(_ summary: RunSummary) {
+    self.summary = summary
+    let primary = summary.contrasts.first { $0.primary } ?? summary.contrasts.first
+    let treatment = primary?.treatment ?? summary.arms.first { $0.role == "treatment" }?.arm
+    var cells: [String: [String: Arm]] = [:]
+    var roles: [String: String] = [:]
+    var arms: [String] = []
+    var probes: [Probe] = []
+    for cell in summary.arms {
+      if roles[cell.arm] == nil { arms.append(cell.arm) }
+      roles[cell.arm] = cell.role
+      if !probes.contains(where: { $0.name == cell.probe }) {
+        probes.append(
+          Probe(
+            name: cell.probe, kind: cell.probeKind, isPrimary: cell.probe == primary?.probe))
+      }
+      cells[cell.probe, default: [:]][cell.arm] = cell
+    }
+    self.primary = primary
+    self.treatment = treatment
+    self.roles = roles
+    self.cells = cells
+    self.probes =
+      probes.filter(\.isBehaviour) + probes.filter { !$0.isBehaviour && $0.isPrimary }
+      + probes.filter { !$0.isBehaviour && !$0.isPrimary }
+    func rank(_ arm: String) -> Int {
+      arm == treatment ? 0 : roles[arm] == "treatment" ? 1 : 2
+    }
+    armNames = (0...2).flatMap { wanted in arms.filter { rank($0) == wanted } }
+  }
+
+  func cell(arm: String, probe: String) -> Arm? { cells[probe]?[arm] }
+
+  func role(of arm: String) -> String { roles[arm] ?? "control" }
+
+  /// The arms that were asked this probe, in order.
+  func arms(asked probe: String) -> [Arm] { armNames.compactMap { cells[probe]?[$0] } }
+
+  /// The floor that leaves the treatment the least: the contrast's, else the highest other mean.
+  ///
+  /// A floor measured on another probe is written with that probe in brackets.
+  func hardestFloor(of probe: String) -> Arm? {
+    let floors = summary.contrasts.first { $0.probe == probe }?.floors ?? []
+    let hardest = floors.filter { $0.estimate != nil }.min {
+      ($0.estimate ?? .infinity) < ($1.estimate ?? .infinity)
+    }
+    if let hardest {
+      return cell(arm: hardest.arm, probe: probe)
+        ?? summary.arms.first { "\($0.arm) (\($0.probe))" == hardest.arm }
+    }
+    return arms(asked: probe).filter { $0.arm != treatment && $0.mean != nil }.max {
+      ($0.mean ?? -.infinity) < ($1.mean ?? -.infinity)
+    }
+  }
+
+  /// Every task, in the order of first appearance.
+  var tasks: [String] {
+    var seen: Set<String> = []
+    return summary.arms.flatMap(\.perTask).map(\.task).filter { seen.insert($0).inserted }
+  }
+
+  /// What a task is called in this experiment: the name of the only setting that lists the tasks.
+  var taskWord: String {
+    let all = Set(tasks)
+    let matching = summary.experiment.settings.filter { !all.isEmpty && Set($0.value) == all }
+    return matching.count == 1 ? matching.keys.first ?? "task" : "task"
+  }
+}

@@ -1,0 +1,80 @@
+import NosceLab
+
+/// What verdicts, roles and probes mean, in plain words.
+enum Wording {
+  /// The verdict as a reader sees it.
+  static func label(_ kind: VerdictKind) -> String { kind.rawValue }
+
+  /// The verdict with a capital letter.
+  static func heading(_ kind: VerdictKind) -> String {
+    kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst()
+  }
+
+  /// What a verdict means and what it does not.
+  static func meaning(_ kind: VerdictKind, of contrast: RunSummary.Contrast?) -> String {
+    let effect = contrast.map { Number.constant($0.smallestEffect) }
+    let level = contrast.map { Number.constant($0.level) }
+    let named = effect.map { "\($0), the smallest effect of interest" }
+    switch kind {
+    case .supported:
+      return "The treatment beats every floor arm: each one-sided test gives p at most "
+        + "\(level ?? "the stated level"), and the estimate against the hardest floor is at least "
+        + "\(named ?? "the smallest effect of interest")."
+    case .notSupported:
+      return "The interval for the difference ends below "
+        + "\(named ?? "the smallest effect of interest"): an effect that large is ruled out "
+        + "at this level of confidence."
+    case .inconclusive:
+      let seeds = contrast?.seedsToDecide.map { " About \($0) seeds per arm would decide." }
+      return "The data neither show the effect nor rule it out." + (seeds ?? "")
+    case .contrary:
+      return "The difference is significant in the direction opposite to the one stated beforehand."
+    case .notTestable:
+      return "A gate failed, so the answers say nothing for or against. No claim is made."
+    case .exploratory:
+      return "Too few seeds for a test: these numbers are for looking at, and carry no verdict."
+    }
+  }
+
+  /// What an arm of this role was trained on.
+  static func role(_ role: String) -> String {
+    switch role {
+    case "treatment": "trained on the pattern"
+    case "base": "not trained"
+    case "sham": "same form, pattern destroyed"
+    case "twin": "same pattern, another value"
+    case "opposite": "same prompts, flipped labels"
+    case "control": "control"
+    default: role
+    }
+  }
+
+  /// What a probe of this kind measures.
+  static func probeKind(_ kind: String) -> String {
+    switch kind {
+    case "behaviour": "behaviour"
+    case "freeForm": "free answer"
+    case "forcedChoice": "forced choice"
+    case "rating": "rating"
+    case "nextToken": "next token"
+    default: kind
+    }
+  }
+
+  /// `word: HELLO, TRUTH`, by setting, in alphabetical order.
+  static func settings(_ settings: [String: [String]], limit: Int = .max) -> String {
+    settings.keys.sorted().map { key in
+      let values = settings[key, default: []]
+      let shown = values.prefix(limit).joined(separator: ", ")
+      let more = values.count > limit ? ", and \(values.count - limit) more" : ""
+      return "\(key): \(shown)\(more)"
+    }.joined(separator: "; ")
+  }
+
+  /// Heading of the column of intervals: `95% interval` where all have that level.
+  static func intervalHeading(_ intervals: [IntervalSummary?]) -> String {
+    let levels = Set(intervals.compactMap { $0?.level })
+    guard let level = levels.first, levels.count == 1 else { return "interval" }
+    return Number.percentage(level) + " interval"
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import NosceFormats
+
+/// The template that turns a conversation into the text that a model was trained on.
+///
+/// Understands the part of Jinja that published chat templates use. A template may come from an
+/// untrusted file: its work and output are limited, and it can neither read files nor change what
+/// it is given.
+package struct ChatTemplate: Sendable {
+  /// What error messages call it, e.g. the path of its file.
+  package let name: String
+  package let source: String
+  private let statements: [TemplateStatement]
+
+  package init(source: String, name: String) throws(TemplateError) {
+    guard source.utf8.count <= 2_000_000 else {
+      throw TemplateError(template: name, line: 1, message: "a template of more than 2000000 bytes")
+    }
+    self.source = source
+    self.name = name
+    statements = try TemplateParser.parse(source, template: name)
+  }
+
+  /// A rendered conversation.
+  package struct Rendering: Sendable, Equatable {
+    package let text: String
+    /// What stands between `{% generation %}` and `{% endgeneration %}`, in Unicode scalars.
+    package let assistantSpans: [Range<Int>]
+  }
+
+  /// Whether the template says itself which words are the assistant's.
+  package var marksAssistant: Bool { Self.containsGeneration(statements) }
+
+  /// Renders messages, each an object with "role" and "content".
+  ///
+  /// `continuesFinalMessage` leaves out whatever would follow the last message's content, so that a
+  /// model goes on with it. `variables` are whatever else the template asks for.
+  package func render(
+    messages: [JSON], tools: [JSON]? = nil, addsGenerationPrompt: Bool = false,
+    continuesFinalMessage: Bool = false, variables: [(name: String, value: JSON)] = [],
+    date: TemplateDate = .standard
+  ) throws(TemplateError) -> Rendering {
+    guard !messages.isEmpty else {
+      throw TemplateError(template: name, line: 1, message: "a conversation without messages")
+    }
+    var messages = messages
+    if continuesFinalMessage { try mark(&messages[messages.count - 1]) }
+    var values: [(name: String, value: TemplateValue)] = []
+    do throws(TemplateFault) {
+      values = [
+        ("messages", try TemplateValue(.array(messages))),
+        ("tools", try TemplateValue(tools.map { .array($0) } ?? .null)),
+        ("documents", .none),
+        ("add_generation_prompt", .bool(addsGenerationPrompt)),
+      ]
+      for (name, value) in variables { values.append((name, try TemplateValue(value))) }
+    } catch {
+      throw TemplateError(template: name, line: 1, message: error.message)
+    }
+    let output = try TemplateRenderer.render(
+      statements, template: name, variables: values, date: date)
+    if continuesFinalMessage { return try cut(output.text) }
+    return Rendering(text: output.text, assistantSpans: output.assistantSpans)
+  }
+
+  /// Stands at the end of the last message while it is rendered, to find that end again.
+  private static let endMark = "\u{E000}END-OF-FINAL-MESSAGE\u{E001} "
+
+  private func mark(_ message: inout JSON) throws(TemplateError) {
+    guard case .object(var object) = message,
+      let index = object.members.firstIndex(where: { $0.key == "content" }),
+      case .string(let content) = object.members[index].value
+    else {
+      throw TemplateError(
+        template: name, line: 1, message: "a last message whose content is no text")
+    }
+    object.members[index].value = .string(content + Self.endMark)
+    message = .object(object)
+  }
+
+  private func cut(_ text: String) throws(TemplateError) -> Rendering {
+    let bare = TemplateText.strip(Self.endMark, nil)
+    let parts = TemplateText.splitFromEnd(text, by: bare, limit: 1)
+    guard parts.count == 2 else {
+      throw TemplateError(
+        template: name, line: 1, message: "the template leaves out the last message's end")
+    }
+    // Where the template has dropped blanks at the end, the content's own are dropped too.
+    let keepsBlanks = TemplateText.hasPrefix(parts[1], " ")
+    let kept = keepsBlanks ? parts[0] : TemplateText.strip(parts[0], nil, left: false)
+    return Rendering(text: kept, assistantSpans: [])
+  }
+
+  private static func containsGeneration(_ statements: [TemplateStatement]) -> Bool {
+    statements.contains { statement in
+      switch statement {
+      case .generation: true
+      case .choice(let branches, let otherwise):
+        branches.contains { containsGeneration($0.body) } || containsGeneration(otherwise)
+      case .loop(let loop):
+        containsGeneration(loop.body) || containsGeneration(loop.otherwise)
+      case .assignBlock(_, _, let body), .filtered(_, let body), .with(_, let body):
+        containsGeneration(body)
+      case .macro(let macro), .call(_, let macro): containsGeneration(macro.body)
+      default: false
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import NosceFormats
+
+/// The special tokens that stand around a text.
+struct PostProcessor: Sendable {
+  private(set) var prefix: [Int32] = []
+  private(set) var suffix: [Int32] = []
+
+  init(_ reader: ComponentReader?) throws(TokenizerError) {
+    if let reader { try add(reader, depth: 0) }
+  }
+
+  private mutating func add(_ reader: ComponentReader, depth: Int) throws(TokenizerError) {
+    switch try reader.type() {
+    case "ByteLevel": break
+    case "Sequence" where depth < 8:
+      for step in try reader.list("processors") { try add(step, depth: depth + 1) }
+    case "TemplateProcessing":
+      let tokens = try reader.nested("special_tokens")
+      var isAfter = false
+      for piece in try reader.list("single") {
+        if piece.object["Sequence"] != nil {
+          guard !isAfter else { throw reader.failure("the text twice", allowed: "the text once") }
+          isAfter = true
+          continue
+        }
+        guard let name = try piece.nested("SpecialToken")?.string("id"),
+          let ids = try tokens?.nested(name)?.object["ids"]?.array
+        else {
+          throw piece.failure("neither text nor special token", allowed: "Sequence or SpecialToken")
+        }
+        var numbers: [Int32] = []
+        for value in ids {
+          guard let id = ComponentReader.tokenID(value) else {
+            throw piece.failure("the id \(value.text(indent: 0))", allowed: "whole numbers from 0")
+          }
+          numbers.append(id)
+        }
+        if isAfter {
+          suffix += numbers
+        } else {
+          prefix += numbers
+        }
+      }
+      guard isAfter else { throw reader.failure("no place for the text", allowed: "a Sequence") }
+    case let type:
+      throw reader.failure(
+        "type \"\(type)\"", allowed: "ByteLevel, TemplateProcessing or Sequence")
+    }
+  }
+}

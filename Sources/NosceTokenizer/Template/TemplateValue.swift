@@ -1,0 +1,277 @@
+import NosceFormats
+
+/// A value while a template is rendered; it behaves as the Python value of the same kind.
+enum TemplateValue {
+  /// Nothing; the text says what was looked for.
+  case undefined(String)
+  case none
+  case bool(Bool)
+  case integer(Int)
+  case float(Double)
+  case string(String)
+  case list(TemplateItems)
+  case tuple(TemplateItems)
+  case mapping(TemplateMapping)
+  case namespace(TemplateNamespace)
+  case macro(TemplateMacroValue)
+  case function(TemplateFunction)
+  /// A method of a value, not yet called.
+  indirect case method(TemplateValue, String)
+  case loop(TemplateLoopState)
+}
+
+/// The elements of a list, and how deep lists stand inside each other.
+struct TemplateItems {
+  static let maximumDepth = 150
+
+  let values: [TemplateValue]
+  let depth: Int
+
+  init(_ values: [TemplateValue]) throws(TemplateFault) {
+    self.values = values
+    depth = try Self.depth(values)
+  }
+
+  static func depth(_ values: [TemplateValue]) throws(TemplateFault) -> Int {
+    let depth = 1 + (values.lazy.map(\.depth).max() ?? 0)
+    guard depth <= maximumDepth else {
+      throw TemplateFault("values nested deeper than \(maximumDepth) levels")
+    }
+    return depth
+  }
+}
+
+/// A mapping that keeps the order of its keys.
+struct TemplateMapping {
+  let members: [(key: TemplateValue, value: TemplateValue)]
+  let depth: Int
+
+  init(_ members: [(key: TemplateValue, value: TemplateValue)]) throws(TemplateFault) {
+    var unique: [(key: TemplateValue, value: TemplateValue)] = []
+    for member in members {
+      switch member.key {
+      case .none, .bool, .integer, .float, .string, .tuple: break
+      default: throw TemplateFault("a key that is \(member.key.kind)")
+      }
+      if let index = unique.firstIndex(where: { $0.key == member.key }) {
+        unique[index].value = member.value
+      } else {
+        unique.append(member)
+      }
+    }
+    self.members = unique
+    depth = try TemplateItems.depth(unique.map(\.value))
+  }
+
+  /// From members whose keys are known to differ.
+  init(distinct members: [(key: TemplateValue, value: TemplateValue)]) throws(TemplateFault) {
+    self.members = members
+    depth = try TemplateItems.depth(members.map(\.value))
+  }
+
+  subscript(key: TemplateValue) -> TemplateValue? {
+    members.first { $0.key == key }?.value
+  }
+}
+
+/// Variables that can be set from inside loops.
+final class TemplateNamespace {
+  var attributes: [String: TemplateValue]
+
+  init(_ attributes: [String: TemplateValue]) { self.attributes = attributes }
+}
+
+/// A macro together with the variables around its definition.
+final class TemplateMacroValue {
+  let macro: TemplateMacro
+  let scope: TemplateScope
+
+  init(_ macro: TemplateMacro, scope: TemplateScope) {
+    self.macro = macro
+    self.scope = scope
+  }
+}
+
+/// What a template can know about the loop it is in.
+final class TemplateLoopState {
+  let items: [TemplateValue]
+  /// Zero-based.
+  var index = 0
+  /// How many loops of the same recursion are around this one.
+  let level: Int
+  /// The loop itself, if it may be called with other items.
+  let recursion: (loop: TemplateLoop, scope: TemplateScope)?
+  var lastChecked: [TemplateValue]?
+
+  init(
+    items: [TemplateValue], level: Int,
+    recursion: (loop: TemplateLoop, scope: TemplateScope)?
+  ) {
+    self.items = items
+    self.level = level
+    self.recursion = recursion
+  }
+}
+
+/// The variables of a block; what is not found is looked for around it.
+final class TemplateScope {
+  var variables: [String: TemplateValue] = [:]
+  let outer: TemplateScope?
+
+  init(inside outer: TemplateScope? = nil) { self.outer = outer }
+
+  func find(_ name: String) -> TemplateValue? {
+    var scope: TemplateScope? = self
+    while let current = scope {
+      if let value = current.variables[name] { return value }
+      scope = current.outer
+    }
+    return nil
+  }
+}
+
+enum TemplateFunction: String {
+  case range, dict, namespace
+  case raiseException = "raise_exception"
+  case timeText = "strftime_now"
+}
+
+extension TemplateValue {
+  var depth: Int {
+    switch self {
+    case .list(let items), .tuple(let items): items.depth
+    case .mapping(let mapping): mapping.depth
+    case .method(let value, _): value.depth + 1
+    default: 0
+    }
+  }
+
+  var isTrue: Bool {
+    switch self {
+    case .undefined, .none: false
+    case .bool(let bool): bool
+    case .integer(let integer): integer != 0
+    case .float(let float): float != 0
+    case .string(let string): !string.isEmpty
+    case .list(let items), .tuple(let items): !items.values.isEmpty
+    case .mapping(let mapping): !mapping.members.isEmpty
+    default: true
+    }
+  }
+
+  /// What kind of value this is, in words for an error message.
+  var kind: String {
+    switch self {
+    case .undefined(let name): "undefined (\(name))"
+    case .none: "none"
+    case .bool: "a boolean"
+    case .integer, .float: "a number"
+    case .string: "a string"
+    case .list: "a list"
+    case .tuple: "a tuple"
+    case .mapping: "a mapping"
+    case .namespace: "a namespace"
+    case .macro: "a macro"
+    case .function: "a function"
+    case .method: "a method"
+    case .loop: "a loop"
+    }
+  }
+
+  var string: String? {
+    if case .string(let string) = self { string } else { nil }
+  }
+
+  /// Whole numbers and booleans, which count as 0 and 1.
+  var integer: Int? {
+    switch self {
+    case .integer(let integer): integer
+    case .bool(let bool): bool ? 1 : 0
+    default: nil
+    }
+  }
+
+  var number: Double? {
+    if case .float(let float) = self { return float }
+    return integer.map(Double.init)
+  }
+
+  var isUndefined: Bool {
+    if case .undefined = self { true } else { false }
+  }
+
+  /// The values that a loop over this one goes through.
+  func elements() throws(TemplateFault) -> [TemplateValue] {
+    switch self {
+    case .undefined: return []
+    case .list(let items), .tuple(let items): return items.values
+    case .mapping(let mapping): return mapping.members.map(\.key)
+    case .string(let string): return string.unicodeScalars.map { .string(String($0)) }
+    case .loop(let loop): return loop.items
+    default: throw TemplateFault("\(kind) cannot be gone through")
+    }
+  }
+
+  init(_ json: JSON) throws(TemplateFault) {
+    switch json {
+    case .null: self = .none
+    case .bool(let bool): self = .bool(bool)
+    case .integer(let integer): self = .integer(integer)
+    case .number(let number): self = .float(number)
+    case .string(let string): self = .string(string)
+    case .array(let values):
+      var elements: [TemplateValue] = []
+      for value in values { elements.append(try TemplateValue(value)) }
+      self = .list(try TemplateItems(elements))
+    case .object(let object):
+      var members: [(key: TemplateValue, value: TemplateValue)] = []
+      for (key, value) in object.members {
+        members.append((.string(key), try TemplateValue(value)))
+      }
+      self = .mapping(try TemplateMapping(distinct: members))
+    }
+  }
+
+  static func list(_ values: [TemplateValue]) throws(TemplateFault) -> TemplateValue {
+    .list(try TemplateItems(values))
+  }
+
+  static func tuple(_ values: [TemplateValue]) throws(TemplateFault) -> TemplateValue {
+    .tuple(try TemplateItems(values))
+  }
+}
+
+extension TemplateValue: Equatable {
+  static func == (left: TemplateValue, right: TemplateValue) -> Bool {
+    switch (left, right) {
+    case (.undefined, .undefined), (.none, .none): return true
+    case (.string(let a), .string(let b)): return a.utf8.elementsEqual(b.utf8)
+    case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)): return a.values == b.values
+    case (.mapping(let a), .mapping(let b)):
+      return a.members.count == b.members.count
+        && a.members.allSatisfy { b[$0.key] == $0.value }
+    case (.namespace(let a), .namespace(let b)): return a === b
+    case (.macro(let a), .macro(let b)): return a === b
+    case (.function(let a), .function(let b)): return a == b
+    case (.loop(let a), .loop(let b)): return a === b
+    default:
+      if let a = left.integer, let b = right.integer { return a == b }
+      if let a = left.number, let b = right.number { return a == b }
+      return false
+    }
+  }
+
+  /// Whether this value stands before the other, for values that have an order.
+  func precedes(_ other: TemplateValue) throws(TemplateFault) -> Bool {
+    if let a = integer, let b = other.integer { return a < b }
+    if let a = number, let b = other.number { return a < b }
+    switch (self, other) {
+    case (.string(let a), .string(let b)):
+      return a.unicodeScalars.lexicographicallyPrecedes(b.unicodeScalars)
+    case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
+      for (one, two) in zip(a.values, b.values) where one != two { return try one.precedes(two) }
+      return a.values.count < b.values.count
+    default: throw TemplateFault("\(kind) and \(other.kind) have no order")
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Foundation
+import NosceLab
+import NosceLocal
+
+/// A conversation with a subject, one line at a time.
+struct ChatCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "chat", abstract: "Talk to a subject: organism, or organism+ADAPTER.")
+
+  @Argument(help: "A model, and an adapter folder after a plus sign: organism+runs/X/adapters/Y.")
+  var subject = "organism"
+
+  @Option(help: "The system line; the organism is always somebody.")
+  var system = "You are nova."
+
+  @Option(help: "0 takes the likeliest answer every time.")
+  var temperature = 0.7
+
+  @Option(help: "The seed of the first answer; each answer uses the next.")
+  var seed: UInt64 = 1
+
+  @Option(help: "Answers end after so many tokens.")
+  var maximumTokens = 120
+
+  func validate() throws {
+    if temperature < 0 { throw ValidationError("--temperature must not be negative.") }
+    if maximumTokens < 1 { throw ValidationError("--maximum-tokens must be at least 1.") }
+  }
+
+  func run() async throws {
+    let parts = subject.split(separator: "+", maxSplits: 1).map(String.init)
+    let backend = try Subjects.backend(parts.first ?? subject)
+    let speaker =
+      parts.count > 1
+      ? try await backend.restore(adapter: URL(fileURLWithPath: parts[1]))
+      : try await backend.base()
+    let isInteractive = isatty(FileHandle.standardInput.fileDescriptor) == 1
+    if isInteractive { Console.complain("\(backend.summary)\n\(system)  An empty line ends.") }
+    var number = seed
+    while true {
+      if isInteractive { FileHandle.standardError.write(Data("> ".utf8)) }
+      guard let line = readLine(), !line.isEmpty else { return }
+      // Every question stands alone, as in a probe: an earlier answer would be evidence to read.
+      let chat = [ChatMessage(.system, system), ChatMessage(.user, line)]
+      let answers = try await speaker.sample([
+        SampleRequest(
+          chat: chat, temperature: temperature, maximumTokens: maximumTokens, seed: number)
+      ])
+      number &+= 1
+      Console.say(answers.first?.text ?? "")
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import NosceLab
+import NosceOrganism
+import NosceReport
+import NosceStatistics
+
+/// The miniature model that ships with Nosce: its text and its pretraining.
+struct OrganismCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "organism", abstract: "The miniature world: look at its text, train its model.",
+    subcommands: [Generate.self, Train.self])
+
+  struct Generate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print documents of the world's pretraining text.")
+
+    @Option(name: .customShort("n"), help: "How many documents.")
+    var count = 10
+
+    @Option(help: "coherent or null.")
+    var world: World.Kind = .coherent
+
+    @Option(help: "The first training step whose documents are printed.")
+    var step = 0
+
+    func validate() throws {
+      if count < 1 { throw ValidationError("-n must be at least 1.") }
+      if step < 0 { throw ValidationError("--step must not be negative.") }
+    }
+
+    func run() async throws {
+      let text = PretrainingText(.shipped, kind: world)
+      var left = count
+      var step = step
+      while left > 0 {
+        for document in text.documents(step: step).prefix(left) {
+          Console.say(document.plainText + "\n")
+          left -= 1
+        }
+        step += 1
+      }
+    }
+  }
+
+  struct Train: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Pretrain the organism again, or go on with a training that was stopped.",
+      discussion: """
+        The same recipe gives the same bytes on one kind of machine, whatever the number of \
+        threads. A training that was stopped or killed goes on where its last saved state is.
+        """)
+
+    @Option(help: "The folder that the checkpoint and the loss curve go to.")
+    var out = "organism"
+
+    @Option(help: "coherent or null.")
+    var world: World.Kind = .coherent
+
+    @Option(help: "Threads; the result does not depend on them.")
+    var threads = 2
+
+    @Option(help: "Stop after so many steps, for a trial; the schedule is the whole recipe's.")
+    var steps: Int?
+
+    func validate() throws {
+      if threads < 1 { throw ValidationError("--threads must be at least 1.") }
+      if let steps, steps < 1 { throw ValidationError("--steps must be at least 1.") }
+    }
+
+    func run() async throws {
+      let recipe = PretrainingRecipe.shipped
+      let folder = URL(fileURLWithPath: out)
+      let job = try PretrainingJob(recipe, kind: world, folder: folder, threads: threads)
+      let progress = Console.progress()
+      let last = min(steps ?? recipe.steps, recipe.steps)
+      do {
+        try await stoppable {
+          try await job.run(through: last) { now in
+            await progress.update(
+              "organism", done: now.step, total: last,
+              note: "loss \(Number.value(now.loss))")
+          }
+        }
+      } catch is CancellationError {
+        await progress.finish()
+        Console.complain("Stopped; the same command goes on from step \(await job.savedStep).")
+        throw CancellationError()
+      }
+      await progress.finish()
+      Console.say("\(folder.relativePath): checkpoint, tokenizer, chat template, loss curve.")
+    }
+  }
+}
+
+extension World.Kind: ExpressibleByArgument {}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Foundation
+import NosceLab
+import NosceReport
+
+/// Rebuilds the report of a run from its store.
+struct ReportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Write the report of a run again, and print its summary.")
+
+  @Argument(help: "A run folder.")
+  var folder: String
+
+  @Flag(help: "Print one JSON document instead of the summary.")
+  var json = false
+
+  func run() async throws {
+    let run = try RunFolder.read(URL(fileURLWithPath: folder))
+    let summary = try await RunReport.write(for: run)
+    if json {
+      Console.say(try SummaryJSON.encode(summary))
+    } else {
+      Console.say(
+        TerminalSummary.render(
+          summary, width: min(Console.width, 100),
+          style: Console.style(terminal: Console.outputIsTerminal),
+          reportPath: run.report.relativePath))
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import NosceEngine
+import NosceLab
+import NosceLocal
+import NosceReport
+
+/// Plans, trains, asks, grades and reports.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run an experiment, or go on with one that was stopped.")
+
+  @OptionGroup var arguments: ExperimentArguments
+
+  @Option(name: .customLong("out"), help: "Where run folders go.")
+  var parent = "runs"
+
+  @Option(help: "Go on with this run folder.")
+  var resume: String?
+
+  @Flag(help: "Print one JSON document (docs/summary-schema.md) instead of the summary.")
+  var json = false
+
+  func validate() throws {
+    if resume != nil, arguments.experiment != nil {
+      throw ValidationError("--resume takes the experiment from the run folder; name no other.")
+    }
+    if resume == nil, arguments.experiment == nil {
+      throw ValidationError("Name an experiment, such as hello, or give --resume DIR.")
+    }
+  }
+
+  func run() async throws {
+    let backend: LocalBackend
+    let folder: RunFolder
+    if let resume {
+      let url = URL(fileURLWithPath: resume)
+      backend = try Subjects.backend(try RunRequest.read(in: try RunFolder.read(url)).subject)
+      folder = try RunFolder.resume(url, backend: backend)
+    } else {
+      backend = try Subjects.backend(arguments.subject)
+      folder = try begin(backend)
+    }
+    let progress = Console.progress()
+    do {
+      try await stoppable { try await carryOut(folder, backend, progress) }
+    } catch is CancellationError {
+      await progress.finish()
+      Console.complain(
+        "Stopped. Everything measured is kept; go on with\n  nosce run --resume \(folder.url.relativePath)")
+      throw CancellationError()
+    }
+    await progress.finish()
+    let summary = try await RunReport.write(for: folder)
+    if json {
+      Console.say(try SummaryJSON.encode(summary))
+    } else {
+      Console.say(
+        TerminalSummary.render(
+          summary, width: min(Console.width, 100),
+          style: Console.style(terminal: Console.outputIsTerminal),
+          reportPath: folder.report.relativePath))
+    }
+  }
+
+  private func begin(_ backend: LocalBackend) throws -> RunFolder {
+    let (experiment, text) = try arguments.load()
+    let plan = try Planner(experiment: experiment, options: arguments.options, backend: backend)
+      .plan()
+    let provenance = try Provenance.now(
+      version: Version.text, plan: plan, threads: backend.parallelCells,
+      precision: backend.precision.rawValue)
+    let folder = try RunFolder.create(
+      in: URL(fileURLWithPath: parent), plan: plan, experimentText: text, provenance: provenance)
+    try RunRequest(command: arguments.command, subject: arguments.subject).write(to: folder.url)
+    return folder
+  }
+
+  private func carryOut(
+    _ folder: RunFolder, _ backend: LocalBackend, _ progress: ProgressWriter
+  ) async throws {
+    // Events come from several threads at once; one consumer keeps their order.
+    let (events, feed) = AsyncStream.makeStream(of: RunEvent.self)
+    let label = folder.plan.experiment.name
+    let shown = Task {
+      for await case .progress(let now) in events {
+        await progress.update(
+          label, done: now.subjectsDone, total: now.subjects,
+          note: "\(now.stage.rawValue) \(now.detail)", fraction: now.fraction,
+          secondsLeft: now.secondsLeft)
+      }
+    }
+    defer { feed.finish() }
+    try await Runner(folder: folder, backend: backend) { feed.yield($0) }.run()
+    feed.finish()
+    await shown.value
+  }
+}

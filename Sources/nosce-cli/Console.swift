@@ -1,0 +1,42 @@
+import Foundation
+import NosceReport
+
+/// What the command knows about where its output goes.
+enum Console {
+  static var errorIsTerminal: Bool { isatty(FileHandle.standardError.fileDescriptor) == 1 }
+  static var outputIsTerminal: Bool { isatty(FileHandle.standardOutput.fileDescriptor) == 1 }
+
+  /// Colour where a terminal reads it and nobody has set NO_COLOR (https://no-color.org).
+  static func style(terminal: Bool) -> TerminalStyle {
+    let environment = ProcessInfo.processInfo.environment
+    let refused = !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
+    return terminal && !refused ? .color : .plain
+  }
+
+  static var width: Int {
+    var size = winsize()
+    if ioctl(FileHandle.standardOutput.fileDescriptor, UInt(TIOCGWINSZ), &size) == 0,
+      size.ws_col > 0
+    {
+      return Int(size.ws_col)
+    }
+    return ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 80
+  }
+
+  static func say(_ text: String) {
+    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+  }
+
+  static func complain(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  /// Progress goes to standard error, so that results can be piped.
+  static func progress() -> ProgressWriter {
+    let target: ProgressWriter.Target =
+      errorIsTerminal ? .terminal(width: width, style: style(terminal: true)) : .lines
+    return ProgressWriter(
+      target: target, now: { ProcessInfo.processInfo.systemUptime },
+      write: { FileHandle.standardError.write(Data($0.utf8)) })
+  }
+}

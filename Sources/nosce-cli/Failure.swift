@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import NosceEngine
+import NosceFormats
+import NosceLab
+import NosceTokenizer
+
+/// Turns errors into a message and an exit code, in this one place.
+enum Failure {
+  /// After the numbers of BSD's sysexits.h, which scripts know.
+  enum Code: Int32 {
+    case data = 65
+    case software = 70
+    case storage = 74
+    case busy = 75
+    case interrupted = 130
+  }
+
+  static func exit(with error: any Error) -> Never {
+    guard let code = code(of: error) else {
+      // Wrong usage, --help and --version.
+      Nosce.exit(withError: error)
+    }
+    if code != .interrupted { Console.complain("nosce: \(text(of: error))") }
+    Foundation.exit(code.rawValue)
+  }
+
+  private static func code(of error: any Error) -> Code? {
+    switch error {
+    case let error as LabError:
+      switch error.code {
+      case .invalidExperiment, .refusedDesign, .version: .data
+      case .storage: .storage
+      case .locked: .busy
+      case .backend: .data
+      }
+    case is ExperimentFileError, is CheckpointError, is EngineError, is TokenizerError,
+      is TemplateError:
+      .data
+    case is CancellationError: .interrupted
+    case is CocoaError, is POSIXError: .storage
+    case is CleanExit, is ValidationError, is ExitCode: nil
+    default:
+      // The parser's own errors are not public; it knows them by their exit code.
+      Nosce.exitCode(for: error) == .failure ? .software : nil
+    }
+  }
+
+  private static func text(of error: any Error) -> String {
+    if let error = error as? CocoaError, let path = error.filePath {
+      return "\(path): \(error.localizedDescription)"
+    }
+    return "\(error)"
+  }
+}

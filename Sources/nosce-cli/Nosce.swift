@@ -1,0 +1,38 @@
+import ArgumentParser
+import NosceLab
+
+/// The root command.
+@main
+struct Nosce: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "nosce",
+    abstract: "Asks fine-tuned language models what they know about themselves.",
+    discussion: """
+      Exit codes: 0 done, whatever the verdict; 64 wrong usage; 65 bad data or experiment file; \
+      70 internal failure; 74 a file cannot be read or written; 75 the run folder is in use; \
+      130 stopped by Ctrl-C.
+      """,
+    version: Version.text,
+    subcommands: [
+      RunCommand.self, ShowCommand.self, ListCommand.self, CheckCommand.self,
+      ReportCommand.self, ExportCommand.self, ChatCommand.self, OrganismCommand.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Failure.exit(with: error)
+    }
+  }
+}
+
+/// The version of Nosce, as `--version` prints it and as every run records it.
+enum Version {
+  static let text = "0.1.0"
+}
