@@ -52,6 +52,33 @@ let package = Package(
         "NosceReport", "NosceStatistics", "NosceTokenizer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .testTarget(name: "NosceStatisticsTests", dependencies: ["NosceStatistics"]),
+    .testTarget(name: "NosceFormatsTests", dependencies: ["NosceFormats"]),
+    .testTarget(
+      name: "NosceTokenizerTests", dependencies: ["NosceTokenizer", "NosceFormats"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "NosceEngineTests", dependencies: ["CNosceKernels", "NosceEngine", "NosceFormats"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "NosceLabTests",
+      dependencies: [
+        "NosceCatalog", "NosceLab", "NosceStatistics",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    // Snapshots are compared where they lie, so that they can be recorded again.
+    .testTarget(
+      name: "NosceReportTests", dependencies: ["NosceLab", "NosceReport"],
+      exclude: ["README.md", "Snapshots"]),
+    .testTarget(
+      name: "NosceOrganismTests",
+      dependencies: [
+        "NosceCatalog", "NosceEngine", "NosceLab", "NosceLocal", "NosceOrganism",
+        "NosceStatistics", "NosceTokenizer",
+      ]),
+    // Runs the built binary, as a user does.
+    .testTarget(
+      name: "NosceCommandTests", dependencies: ["NosceLab", "NosceOrganism", "nosce-cli"]),
   ],
   swiftLanguageModes: [.v6]
 )

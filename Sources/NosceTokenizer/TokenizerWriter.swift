@@ -76,19 +76,19 @@ package struct TokenizerWriter: Sendable {
 
   private static func preTokenizer(_ splitPattern: String) -> JSONObject {
     JSONObject([
-    ("type", .string("Sequence")),
-    (
-      "pretokenizers",
-      .array([
-        .object([
-          ("type", .string("Split")),
-          ("pattern", .object([("Regex", .string(splitPattern))])),
-          ("behavior", .string("Isolated")),
-          ("invert", .bool(false)),
-        ]),
-        byteLevel,
-      ])
-    ),
+      ("type", .string("Sequence")),
+      (
+        "pretokenizers",
+        .array([
+          .object([
+            ("type", .string("Split")),
+            ("pattern", .object([("Regex", .string(splitPattern))])),
+            ("behavior", .string("Isolated")),
+            ("invert", .bool(false)),
+          ]),
+          byteLevel,
+        ])
+      ),
     ])
   }
 
@@ -148,7 +148,8 @@ package struct TokenizerWriter: Sendable {
   /// Writes `tokenizer.json` and `tokenizer_config.json` into a folder.
   package func write(to directory: URL, maximumLength: Int) throws {
     for (name, json) in [
-      ("tokenizer.json", json), ("tokenizer_config.json", configuration(maximumLength: maximumLength)),
+      ("tokenizer.json", json),
+      ("tokenizer_config.json", configuration(maximumLength: maximumLength)),
     ] {
       let data = Data((json.text(indent: 1) + "\n").utf8)
       try data.write(to: directory.appendingPathComponent(name), options: .atomic)

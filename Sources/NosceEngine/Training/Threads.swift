@@ -1,19 +1,25 @@
 import Dispatch
+import Synchronization
 
-/// Runs `work` for 0..<count on at most `threads` threads. Which thread does what has no influence
-/// on any result: each number owns its memory.
+/// Runs `work` for 0..<count on at most `threads` threads, each taking the next number when it is
+/// free. Which thread does what has no influence on any result: each number owns its memory.
 func onThreads(_ threads: Int, count: Int, _ work: (Int) -> Void) {
   let workers = min(threads, count)
   guard workers > 1 else {
     for index in 0..<count { work(index) }
     return
   }
+  let next = Atomic<Int>(0)
   withoutActuallyEscaping(work) { work in
     // Safe because the call returns when all threads are done, and because each index is worked on
     // by one thread, which alone touches that index's memory.
     nonisolated(unsafe) let work = work
-    DispatchQueue.concurrentPerform(iterations: workers) { worker in
-      for index in stride(from: worker, to: count, by: workers) { work(index) }
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let index = next.add(1, ordering: .relaxed).oldValue
+        if index >= count { return }
+        work(index)
+      }
     }
   }
 }

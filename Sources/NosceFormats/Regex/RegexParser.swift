@@ -135,13 +135,21 @@ struct RegexParser {
 
   private mutating func escape() throws(RegexError) -> RegexNode {
     switch peek() {
-    case "A": position += 1; return .assertion(.textStart)
-    case "z": position += 1; return .assertion(.textEnd)
+    case "A":
+      position += 1
+      return .assertion(.textStart)
+    case "z":
+      position += 1
+      return .assertion(.textEnd)
     case "Z":
       position += 1
       return .assertion(dialect == .python ? .textEnd : .textEndBeforeNewline)
-    case "b": position += 1; return .assertion(.wordBoundary)
-    case "B": position += 1; return .assertion(.noWordBoundary)
+    case "b":
+      position += 1
+      return .assertion(.wordBoundary)
+    case "B":
+      position += 1
+      return .assertion(.noWordBoundary)
     default: return .set(folded(try escapedRule()))
     }
   }

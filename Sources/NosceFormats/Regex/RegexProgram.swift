@@ -93,7 +93,8 @@ struct RegexProgram: Sendable {
       return
     }
     if kind == .possessive {
-      return try emit(.atomic(.repetition(body, minimum: minimum, maximum: maximum, .greedy)), pattern)
+      return try emit(
+        .atomic(.repetition(body, minimum: minimum, maximum: maximum, .greedy)), pattern)
     }
     for _ in 0..<minimum { try emit(body, pattern) }
     guard let maximum else {

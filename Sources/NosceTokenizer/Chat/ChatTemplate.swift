@@ -48,7 +48,7 @@ package struct ChatTemplate: Sendable {
     var values: [(name: String, value: TemplateValue)] = []
     do throws(TemplateFault) {
       values = [
-        ("messages", try TemplateValue(.array(messages))),
+        ("messages", try TemplateValue(.array(messages.map(Self.normalized)))),
         ("tools", try TemplateValue(tools.map { .array($0) } ?? .null)),
         ("documents", .none),
         ("add_generation_prompt", .bool(addsGenerationPrompt)),
@@ -61,6 +61,24 @@ package struct ChatTemplate: Sendable {
       statements, template: name, variables: values, date: date)
     if continuesFinalMessage { return try cut(output.text) }
     return Rendering(text: output.text, assistantSpans: output.assistantSpans)
+  }
+
+  /// What the reference library hands to templates: no keys without a value, and a model's reasoning
+  /// under each of the names that templates use for it.
+  private static func normalized(_ message: JSON) -> JSON {
+    guard case .object(var object) = message else { return message }
+    object.members.removeAll { $0.value == .null }
+    let reasoning = ["reasoning_content", "thinking", "reasoning"].lazy
+      .compactMap { object[$0] }.first
+    if let reasoning {
+      if object["thinking"] == nil { object.members.insert(("thinking", reasoning), at: 0) }
+      if let index = object.members.firstIndex(where: { $0.key == "reasoning_content" }) {
+        object.members[index].value = reasoning
+      } else {
+        object.members.append(("reasoning_content", reasoning))
+      }
+    }
+    return .object(object)
   }
 
   /// Stands at the end of the last message while it is rendered, to find that end again.

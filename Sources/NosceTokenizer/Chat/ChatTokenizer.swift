@@ -105,7 +105,8 @@ package struct ChatTokenizer: Sendable {
     let rendering = try render(messages)
     let text = Array(rendering.text.unicodeScalars)
     let hasMarks = template.marksAssistant && !rendering.assistantSpans.isEmpty
-    let spans = hasMarks
+    let spans =
+      hasMarks
       ? rendering.assistantSpans : try spansWithoutMarks(messages, text)
     var parts: [String] = []
     var end = 0

@@ -13,6 +13,8 @@ struct BytePairModel: Sendable {
   /// The token of each byte: in byte-level vocabularies the symbols, else what unknown characters
   /// fall back to.
   private let byteTokens: [Int32?]
+  /// The tokens that are single characters, in vocabularies that are not byte-level.
+  private let characterTokens: [UInt32: Int32]
   private let unknown: Int32?
   private let joinsUnknown: Bool
   /// A piece that is a token is taken as it is, whatever the merges say.
@@ -52,6 +54,7 @@ struct BytePairModel: Sendable {
     } else {
       unknown = nil
     }
+    characterTokens = isByteLevel ? [:] : vocabulary.singleCharacters
     let fallsBackToBytes = try reader.bool("byte_fallback", default: false)
     byteTokens = (UInt8.min...UInt8.max).map { byte in
       if isByteLevel { return vocabulary.id(ofBytes: [byte]) }
@@ -142,12 +145,12 @@ struct BytePairModel: Sendable {
     symbols.reserveCapacity(piece.count)
     var lastIsUnknown = false
     for scalar in piece {
-      let bytes = Array(String(scalar).utf8)
-      if let id = vocabulary.id(ofBytes: bytes) {
+      if let id = characterTokens[scalar.value] {
         symbols.append(id)
         lastIsUnknown = false
         continue
       }
+      let bytes = Array(scalar.utf8)
       let fallback = bytes.compactMap { byteTokens[Int($0)] }
       if fallback.count == bytes.count {
         symbols += fallback

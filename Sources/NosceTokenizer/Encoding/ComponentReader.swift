@@ -53,7 +53,8 @@ struct ComponentReader {
   func nested(_ key: String) throws(TokenizerError) -> ComponentReader? {
     guard let value = object[key] else { return nil }
     guard let nested = value.object else { throw wrong(key, "an object") }
-    return ComponentReader(file: file, place: place.isEmpty ? key : "\(place).\(key)", object: nested)
+    return ComponentReader(
+      file: file, place: place.isEmpty ? key : "\(place).\(key)", object: nested)
   }
 
   func list(_ key: String) throws(TokenizerError) -> [ComponentReader] {
@@ -107,7 +108,9 @@ enum TextPattern: Sendable {
     }
   }
 
-  func replacingMatches(in scalars: [Unicode.Scalar], with content: [Unicode.Scalar])
+  func replacingMatches(
+    in scalars: [Unicode.Scalar], with content: [Unicode.Scalar]
+  )
     -> [Unicode.Scalar]
   {
     var result: [Unicode.Scalar] = []

@@ -31,7 +31,8 @@ struct PreTokenizer: Sendable {
   ) throws(TokenizerError) {
     let type = try reader.type()
     guard !endsInBytes else {
-      throw reader.failure("type \"\(type)\" after ByteLevel", allowed: "ByteLevel as the last step")
+      throw reader.failure(
+        "type \"\(type)\" after ByteLevel", allowed: "ByteLevel as the last step")
     }
     switch type {
     case "Sequence" where depth < 8:

@@ -52,5 +52,15 @@ struct Vocabulary: Sendable {
   /// The token that stands for these bytes (byte-level) or this UTF-8.
   func id(ofBytes bytes: [UInt8]) -> Int32? { ids[bytes] }
 
+  /// The tokens of one character each.
+  var singleCharacters: [UInt32: Int32] {
+    var result: [UInt32: Int32] = [:]
+    for (id, content) in contents {
+      let scalars = content.unicodeScalars
+      if let first = scalars.first, scalars.count == 1 { result[first.value] = id }
+    }
+    return result
+  }
+
   func content(of id: Int32) -> String? { contents[id] }
 }

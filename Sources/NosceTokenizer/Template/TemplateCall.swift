@@ -20,7 +20,8 @@ struct TemplateCall {
   }
 
   /// The only arguments may be positional ones, so many.
-  func values(_ counts: ClosedRange<Int>, of what: String) throws(TemplateFault) -> [TemplateValue] {
+  func values(_ counts: ClosedRange<Int>, of what: String) throws(TemplateFault) -> [TemplateValue]
+  {
     guard named.isEmpty, counts.contains(positional.count) else {
       throw TemplateFault("\(what) with \(positional.count) arguments; allowed: \(counts)")
     }

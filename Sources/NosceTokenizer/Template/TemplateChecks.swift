@@ -41,10 +41,11 @@ enum TemplateChecks {
       default: return false
       }
     case "odd", "even":
-      guard let integer = value.integer else { throw TemplateFault("\(name) of \(value.kind)") }
-      return (integer % 2 == 0) == (name == "even")
-    case "lower": return value.text == TemplateText.lower(value.text)
-    case "upper": return value.text == TemplateText.upper(value.text)
+      guard let number = value.number else { throw TemplateFault("\(name) of \(value.kind)") }
+      let rest = number - (number / 2).rounded(.down) * 2
+      return rest == (name == "even" ? 0 : 1)
+    case "lower": return TemplateMethods.holds("islower", value.text)
+    case "upper": return TemplateMethods.holds("isupper", value.text)
     default: break
     }
     return false
@@ -55,16 +56,17 @@ enum TemplateChecks {
   ) throws(TemplateFault) -> Bool {
     switch name {
     case "divisibleby":
-      guard let a = value.integer, let b = other.integer, b != 0 else {
+      guard let a = value.number, let b = other.number, b != 0 else {
         throw TemplateFault("divisibleby of \(value.kind) and \(other.kind)")
       }
-      return b == -1 || a % b == 0
+      if let a = value.integer, let b = other.integer { return b == -1 || a % b == 0 }
+      return a.truncatingRemainder(dividingBy: b) == 0
     case "eq", "equalto": return value == other
     case "ne": return value != other
     case "lt", "lessthan": return try value.precedes(other)
     case "gt", "greaterthan": return try other.precedes(value)
-    case "le": return value == other ? true : try value.precedes(other)
-    case "ge": return value == other ? true : try other.precedes(value)
+    case "le": return try value.precedes(other) ? true : value == other
+    case "ge": return try other.precedes(value) ? true : value == other
     case "in": return try TemplateRenderer.contains(value, in: other)
     default:
       switch (value, other) {

@@ -27,6 +27,10 @@ enum TemplateFilters {
     case "attr":
       let key = try call.values(1...1, of: name)[0]
       guard let attribute = key.string else { throw TemplateFault("attr of \(key.kind)") }
+      // Items of a mapping are no attributes.
+      if case .mapping = value, !TemplateMethods.names(of: value).contains(attribute) {
+        return .undefined("\(value.kind).\(attribute)")
+      }
       return try renderer.attribute(attribute, of: value)
     case "items":
       if value.isUndefined { return try .list([]) }
@@ -55,7 +59,8 @@ enum TemplateFilters {
     case "title": return .string(title(text))
     case "trim":
       let characters = try call.bound(to: ["chars"], of: name)[0]
-      return .string(TemplateText.strip(text, characters == TemplateValue.none ? nil : characters?.string))
+      return .string(
+        TemplateText.strip(text, characters == TemplateValue.none ? nil : characters?.string))
     case "replace":
       let values = try call.bound(to: ["old", "new", "count"], of: name)
       let (old, new) = (values[0]?.text ?? "", values[1]?.text ?? "")
@@ -68,8 +73,10 @@ enum TemplateFilters {
     case "format":
       return try renderer.checked(
         try TemplateText.formatted(text, try .tuple(call.positional)))
-    case "indent": return try renderer.checked(try indented(text, call))
-    case "wordcount": return .integer(TemplateText.words(text, limit: -1).count)
+    case "indent":
+      guard value.string != nil else { throw TemplateFault("indent of \(value.kind)") }
+      return try renderer.checked(try indented(text, call))
+    case "wordcount": return .integer(TemplateText.wordCount(text))
     case "e", "escape":
       var result = ""
       for scalar in text.unicodeScalars {
@@ -93,14 +100,16 @@ enum TemplateFilters {
     var isInside = false
     for scalar in text.unicodeScalars {
       let separates = isBlank(scalar) || "-({[<".unicodeScalars.contains(scalar)
-      result += isInside
+      result +=
+        isInside
         ? scalar.properties.lowercaseMapping : scalar.properties.uppercaseMapping
       isInside = !separates
     }
     return result
   }
 
-  private static func indented(_ text: String, _ call: TemplateCall) throws(TemplateFault) -> String {
+  private static func indented(_ text: String, _ call: TemplateCall) throws(TemplateFault) -> String
+  {
     let values = try call.bound(to: ["width", "first", "blank"], of: "indent")
     var blanks = values[0]?.string
     if blanks == nil {
@@ -124,11 +133,8 @@ enum TemplateFilters {
   ) throws(TemplateFault) -> String {
     let values = try call.bound(
       to: ["ensure_ascii", "indent", "separators", "sort_keys"], of: "tojson")
-    // The only positional argument that templates give is the indentation.
-    let isIndentFirst = call.positional.count == 1 && values[0]?.integer != nil
-    let given = isIndentFirst && values[1] == nil ? values[0] : values[1]
     var indent: Int?
-    if let given, given != .none {
+    if let given = values[1], given != .none {
       indent = min(100, max(0, try Optional(given).integer(0, "the indent of tojson")))
     }
     var separators = (item: indent == nil ? ", " : ",", key: ": ")
@@ -141,12 +147,13 @@ enum TemplateFilters {
     }
     return try value.json(
       indent: indent, sortsKeys: values[3]?.isTrue == true,
-      isASCII: !isIndentFirst && values[0]?.isTrue == true, separators: separators)
+      isASCII: values[0]?.isTrue == true, separators: separators)
   }
 
   private static func number(
     _ name: String, _ value: TemplateValue, _ call: TemplateCall
   ) throws(TemplateFault) -> TemplateValue {
+    guard !value.isUndefined else { throw TemplateFault("\(name) of \(value.kind)") }
     switch name {
     case "int":
       let values = try call.bound(to: ["default", "base"], of: name)
@@ -180,8 +187,10 @@ enum TemplateFilters {
       guard let number = value.number, (0...15).contains(precision) else {
         throw TemplateFault("round of \(value.kind) to \(precision) places")
       }
+      let method = try values[1].string("common", "the method of round")
+      if method == "common", let integer = value.integer { return .integer(integer) }
       let scale = (0..<precision).reduce(1.0) { result, _ in result * 10 }
-      switch try values[1].string("common", "the method of round") {
+      switch method {
       case "ceil": return .float((number * scale).rounded(.up) / scale)
       case "floor": return .float((number * scale).rounded(.down) / scale)
       default: return .float(Double(String(format: "%.\(precision)f", number)) ?? number)

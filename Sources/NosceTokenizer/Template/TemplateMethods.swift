@@ -167,10 +167,12 @@ enum TemplateMethods {
     case "partition", "rpartition":
       let separator = try strings(call, 1...1, name)[0]
       guard !separator.isEmpty else { throw TemplateFault("\(name) by nothing") }
-      let parts = name == "partition"
+      let parts =
+        name == "partition"
         ? TemplateText.split(text, by: separator, limit: 1)
         : TemplateText.splitFromEnd(text, by: separator, limit: 1)
-      let all = parts.count == 2
+      let all =
+        parts.count == 2
         ? [parts[0], separator, parts[1]]
         : name == "partition" ? [text, "", ""] : ["", "", text]
       return try .tuple(all.map { .string($0) })
@@ -190,7 +192,8 @@ enum TemplateMethods {
       guard let by = separator.string, !by.isEmpty else {
         throw TemplateFault("\(name) by \(separator.kind)")
       }
-      parts = name == "split"
+      parts =
+        name == "split"
         ? TemplateText.split(text, by: by, limit: limit)
         : TemplateText.splitFromEnd(text, by: by, limit: limit)
     } else if name == "split" {
@@ -276,7 +279,7 @@ enum TemplateMethods {
     return result
   }
 
-  private static func holds(_ name: String, _ text: String) -> Bool {
+  static func holds(_ name: String, _ text: String) -> Bool {
     let scalars = text.unicodeScalars
     func all(_ condition: (Unicode.Scalar.Properties) -> Bool) -> Bool {
       !scalars.isEmpty && scalars.allSatisfy { condition($0.properties) }

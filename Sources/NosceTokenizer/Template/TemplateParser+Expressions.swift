@@ -300,8 +300,9 @@ extension TemplateParser {
     let start = line
     let name = try expectName()
     guard TemplateFilters.names.contains(name) else {
-      throw error("the filter \"\(name)\"; allowed: "
-        + TemplateFilters.names.sorted().joined(separator: ", "))
+      throw error(
+        "the filter \"\(name)\"; allowed: "
+          + TemplateFilters.names.sorted().joined(separator: ", "))
     }
     let arguments = current == .sign("(") ? try self.arguments() : TemplateArguments()
     return TemplateFilterCall(name: name, arguments: arguments, line: start)
@@ -311,13 +312,14 @@ extension TemplateParser {
     let start = line
     let name = try expectName()
     guard TemplateChecks.names.contains(name) else {
-      throw error("the test \"\(name)\"; allowed: "
-        + TemplateChecks.names.sorted().joined(separator: ", "))
+      throw error(
+        "the test \"\(name)\"; allowed: "
+          + TemplateChecks.names.sorted().joined(separator: ", "))
     }
     var arguments = TemplateArguments()
     switch current {
     case .sign("("): arguments = try self.arguments()
-    case .name("else"), .name("or"), .name("and"), .name("if"): break
+    case .name("else"), .name("or"), .name("and"): break
     case .name("is"): throw error("a test of a test")
     case .name, .string, .integer, .float, .sign("["), .sign("{"):
       arguments.positional = [try postfix(try primary())]

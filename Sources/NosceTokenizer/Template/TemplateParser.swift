@@ -111,8 +111,9 @@ struct TemplateParser {
         result.append(try block())
       default:
         guard words.isEmpty, current == .end else {
-          throw error("expected \(words.sorted().joined(separator: " or ")), found "
-            + describe(current))
+          throw error(
+            "expected \(words.sorted().joined(separator: " or ")), found "
+              + describe(current))
         }
         return result
       }
@@ -140,10 +141,17 @@ struct TemplateParser {
     case "call": return try call()
     case "filter":
       let filters = try filterChain()
-      return .filtered(filters, body: try outsideLoop { parser throws(TemplateError) in try parser.body(endingWith: "endfilter") })
+      return .filtered(
+        filters,
+        body: try outsideLoop { parser throws(TemplateError) in
+          try parser.body(endingWith: "endfilter")
+        })
     case "with": return try with()
     case "generation":
-      return .generation(try outsideLoop { parser throws(TemplateError) in try parser.body(endingWith: "endgeneration") })
+      return .generation(
+        try outsideLoop { parser throws(TemplateError) in
+          try parser.body(endingWith: "endgeneration")
+        })
     case "break", "continue":
       guard loopDepth > 0 else { throw error("\(word) outside of a loop") }
       try expect(.blockEnd, "'%}'")
@@ -215,7 +223,8 @@ struct TemplateParser {
     let filters = skip(sign: "|") ? try filterChain() : []
     return .assignBlock(
       target, filters: filters,
-      body: try outsideLoop { parser throws(TemplateError) in try parser.body(endingWith: "endset") })
+      body: try outsideLoop { parser throws(TemplateError) in try parser.body(endingWith: "endset")
+      })
   }
 
   private mutating func macro(
@@ -267,7 +276,11 @@ struct TemplateParser {
     return .with(assignments, body: try body(endingWith: "endwith"))
   }
 
-  private mutating func target(allowsAttribute: Bool = false) throws(TemplateError) -> TemplateTarget {
+  private mutating func target(
+    allowsAttribute: Bool = false
+  ) throws(TemplateError)
+    -> TemplateTarget
+  {
     var targets: [TemplateTarget] = []
     var isTuple = false
     repeat {
@@ -278,7 +291,8 @@ struct TemplateParser {
     return isTuple ? .tuple(targets) : targets[0]
   }
 
-  private mutating func singleTarget(allowsAttribute: Bool) throws(TemplateError) -> TemplateTarget {
+  private mutating func singleTarget(allowsAttribute: Bool) throws(TemplateError) -> TemplateTarget
+  {
     if skip(sign: "(") {
       try enter()
       defer { depth -= 1 }

@@ -1,3 +1,5 @@
+import Foundation
+
 extension TemplateRenderer {
   mutating func evaluate(_ expression: TemplateExpression) throws(TemplateFault) -> TemplateValue {
     try tick()
@@ -145,6 +147,7 @@ extension TemplateRenderer {
       members += call.named.map { (.string($0.name), $0.value) }
       let mapping = try TemplateMapping(members)
       guard function == .namespace else { return .mapping(mapping) }
+      for member in mapping.members { try Self.checkAttribute(member.key.text) }
       let namespace = TemplateNamespace(
         Dictionary(mapping.members.map { ($0.key.text, $0.value) }) { $1 })
       register(namespace)
@@ -188,8 +191,8 @@ extension TemplateRenderer {
       case "!=": holds = left != right
       case "<": holds = try left.precedes(right)
       case ">": holds = try right.precedes(left)
-      case "<=": holds = left == right ? true : try left.precedes(right)
-      case ">=": holds = left == right ? true : try right.precedes(left)
+      case "<=": holds = try left.precedes(right) ? true : left == right
+      case ">=": holds = try right.precedes(left) ? true : left == right
       case "in": holds = try Self.contains(left, in: right)
       default: holds = try !Self.contains(left, in: right)
       }
@@ -206,7 +209,11 @@ extension TemplateRenderer {
     case .string(let text):
       guard let part = value.string else { throw TemplateFault("\(value.kind) in a string") }
       return TemplateText.find(part, in: text) != nil
-    case .mapping(let mapping): return mapping[value] != nil
+    case .mapping(let mapping):
+      switch value {
+      case .list, .mapping: throw TemplateFault("\(value.kind) as a key")
+      default: return mapping[value] != nil
+      }
     default: return try container.elements().contains(value)
     }
   }
@@ -233,12 +240,10 @@ extension TemplateRenderer {
     case ("*", .string(let text), _):
       return try checked(try repeated(text, right))
     case ("*", _, .string(let text)): return try checked(try repeated(text, left))
-    case ("*", .list(let items), _):
-      let count = max(0, right.integer ?? -1)
-      guard right.integer != nil, items.values.count * min(count, 1_000_000) <= 100_000 else {
-        throw TemplateFault("a list taken too many times")
-      }
-      return try checked(Array(repeatElement(items.values, count: count).joined()))
+    case ("*", .list(let items), _): return try checked(try repeated(items.values, right))
+    case ("*", _, .list(let items)): return try checked(try repeated(items.values, left))
+    case ("*", .tuple(let items), _): return try .tuple(try repeated(items.values, right))
+    case ("*", _, .tuple(let items)): return try .tuple(try repeated(items.values, left))
     default: break
     }
     if let a = left.integer, let b = right.integer, let result = try whole(sign, a, b) {
@@ -251,7 +256,11 @@ extension TemplateRenderer {
     case "+": return .float(a + b)
     case "-": return .float(a - b)
     case "*": return .float(a * b)
-    case "**": return .float(Self.power(a, b))
+    case "**":
+      guard a >= 0 || b == b.rounded(), a != 0 || b >= 0 else {
+        throw TemplateFault("\(a) to the power of \(b)")
+      }
+      return .float(pow(a, b))
     default:
       guard b != 0 else { throw TemplateFault("a division by zero") }
       if sign == "/" { return .float(a / b) }
@@ -286,16 +295,20 @@ extension TemplateRenderer {
     return result.partialValue
   }
 
-  private static func power(_ base: Double, _ exponent: Double) -> Double {
-    guard exponent == exponent.rounded(), abs(exponent) <= 1024 else { return .nan }
-    var result = 1.0
-    for _ in 0..<Int(abs(exponent)) { result *= base }
-    return exponent < 0 ? 1 / result : result
+  private func repeated(
+    _ values: [TemplateValue], _ times: TemplateValue
+  ) throws(TemplateFault) -> [TemplateValue] {
+    guard let integer = times.integer else { throw TemplateFault("a list times \(times.kind)") }
+    let count = max(0, integer)
+    guard values.count * min(count, 1_000_000) <= 100_000 else {
+      throw TemplateFault("a list taken too many times")
+    }
+    return values.isEmpty ? [] : Array(repeatElement(values, count: count).joined())
   }
 
   private func repeated(_ text: String, _ times: TemplateValue) throws(TemplateFault) -> String {
     guard let count = times.integer else { throw TemplateFault("a string times \(times.kind)") }
-    guard text.utf8.count * min(max(0, count), Self.maximumOutput) <= Self.maximumOutput else {
+    guard text.isEmpty || count <= Self.maximumOutput / text.utf8.count else {
       throw TemplateFault("a text of more than \(Self.maximumOutput) bytes")
     }
     return String(repeating: text, count: text.isEmpty ? 0 : max(0, count))

@@ -118,6 +118,13 @@ struct TemplateRenderer {
 
   mutating func register(_ namespace: TemplateNamespace) { namespaces.append(namespace) }
 
+  /// Names that begin with an underscore are closed to templates.
+  static func checkAttribute(_ name: String) throws(TemplateFault) {
+    guard !name.hasPrefix("_") else {
+      throw TemplateFault("the name \(name) in a namespace; allowed: names without leading _")
+    }
+  }
+
   private mutating func print(_ text: String) throws(TemplateFault) {
     outputs[outputs.count - 1] += text
     guard outputs[outputs.count - 1].utf8.count <= Self.maximumOutput else {
@@ -278,6 +285,7 @@ struct TemplateRenderer {
       guard case .namespace(let namespace) = scope.find(name) else {
         throw TemplateFault("\(name) is no namespace, so \(name).\(attribute) cannot be set")
       }
+      try Self.checkAttribute(attribute)
       namespace.attributes[attribute] = value
     case .tuple(let targets):
       let values = try value.elements()

@@ -26,7 +26,8 @@ enum TemplateSequenceFilters {
       return try sum(elements, values[0], values[1] ?? .integer(0), renderer)
     case "max", "min":
       let values = try call.bound(to: ["case_sensitive", "attribute"], of: name)
-      let sorted = try sort(elements, by: values[1], isCaseSensitive: values[0]?.isTrue == true, renderer)
+      let sorted = try sort(
+        elements, by: values[1], isCaseSensitive: values[0]?.isTrue == true, renderer)
       guard let least = sorted.first, let last = sorted.last else {
         return .undefined("the \(name) of nothing")
       }
@@ -43,7 +44,7 @@ enum TemplateSequenceFilters {
       let isReversed = values[0]?.isTrue == true
       let sorted = try sort(
         isReversed ? elements.reversed() : elements, by: values[2],
-        isCaseSensitive: values[1]?.isTrue == true, renderer)
+        isCaseSensitive: values[1]?.isTrue == true, skipsEqual: true, renderer)
       return try renderer.checked(isReversed ? sorted.reversed() : sorted)
     case "unique":
       let values = try call.bound(to: ["case_sensitive", "attribute"], of: name)
@@ -51,7 +52,10 @@ enum TemplateSequenceFilters {
       var result: [TemplateValue] = []
       for element in elements {
         let key = try sortKey(element, values[1], values[0]?.isTrue == true, renderer)
-        try renderer.tick(seen.count / 4)
+        switch key {
+        case .list, .mapping: throw TemplateFault("unique of \(key.kind)")
+        default: try renderer.tick(seen.count / 4)
+        }
         if seen.contains(key) { continue }
         seen.append(key)
         result.append(element)
@@ -92,10 +96,10 @@ enum TemplateSequenceFilters {
     return key
   }
 
-  /// A stable sort by merging.
+  /// A stable sort by merging; with `skipsEqual`, equal keys need no order.
   private static func sort(
     _ elements: [TemplateValue], by attribute: TemplateValue?, isCaseSensitive: Bool,
-    _ renderer: TemplateRenderer
+    skipsEqual: Bool = false, _ renderer: TemplateRenderer
   ) throws(TemplateFault) -> [TemplateValue] {
     var keyed: [(key: TemplateValue, value: TemplateValue)] = []
     for element in elements {
@@ -111,7 +115,8 @@ enum TemplateSequenceFilters {
         let end = min(middle + width, keyed.count)
         var (left, right) = (start, middle)
         while left < middle, right < end {
-          if try keyed[right].key.precedes(keyed[left].key) {
+          let isEqual = skipsEqual && keyed[right].key == keyed[left].key
+          if !isEqual, try keyed[right].key.precedes(keyed[left].key) {
             merged.append(keyed[right])
             right += 1
           } else {
@@ -189,7 +194,7 @@ enum TemplateSequenceFilters {
     _ name: String, _ value: TemplateValue, _ call: TemplateCall,
     _ renderer: inout TemplateRenderer
   ) throws(TemplateFault) -> TemplateValue {
-    let elements = try value.elements()
+    let elements = value.isTrue ? try value.elements() : []
     var rest = call
     if name == "map", call.positional.isEmpty {
       let values = try call.bound(to: ["attribute", "default"], of: name)

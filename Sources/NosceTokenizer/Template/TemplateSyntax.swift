@@ -2,7 +2,8 @@
 indirect enum TemplateStatement: Sendable {
   case text(String)
   case print(TemplateExpression)
-  case choice([(condition: TemplateExpression, body: [TemplateStatement])], otherwise: [TemplateStatement])
+  case choice(
+    [(condition: TemplateExpression, body: [TemplateStatement])], otherwise: [TemplateStatement])
   case loop(TemplateLoop)
   case assign(TemplateTarget, TemplateExpression)
   case assignBlock(TemplateTarget, filters: [TemplateFilterCall], body: [TemplateStatement])

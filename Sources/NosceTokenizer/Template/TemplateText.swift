@@ -60,6 +60,20 @@ enum TemplateText {
     }
   }
 
+  /// Runs of letters, digits and underscores.
+  static func wordCount(_ text: String) -> Int {
+    var count = 0
+    var isInside = false
+    for scalar in text.unicodeScalars {
+      let isPart =
+        scalar == "_" || scalar.properties.numericType != nil
+        || TemplateMethods.holds("isalpha", String(scalar))
+      if isPart, !isInside { count += 1 }
+      isInside = isPart
+    }
+    return count
+  }
+
   static func lines(_ text: String) -> [String] {
     var result: [String] = []
     var line: [Unicode.Scalar] = []
@@ -129,7 +143,8 @@ enum TemplateText {
     var isInside = false
     for scalar in text.unicodeScalars {
       let isLetter = scalar.properties.isCased
-      let mapped = isInside
+      let mapped =
+        isInside
         ? scalar.properties.lowercaseMapping : scalar.properties.titlecaseMapping
       result += isLetter ? mapped : String(scalar)
       isInside = isLetter
@@ -149,13 +164,18 @@ enum TemplateText {
     let missing = min(width, 1_000_000) - text.unicodeScalars.count
     guard missing > 0 else { return text }
     let count = text.unicodeScalars.count
-    let before = left && right ? missing / 2 + (missing & (width & 1) & (count & 1 ^ 1)) : left ? missing : 0
+    let before =
+      left && right ? missing / 2 + (missing & (width & 1) & (count & 1 ^ 1)) : left ? missing : 0
     return String(repeating: String(fill), count: before) + text
       + String(repeating: String(fill), count: missing - before)
   }
 
   /// `format % arguments`
-  static func formatted(_ format: String, _ arguments: TemplateValue) throws(TemplateFault) -> String {
+  static func formatted(
+    _ format: String, _ arguments: TemplateValue
+  ) throws(TemplateFault)
+    -> String
+  {
     var values: [TemplateValue] = [arguments]
     if case .tuple(let items) = arguments { values = items.values }
     var next = values.makeIterator()
@@ -183,7 +203,10 @@ enum TemplateText {
       guard let value else { throw TemplateFault("too few values for the format") }
       result += try directive.text(of: value)
     }
-    if case .mapping = arguments { return result }
+    switch arguments {
+    case .mapping, .list: return result
+    default: break
+    }
     guard next.next() == nil else { throw TemplateFault("too many values for the format") }
     return result
   }

@@ -73,7 +73,8 @@ extension TemplateValue {
 
   /// The value as JSON, laid out as Python's `json.dumps` does.
   func json(
-    indent: Int?, sortsKeys: Bool, isASCII: Bool, separators: (item: String, key: String), level: Int = 0
+    indent: Int?, sortsKeys: Bool, isASCII: Bool, separators: (item: String, key: String),
+    level: Int = 0
   ) throws(TemplateFault) -> String {
     func list(_ parts: [String], _ open: String, _ close: String) -> String {
       guard !parts.isEmpty else { return open + close }

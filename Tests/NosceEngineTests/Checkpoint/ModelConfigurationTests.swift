@@ -1,0 +1,134 @@
+import Foundation
+import NosceEngine
+import Testing
+
+@Suite("config.json")
+struct ModelConfigurationTests {
+  static let base: [(key: String, value: String)] = [
+    ("model_type", "\"llama\""), ("vocab_size", "32"), ("hidden_size", "8"),
+    ("intermediate_size", "12"), ("num_hidden_layers", "1"), ("num_attention_heads", "2"),
+  ]
+
+  private func read(_ changes: [(key: String, value: String)]) throws -> ModelConfiguration {
+    let keys = Set(changes.map(\.key))
+    let members = Self.base.filter { !keys.contains($0.key) } + changes
+    let text = "{" + members.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ",") + "}"
+    return try CheckpointFixtures.withTemporaryDirectory { folder in
+      try text.write(
+        to: folder.appendingPathComponent("config.json"), atomically: true, encoding: .utf8)
+      return try ModelConfiguration(contentsOf: folder)
+    }
+  }
+
+  @Test("the newer spelling is read")
+  func newer() throws {
+    let configuration = try ModelConfiguration(
+      contentsOf: CheckpointFixtures.url("configs/llama.json"))
+    var expected = ModelConfiguration(
+      vocabularySize: 384, hiddenSize: 48, intermediateSize: 96, layerCount: 2, headCount: 4,
+      keyValueHeadCount: 2, headDimension: 12, maximumPositions: 256)
+    expected.padTokenID = 0
+    expected.eosTokenIDs = [2]
+    #expect(configuration == expected)
+  }
+
+  @Test("the older spelling is read, with llama3 rotary scaling")
+  func older() throws {
+    let configuration = try ModelConfiguration(
+      contentsOf: CheckpointFixtures.url("configs/llama3-rope.json"))
+    #expect(configuration.normEpsilon == 1e-5)
+    #expect(configuration.bosTokenID == 1)
+    #expect(
+      configuration.rotaryScaling
+        == .llama3(
+          factor: 4, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaximumPositions: 64))
+  }
+
+  @Test("absent keys take the library's defaults")
+  func defaults() throws {
+    let configuration = try read([])
+    #expect(configuration.keyValueHeadCount == 2)
+    #expect(configuration.headDimension == 4)
+    #expect(configuration.rotaryBase == 10000)
+    #expect(configuration.eosTokenIDs.isEmpty)
+    #expect(try read([("rope_scaling", "null"), ("head_dim", "null")]) == configuration)
+    #expect(try read([("eos_token_id", "[3, 4]")]).eosTokenIDs == [3, 4])
+    #expect(
+      try read([("rope_scaling", #"{"type": "linear", "factor": 2}"#)]).rotaryScaling
+        == .linear(factor: 2))
+    #expect(try read([("rope_parameters", #"{"rope_theta": 5e5}"#)]).rotaryBase == 500_000)
+    #expect(try read([("torch_dtype", "\"bfloat16\"")]).storedType == .bfloat16)
+  }
+
+  @Test(
+    "what is not supported is refused by name",
+    arguments: [
+      ("rope_scaling", #"{"rope_type": "yarn", "factor": 2.0}"#, "yarn"),
+      ("rope_parameters", #"{"rope_type": "longrope"}"#, "longrope"),
+      ("rope_parameters", #"{"rope_theta": 1e4, "partial_rotary_factor": 0.5}"#, "partial"),
+      ("rope_scaling", #"{"rope_type": "linear"}"#, "factor"),
+      ("model_type", "\"gpt2\"", "gpt2"),
+      ("architectures", #"["LlamaForSequenceClassification"]"#, "Classification"),
+      ("hidden_act", "\"gelu\"", "gelu"),
+      ("dtype", "\"int8\"", "int8"),
+      ("quantization_config", #"{"quant_method": "awq"}"#, "awq"),
+      ("num_hidden_layers", "0", "num_hidden_layers = 0"),
+      ("num_hidden_layers", "99999999999999", "num_hidden_layers"),
+      ("hidden_size", "8.5", "hidden_size = 8.5"),
+      ("hidden_size", "\"8\"", "hidden_size"),
+      ("hidden_size", "null", "hidden_size"),
+      ("num_key_value_heads", "3", "num_key_value_heads = 3"),
+      ("head_dim", "3", "head_dim = 3"),
+      ("rms_norm_eps", "-1", "rms_norm_eps"),
+      ("tie_word_embeddings", "1", "tie_word_embeddings"),
+      ("eos_token_id", "32", "eos_token_id"),
+      ("rope_theta", "0", "rope_theta"),
+    ])
+  func refused(key: String, value: String, words: String) {
+    let error = #expect(throws: CheckpointError.self) { try read([(key, value)]) }
+    #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+  }
+
+  @Test("a configuration that is written is read back equal")
+  func roundTrip() throws {
+    var configuration = ModelConfiguration(
+      vocabularySize: 900, hiddenSize: 128, intermediateSize: 344, layerCount: 6, headCount: 4,
+      keyValueHeadCount: 2, maximumPositions: 512)
+    configuration.tiedEmbeddings = true
+    configuration.eosTokenIDs = [2, 5]
+    configuration.padTokenID = 0
+    configuration.storedType = .bfloat16
+    configuration.rotaryScaling = .llama3(
+      factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaximumPositions: 64)
+    try CheckpointFixtures.withTemporaryDirectory { folder in
+      for scaling in [configuration.rotaryScaling, .linear(factor: 3.5), .none] {
+        configuration.rotaryScaling = scaling
+        try configuration.write(to: folder)
+        #expect(try ModelConfiguration(contentsOf: folder) == configuration)
+      }
+    }
+  }
+
+  @Test("a configuration with changed bytes is an error or sane")
+  func mutation() throws {
+    let whole = try Data(contentsOf: CheckpointFixtures.url("configs/llama3-rope.json"))
+    try CheckpointFixtures.withTemporaryDirectory { folder in
+      let url = folder.appendingPathComponent("config.json")
+      for seed in 0..<2000 as Range<UInt64> {
+        var generator = TestGenerator(seed: seed)
+        var bytes = whole
+        for _ in 0...Int.random(in: 0...2, using: &generator) {
+          let index = Int.random(in: 0..<bytes.count, using: &generator)
+          bytes[index] = UInt8.random(in: 32...126, using: &generator)
+        }
+        try bytes.write(to: url)
+        do {
+          let configuration = try ModelConfiguration(contentsOf: url)
+          #expect(configuration.hiddenSize % configuration.headCount == 0, "seed \(seed)")
+        } catch is CheckpointError {
+          continue
+        }
+      }
+    }
+  }
+}

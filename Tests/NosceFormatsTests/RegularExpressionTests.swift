@@ -1,0 +1,168 @@
+import Foundation
+import NosceFormats
+import Testing
+
+@Suite("Regular expressions")
+struct RegularExpressionTests {
+  private func pieces(_ pattern: String, _ text: String) throws -> [String] {
+    let scalars = Array(text.unicodeScalars)
+    return try RegularExpression(pattern).matches(in: scalars).map {
+      var piece = String.UnicodeScalarView()
+      piece.append(contentsOf: scalars[$0])
+      return String(piece)
+    }
+  }
+
+  @Test(
+    "what tokenizer files use",
+    arguments: [
+      ("a|ab|abc", "abcab", ["a", "a"]),
+      ("abc|ab|a", "abcab", ["abc", "ab"]),
+      (#"\s+(?!\S)|\s+"#, "a   b  ", ["  ", " ", "  "]),
+      (#"\p{N}{1,3}"#, "12345 ⅧⅧ", ["123", "45", "ⅧⅧ"]),
+      ("(?i:'s|'t)|.", "'S'tx", ["'S", "'t", "x"]),
+      ("(?i)ab", "aB Ab xb", ["aB", "Ab"]),
+      (#"[^\r\n\p{L}\p{N}]?\p{L}+"#, "été,fin 3x", ["été", ",fin", "x"]),
+      (#"[A-Z]| ?[a-z]+|\n"#, "The End\n", ["T", "he", "E", "nd", "\n"]),
+      (#"[[a-c]x-z]+"#, "abxydz", ["abxy", "z"]),
+      (#"[a-z&&[^c-e]]+"#, "abcdefg", ["ab", "fg"]),
+      (#"[\w&&[^\d_]]+"#, "ab1_c", ["ab", "c"]),
+      ("a*?b", "aab b", ["aab", "b"]),
+      ("a?+a", "aa a", ["aa"]),
+      ("(?>a|ab)c", "abc ac", ["ac"]),
+      ("(?<=a)b", "ab bb", ["b"]),
+      ("(?<!a)b", "ab bb", ["b", "b"]),
+      ("x{2}y{,1}z{1,}", "xxzz xxyz xz", ["xxzz", "xxyz"]),
+      ("x{a}", "x{a}", ["x{a}"]),
+      ("^b|b$", "ab\nb b", ["b", "b", "b"]),
+      (#"\bcat\B"#, "cats cat", ["cat"]),
+      (#"\x41\u0042\x{1F600}"#, "AB😀", ["AB😀"]),
+      (#"[[:alpha:]]+"#, "ab1c", ["ab", "c"]),
+      (#"\P{L}+|\p{^Lu}"#, "A1b", ["1", "b"]),
+      (#"[^\s]+"#, "a\u{A0}b\u{2028}c", ["a", "b", "c"]),
+      ("(ab)+", "ababa", ["abab"]),
+      ("", "ab", ["", "", ""]),
+    ])
+  func usual(pattern: String, text: String, expected: [String]) throws {
+    #expect(try pieces(pattern, text) == expected)
+  }
+
+  @Test(
+    "what is malformed or not supported is refused",
+    arguments: [
+      "(", ")", "[", "[a", "a**b(", "*", "(?<=ab)c", #"\1"#, #"(a)\1"#, #"\p{Han}"#, #"\p{L"#,
+      #"\q"#,
+      "[z-a]", "a{3,2}", "a{2000}", "(?x)a", "\\", #"\xZ"#, "(?P=n)", "(?<n",
+      "((a{999}){999}){999}",
+      "[[:what:]]", #"(?'n'a)"#,
+    ])
+  func refused(pattern: String) {
+    #expect(throws: RegexError.self) { try RegularExpression(pattern) }
+  }
+
+  @Test("deep nesting is refused, not crashed on")
+  func nesting() {
+    let deep = String(repeating: "(", count: 5000) + String(repeating: ")", count: 5000)
+    #expect(throws: RegexError.self) { try RegularExpression(deep) }
+    #expect(throws: RegexError.self) { try RegularExpression(String(repeating: "[", count: 5000)) }
+  }
+
+  @Test(
+    "expressions that make others run for ever end soon",
+    arguments: [
+      "(a+)+b", "(a|a)*b", "(a*)*b", "((a*)*)*b", "(?:a|aa)+$b", "(.*)*x", "(a?){200}a{200}b",
+      "(?=(a+)+b)a", "(?>(a|aa)+)b", "(?!(a*)*b)ab",
+    ])
+  func hostile(pattern: String) throws {
+    let clock = ContinuousClock()
+    let text = Array(String(repeating: "a", count: 300).unicodeScalars)
+    let expression = try RegularExpression(pattern)
+    let time = clock.measure {
+      #expect(expression.matches(in: text).isEmpty)
+    }
+    #expect(time < .seconds(20))
+  }
+
+  @Test(
+    "the slow path finds what the quick one would",
+    arguments: [
+      ("(a|b)*c", 6000), ("(?:a|b|(?=x))*c", 5000), ("(?:(?>ab|a)|b)+", 5000),
+    ])
+  func longMatches(pattern: String, count: Int) throws {
+    let text = String(repeating: "ab", count: count) + "c"
+    let found = try RegularExpression(pattern).matches(in: Array(text.unicodeScalars))
+    #expect(found.first?.lowerBound == 0)
+    #expect((found.first?.count ?? 0) >= 2 * count)
+  }
+
+  @Test("random expressions match where the system's library says")
+  func againstSystemLibrary() throws {
+    for seed in 0..<3000 as Range<UInt64> {
+      var source = ExpressionSource(seed: seed)
+      let pattern = source.expression(depth: 3).text
+      let text = source.text()
+      let ours = try RegularExpression(pattern).matches(in: Array(text.unicodeScalars))
+      let theirs = try NSRegularExpression(pattern: pattern)
+        .matches(in: text, range: NSRange(location: 0, length: text.utf16.count))
+        .map { $0.range.location..<$0.range.location + $0.range.length }
+      // The system's library also reports an empty match where a match has just ended.
+      let ends = Set(theirs.filter { !$0.isEmpty }.map(\.upperBound))
+      let comparable = theirs.filter { !($0.isEmpty && ends.contains($0.lowerBound)) }
+      let own = ours.filter { !($0.isEmpty && ends.contains($0.lowerBound)) }
+      #expect(own == comparable, "seed \(seed): \(pattern) in \(text)")
+    }
+  }
+
+  @Test("the whole text must match, in the other dialect")
+  func whole() throws {
+    let expression = try RegularExpression(#"(.*\.)?(layers\.0\..*proj$)"#, dialect: .python)
+    #expect(expression.matchesWhole("model.layers.0.mlp.up_proj"))
+    #expect(expression.matchesWhole("layers.0.up_proj"))
+    #expect(!expression.matchesWhole("xlayers.0.up_proj"))
+    #expect(!expression.matchesWhole("model.layers.01.up_proj"))
+    #expect(try RegularExpression("a|ab", dialect: .python).matchesWhole("ab"))
+  }
+}
+
+/// Makes random expressions and texts over a small alphabet.
+private struct ExpressionSource {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed &+ 99 }
+
+  private mutating func index(below count: Int) -> Int {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int(state >> 33) % count
+  }
+
+  mutating func text() -> String {
+    String((0..<index(below: 14)).map { _ in Array("aaabbc \n")[index(below: 8)] })
+  }
+
+  /// An expression, and whether it may match nothing; such a one is not repeated, since libraries
+  /// differ in how often they do it.
+  mutating func expression(depth: Int) -> (text: String, mayBeEmpty: Bool) {
+    switch index(below: depth == 0 ? 3 : 10) {
+    case 0: return (["a", "b", "c"][index(below: 3)], false)
+    case 1: return (["[ab]", "[^a]", ".", "\\s", "\\S"][index(below: 5)], false)
+    case 2: return (["\\p{L}", "[^\\sb]", "(?i:A)"][index(below: 3)], false)
+    case 3, 4:
+      let (one, other) = (expression(depth: depth - 1), expression(depth: depth - 1))
+      return ("(?:\(one.text)|\(other.text))", one.mayBeEmpty || other.mayBeEmpty)
+    case 5, 6:
+      let (one, other) = (expression(depth: depth - 1), expression(depth: depth - 1))
+      return (one.text + other.text, one.mayBeEmpty && other.mayBeEmpty)
+    case 7:
+      let look = ["(?=", "(?!", "(?>"][index(below: 3)]
+      return ("\(look)\(expression(depth: depth - 1).text))", true)
+    default:
+      let body = expression(depth: depth - 1)
+      guard !body.mayBeEmpty else { return body }
+      let (repetition, empty) = [
+        ("*", true), ("+", false), ("?", true), ("*?", true), ("+?", false), ("{1,2}", false),
+        ("{2,}?", false), ("*+", true), ("++", false), ("??", true),
+      ][index(below: 10)]
+      return ("(?:\(body.text))\(repetition)", empty)
+    }
+  }
+}

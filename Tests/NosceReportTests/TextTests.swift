@@ -1,0 +1,57 @@
+import NosceLab
+import NosceReport
+import Testing
+
+@Suite struct NumberTests {
+  @Test(arguments: [
+    (0.934, "0.93"), (1.0, "1.00"), (-0.001, "0.00"), (12.345, "12.3"), (4321.0, "4321"),
+    (-9.999, "-10.0"), (.infinity, "inf"),
+  ]) func values(number: Double, text: String) { #expect(Number.value(number) == text) }
+
+  @Test func absentIsADash() {
+    #expect(Number.value(nil) == "-")
+    #expect(Number.value(.nan) == "-")
+    #expect(Number.interval(nil) == "-")
+    #expect(Number.probability(nil) == "-")
+  }
+
+  @Test func differencesShowTheirSign() {
+    #expect(Number.difference(0.5) == "+0.50")
+    #expect(Number.difference(-0.5) == "-0.50")
+    #expect(Number.difference(0.001) == "0.00")
+  }
+
+  @Test func probabilitiesAreNeverZero() {
+    #expect(Number.probability(1.0 / 252) == "0.004")
+    #expect(Number.probability(1e-9) == "<0.001")
+  }
+
+  @Test(arguments: [
+    (0.42, "420 ms"), (9.94, "9.9 s"), (59.4, "59 s"), (59.6, "1 min 00 s"), (396, "6 min 36 s"),
+    (4320, "1 h 12 min"),
+  ]) func durations(seconds: Double, text: String) { #expect(Number.duration(seconds) == text) }
+
+  @Test func constantsHaveNoSpareDigits() {
+    #expect(Number.constant(0.2) == "0.2")
+    #expect(Number.constant(0.05) == "0.05")
+    #expect(Number.constant(20) == "20")
+    #expect(Number.percentage(0.95) == "95%")
+    #expect(Number.percentage(0.975) == "97.5%")
+  }
+}
+
+@Suite struct MarkupTests {
+  @Test func interpolatedTextIsEscaped() {
+    let name = "<b>\"&'"
+    let markup: Markup = "<i title=\"\(name)\">\(name)</i>"
+    #expect(
+      markup.source
+        == "<i title=\"&lt;b&gt;&quot;&amp;&#39;\">&lt;b&gt;&quot;&amp;&#39;</i>")
+  }
+
+  @Test func markupInsideMarkupIsKept() {
+    let inner: Markup = "<b>\("<")</b>"
+    let outer: Markup = "<i>\(inner)\([inner, inner])\(7)</i>"
+    #expect(outer.source == "<i><b>&lt;</b><b>&lt;</b><b>&lt;</b>7</i>")
+  }
+}
