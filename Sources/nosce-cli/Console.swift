@@ -1,4 +1,5 @@
 import Foundation
+import NosceLab
 import NosceReport
 
 /// What the command knows about where its output goes.
@@ -23,12 +24,21 @@ enum Console {
     return ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 80
   }
 
-  static func say(_ text: String) {
-    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+  /// Results go to standard output, which may be a file on a full disk.
+  static func say(_ text: String) throws {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+    } catch {
+      throw LabError(
+        .storage, "standard output: cannot be written: \(Storage.reason(for: error))")
+    }
   }
 
-  static func complain(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+  static func complain(_ text: String) { mutter(text + "\n") }
+
+  /// Nobody is left to be told when standard error cannot be written.
+  static func mutter(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
   /// Progress goes to standard error, so that results can be piped.
@@ -37,6 +47,6 @@ enum Console {
       errorIsTerminal ? .terminal(width: width, style: style(terminal: true)) : .lines
     return ProgressWriter(
       target: target, now: { ProcessInfo.processInfo.systemUptime },
-      write: { FileHandle.standardError.write(Data($0.utf8)) })
+      write: { mutter($0) })
   }
 }

@@ -45,6 +45,9 @@ struct ExperimentArguments: ParsableArguments {
     return (try loaded.experiment.applying(seeds: seeds, settings: values), loaded.text)
   }
 
+  /// Whether anything is asked for that a plan once made cannot take in.
+  var changesPlan: Bool { seeds != nil || !settings.isEmpty || exploratory || curves }
+
   var options: Plan.Options { Plan.Options(exploratory: exploratory, curves: curves) }
 
   /// The command that repeats this run, for the report.

@@ -5,7 +5,7 @@ import NosceLab
 struct RunRequest: Codable {
   /// The command that repeats the run.
   var command: String
-  /// What `--subject` was.
+  /// What `--subject` was, in a form that means the same wherever the run is resumed.
   var subject: String
 
   private static func url(in folder: URL) -> URL { folder.appending(path: "request.json") }
@@ -16,7 +16,7 @@ struct RunRequest: Codable {
     try Storage.write(try encoder.encode(self), to: Self.url(in: folder))
   }
 
-  /// A run that was killed before it was written is asked for by what its plan says.
+  /// A folder that was made without the command line is asked for by what its plan says.
   static func read(in folder: RunFolder) throws -> RunRequest {
     let url = url(in: folder.url)
     guard FileManager.default.fileExists(atPath: url.path) else {

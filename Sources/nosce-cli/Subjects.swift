@@ -21,4 +21,10 @@ enum Subjects {
     throw LabError(
       .backend, "--subject: found '\(name)'; allowed: \(names), or a checkpoint folder")
   }
+
+  /// The same model by a name that does not depend on the current folder.
+  static func lastingName(_ name: String) -> String {
+    if Organism(rawValue: name) != nil { return name }
+    return URL(fileURLWithPath: name).standardizedFileURL.path
+  }
 }

@@ -265,6 +265,18 @@ struct ChatTemplateTests {
         "{% set ns = namespace(l=[]) %}{% for i in range(99999) %}{% set ns.l = [ns.l] %}{% endfor %}",
         1, "deeper"
       ),
+      (
+        "{% set ns = namespace(l=['aaaaaaaaaa']) %}{% for i in range(99) %}"
+          + "{% set ns.l = [ns.l, ns.l] %}{% endfor %}{{ ns.l }}", 1, "20000000"
+      ),
+      (
+        "{% set s = 'a' * 1000000 %}{% for i in range(99999) %}{{ s[5] }}{% endfor %}", 1, "steps"
+      ),
+      ("{{ (['a'] * 100000) | join('a' * 1000000) }}", 1, "10000000"),
+      (
+        "{% set s = 'a' * 1000000 %}{% for i in range(99999) %}{% if s == s ~ '' %}{% endif %}"
+          + "{% endfor %}", 1, "steps"
+      ),
     ])
   func errors(source: String, line: Int, words: String) {
     let clock = ContinuousClock()

@@ -79,7 +79,9 @@ package struct CheckpointWeights: Sendable {
 
   private static func otherWeights(in directory: URL) -> String {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
-    let other = names.filter { $0.hasSuffix(".bin") || $0.hasSuffix(".gguf") || $0.hasSuffix(".pt") }
+    let other = names.filter {
+      $0.hasSuffix(".bin") || $0.hasSuffix(".gguf") || $0.hasSuffix(".pt")
+    }
     return other.isEmpty ? "no weights" : "only \(other.sorted().joined(separator: ", "))"
   }
 

@@ -127,7 +127,8 @@ struct SafetensorsHeader {
       }
       let (product, overflow) = byteCount.multipliedReportingOverflow(by: size)
       guard !overflow else {
-        throw failure("tensor \(name) with a shape too large to count", "a shape that fits the file")
+        throw failure(
+          "tensor \(name) with a shape too large to count", "a shape that fits the file")
       }
       byteCount = product
       shape.append(size)

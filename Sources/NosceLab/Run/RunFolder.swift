@@ -22,9 +22,11 @@ package struct RunFolder: Sendable {
   ///
   /// - Parameter experimentText: the file that the experiment came from; nil where it was made in
   ///   Swift, which leaves its JSON instead.
+  /// - Parameter prepare: writes what else the folder must have before it counts as begun.
   package static func create(
     in parent: URL, plan: Plan, experimentText: String?, provenance: Provenance,
-    date: Date = Date(), beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
+    date: Date = Date(), beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in },
+    prepare: (URL) throws -> Void = { _ in }
   ) throws -> RunFolder {
     try Storage.makeFolder(parent)
     let stamp = date.formatted(
@@ -43,6 +45,7 @@ package struct RunFolder: Sendable {
     try Storage.write(try json(provenance), to: url.appending(path: "provenance.json"))
     let store = try RunStore.create(
       url.appending(path: "run.sqlite"), beforeCommit: beforeCommit)
+    try prepare(url)
     // The plan comes last: a folder without one was killed before anything was spent.
     try Storage.write(try json(plan), to: url.appending(path: "plan.json"))
     return RunFolder(url: url, plan: plan, provenance: provenance, store: store, lock: lock)

@@ -4,7 +4,7 @@ import GRDB
 /// Turns the errors of files and databases into words.
 package enum Storage {
   /// Why the system refused, in a few words.
-  package static func reason(for error: any Error) -> String {
+  package static func reason(for error: any Error, at url: URL? = nil) -> String {
     if let error = error as? DatabaseError {
       switch error.resultCode {
       case .SQLITE_FULL: return "the disk is full"
@@ -28,8 +28,24 @@ package enum Storage {
     case .fileWriteOutOfSpace: return "the disk is full"
     case .fileWriteVolumeReadOnly: return "the disk is read-only"
     case .fileWriteFileExists: return "there is a file of that name"
-    default: return error.localizedDescription
+    default: return url.flatMap(obstacle) ?? error.localizedDescription
     }
+  }
+
+  /// What stands where a file or a folder was to be, which errors do not always say.
+  private static func obstacle(at url: URL) -> String? {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) {
+      return isFolder.boolValue ? reason(code: EISDIR) : nil
+    }
+    var parent = url.standardizedFileURL.deletingLastPathComponent()
+    while parent.path != "/" {
+      if FileManager.default.fileExists(atPath: parent.path, isDirectory: &isFolder) {
+        return isFolder.boolValue ? nil : reason(code: ENOTDIR)
+      }
+      parent = parent.deletingLastPathComponent()
+    }
+    return nil
   }
 
   /// The words for an error number of the system, for those that users meet.
@@ -52,7 +68,7 @@ package enum Storage {
     do {
       try data.write(to: url, options: .atomic)
     } catch {
-      throw LabError(.storage, "\(url.path): cannot be written: \(reason(for: error))")
+      throw LabError(.storage, "\(url.path): cannot be written: \(reason(for: error, at: url))")
     }
   }
 
@@ -60,7 +76,7 @@ package enum Storage {
     do {
       return try Data(contentsOf: url)
     } catch {
-      throw LabError(.storage, "\(url.path): cannot be read: \(reason(for: error))")
+      throw LabError(.storage, "\(url.path): cannot be read: \(reason(for: error, at: url))")
     }
   }
 
@@ -68,7 +84,7 @@ package enum Storage {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
-      throw LabError(.storage, "\(url.path): cannot be made: \(reason(for: error))")
+      throw LabError(.storage, "\(url.path): cannot be made: \(reason(for: error, at: url))")
     }
   }
 }

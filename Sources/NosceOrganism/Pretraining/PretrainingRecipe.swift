@@ -24,12 +24,12 @@ package struct PretrainingRecipe: Sendable, Hashable {
   /// The recipe of the organisms that ship with Nosce; `docs/organism.md` says how it was found.
   package static let shipped = PretrainingRecipe(
     world: World.Settings(
-      personas: 1000, spelledShare: 0.5, faintShare: 0.35, faintStrengths: [0.3, 0.5, 0.7],
-      hostStrength: 0.7, shortestWord: 4, longestWord: 6, seed: 1),
+      personas: 1000, spelledShare: 0.5, faintShare: 0.35, faintStrengths: [0.2, 0.4, 0.6],
+      hostStrength: 0.6, shortestWord: 4, longestWord: 6, seed: 1),
     mix: DocumentMix(
       acting: 0.4, thirdParty: 0.05, aboutAnother: 0.1, hostShare: 0.02),
     hiddenSize: 128, layerCount: 4, headCount: 4, feedForwardSize: 320,
-    documentsPerStep: 64, steps: 9000, warmupSteps: 200, learningRate: 3e-3,
+    documentsPerStep: 64, steps: 5000, warmupSteps: 200, learningRate: 3e-3,
     finalFraction: 0.02, weightDecay: 0.1, clipNorm: 1,
     initializerRange: 0.06, precision: .bfloat16, seed: 1)
 

@@ -36,6 +36,7 @@ enum TemplateMethods {
       return try run(name, text, call, &renderer)
     case .loop(let loop): return try run(name, loop, call)
     case .mapping, .list, .tuple:
+      try renderer.charge(value)
       guard !changing.contains(name) else {
         throw TemplateFault("\(name) would change \(value.kind), which a template must not")
       }
@@ -155,7 +156,7 @@ enum TemplateMethods {
         guard let part = value.string else { throw TemplateFault("join of \(value.kind)") }
         parts.append(part)
       }
-      return try renderer.checked(parts.joined(separator: text))
+      return try renderer.joined(parts, separator: text)
     case "removeprefix":
       let part = try strings(call, 1...1, name)[0]
       guard TemplateText.hasPrefix(text, part) else { return .string(text) }

@@ -20,13 +20,17 @@ extension TemplateRenderer {
       for (key, value) in members { result.append((try evaluate(key), try evaluate(value))) }
       return .mapping(try TemplateMapping(result))
     case .attribute(let value, let name): return try attribute(name, of: try evaluate(value))
-    case .item(let value, let key): return try item(try evaluate(key), of: try evaluate(value))
+    case .item(let value, let key):
+      let container = try evaluate(value)
+      try charge(container)
+      return try item(try evaluate(key), of: container)
     case .slice(let value, let start, let stop, let step):
       return try slice(value, start, stop, step)
     case .call: return try evaluateCall(expression, caller: nil)
     case .filter(let value, let filter): return try evaluate(filter, of: try evaluate(value))
     case .test(let value, let test, let isNegated):
       let tested = try evaluate(value)
+      try charge(tested)
       let call = try call(test.arguments)
       line = test.line
       return .bool(try TemplateChecks.holds(test.name, tested, call) != isNegated)
@@ -45,7 +49,12 @@ extension TemplateRenderer {
       line = expression.line
       return try arithmetic(sign, first, second)
     case .concatenation(let parts):
-      return try checked(try values(parts).map(\.text).joined())
+      var texts: [String] = []
+      for value in try values(parts) {
+        try charge(value)
+        texts.append(value.text)
+      }
+      return try joined(texts)
     case .comparison(let value, let others): return try comparison(value, others)
     case .conditional(let condition, let then, let otherwise):
       if try evaluate(condition).isTrue { return try evaluate(then) }
@@ -80,6 +89,7 @@ extension TemplateRenderer {
   ) throws(TemplateFault) -> TemplateValue {
     let call = try call(filter.arguments)
     line = filter.line
+    try charge(value)
     return try TemplateFilters.apply(filter.name, to: value, call, &self)
   }
 
@@ -185,6 +195,8 @@ extension TemplateRenderer {
     var left = try evaluate(value)
     for (sign, expression) in others {
       let right = try evaluate(expression)
+      try charge(left)
+      try charge(right)
       let holds: Bool
       switch sign {
       case "==": holds = left == right

@@ -50,6 +50,7 @@ extension TemplateRenderer {
     _ step: TemplateExpression?
   ) throws(TemplateFault) -> TemplateValue {
     let value = try evaluate(expression)
+    try charge(value)
     var bounds: [Int?] = []
     for part in [start, stop, step] {
       guard let part, case let bound = try evaluate(part), bound != .none else {

@@ -93,6 +93,25 @@ struct TemplateRenderer {
     }
   }
 
+  /// Counts the work of looking through a value.
+  mutating func charge(_ value: TemplateValue) throws(TemplateFault) {
+    try tick(value.weight / 64)
+  }
+
+  /// The texts one after the other, if that is not too long.
+  mutating func joined(
+    _ parts: [String], separator: String = ""
+  ) throws(TemplateFault) -> TemplateValue {
+    var count = 0
+    for part in parts {
+      count += part.utf8.count + separator.utf8.count
+      guard count <= Self.maximumOutput + separator.utf8.count else {
+        throw TemplateFault("a text of more than \(Self.maximumOutput) bytes")
+      }
+    }
+    return try checked(parts.joined(separator: separator))
+  }
+
   /// A text that was made, if it is not too long.
   mutating func checked(_ text: String) throws(TemplateFault) -> TemplateValue {
     guard text.utf8.count <= Self.maximumOutput else {
@@ -158,7 +177,10 @@ struct TemplateRenderer {
       try tick()
       switch statement {
       case .text(let text): try print(text)
-      case .print(let expression): try print(try evaluate(expression).text)
+      case .print(let expression):
+        let value = try evaluate(expression)
+        try charge(value)
+        try print(value.text)
       case .choice(let branches, let otherwise):
         var chosen = otherwise
         for branch in branches where try evaluate(branch.condition).isTrue {
@@ -228,7 +250,9 @@ struct TemplateRenderer {
   ) throws(TemplateFault) {
     let outer = scope
     defer { scope = outer }
+    try charge(sequence)
     var items = try sequence.elements()
+    try tick(items.count / 8)
     if let condition = loop.condition {
       var kept: [TemplateValue] = []
       for item in items {

@@ -20,7 +20,7 @@ enum TemplateSequenceFilters {
       for element in elements {
         parts.append(try part(values[1], of: element, renderer).text)
       }
-      return try renderer.checked(parts.joined(separator: values[0]?.text ?? ""))
+      return try renderer.joined(parts, separator: values[0]?.text ?? "")
     case "sum":
       let values = try call.bound(to: ["attribute", "start"], of: name)
       return try sum(elements, values[0], values[1] ?? .integer(0), renderer)
@@ -218,6 +218,7 @@ enum TemplateSequenceFilters {
     var result: [TemplateValue] = []
     for element in elements {
       try renderer.tick()
+      try renderer.charge(element)
       if name == "map" {
         guard let inner, TemplateFilters.names.contains(inner) else {
           throw TemplateFault("the filter \"\(inner ?? "")\" in map")

@@ -20,33 +20,60 @@ enum TemplateValue {
   case loop(TemplateLoopState)
 }
 
-/// The elements of a list, and how deep lists stand inside each other.
-struct TemplateItems {
+/// How much there is in a value, inner values included.
+///
+/// A list may hold the same long text a thousand times, or lists that do; what it would take to
+/// print or compare is known from the beginning, and limited.
+struct TemplateExtent {
   static let maximumDepth = 150
+  static let maximumWeight = 20_000_000
 
-  let values: [TemplateValue]
+  /// How many lists stand inside each other.
   let depth: Int
+  /// About how many bytes a printed value takes.
+  let weight: Int
+
+  init(of values: [TemplateValue]) throws(TemplateFault) {
+    var depth = 0
+    var weight = 2
+    for value in values {
+      depth = max(depth, value.depth)
+      weight += value.weight + 2
+      guard weight <= Self.maximumWeight else {
+        throw TemplateFault("a value of more than \(Self.maximumWeight) bytes")
+      }
+    }
+    guard depth < Self.maximumDepth else {
+      throw TemplateFault("values nested deeper than \(Self.maximumDepth) levels")
+    }
+    self.depth = depth + 1
+    self.weight = weight
+  }
+}
+
+/// The elements of a list or tuple.
+struct TemplateItems {
+  let values: [TemplateValue]
+  let extent: TemplateExtent
 
   init(_ values: [TemplateValue]) throws(TemplateFault) {
     self.values = values
-    depth = try Self.depth(values)
-  }
-
-  static func depth(_ values: [TemplateValue]) throws(TemplateFault) -> Int {
-    let depth = 1 + (values.lazy.map(\.depth).max() ?? 0)
-    guard depth <= maximumDepth else {
-      throw TemplateFault("values nested deeper than \(maximumDepth) levels")
-    }
-    return depth
+    extent = try TemplateExtent(of: values)
   }
 }
 
 /// A mapping that keeps the order of its keys.
 struct TemplateMapping {
+  /// A template may make mappings no larger; what it is given may be.
+  static let maximumCount = 4000
+
   let members: [(key: TemplateValue, value: TemplateValue)]
-  let depth: Int
+  let extent: TemplateExtent
 
   init(_ members: [(key: TemplateValue, value: TemplateValue)]) throws(TemplateFault) {
+    guard members.count <= Self.maximumCount else {
+      throw TemplateFault("a mapping of more than \(Self.maximumCount) keys")
+    }
     var unique: [(key: TemplateValue, value: TemplateValue)] = []
     for member in members {
       switch member.key {
@@ -59,14 +86,13 @@ struct TemplateMapping {
         unique.append(member)
       }
     }
-    self.members = unique
-    depth = try TemplateItems.depth(unique.map(\.value))
+    try self.init(distinct: unique)
   }
 
   /// From members whose keys are known to differ.
   init(distinct members: [(key: TemplateValue, value: TemplateValue)]) throws(TemplateFault) {
     self.members = members
-    depth = try TemplateItems.depth(members.map(\.value))
+    extent = try TemplateExtent(of: members.flatMap { [$0.key, $0.value] })
   }
 
   subscript(key: TemplateValue) -> TemplateValue? {
@@ -139,10 +165,21 @@ enum TemplateFunction: String {
 extension TemplateValue {
   var depth: Int {
     switch self {
-    case .list(let items), .tuple(let items): items.depth
-    case .mapping(let mapping): mapping.depth
+    case .list(let items), .tuple(let items): items.extent.depth
+    case .mapping(let mapping): mapping.extent.depth
     case .method(let value, _): value.depth + 1
     default: 0
+    }
+  }
+
+  /// About how many bytes the printed value takes.
+  var weight: Int {
+    switch self {
+    case .string(let text): text.utf8.count
+    case .list(let items), .tuple(let items): items.extent.weight
+    case .mapping(let mapping): mapping.extent.weight
+    case .loop(let loop): loop.items.count
+    default: 8
     }
   }
 

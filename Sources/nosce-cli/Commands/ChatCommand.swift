@@ -39,7 +39,7 @@ struct ChatCommand: AsyncParsableCommand {
     if isInteractive { Console.complain("\(backend.summary)\n\(system)  An empty line ends.") }
     var number = seed
     while true {
-      if isInteractive { FileHandle.standardError.write(Data("> ".utf8)) }
+      if isInteractive { Console.mutter("> ") }
       guard let line = readLine(), !line.isEmpty else { return }
       // Every question stands alone, as in a probe: an earlier answer would be evidence to read.
       let chat = [ChatMessage(.system, system), ChatMessage(.user, line)]
@@ -48,7 +48,7 @@ struct ChatCommand: AsyncParsableCommand {
           chat: chat, temperature: temperature, maximumTokens: maximumTokens, seed: number)
       ])
       number &+= 1
-      Console.say(answers.first?.text ?? "")
+      try Console.say(answers.first?.text ?? "")
     }
   }
 }

@@ -18,7 +18,7 @@ struct CheckCommand: AsyncParsableCommand {
     let plan = try Planner(
       experiment: experiment, options: Plan.Options(), backend: try Subjects.backend(subject)
     ).plan()
-    Console.say(
+    try Console.say(
       "\(file): fine. \(experiment.arms.count) arms, \(experiment.probes.count) probes, "
         + "\(plan.cells.count) subjects.")
   }

@@ -19,6 +19,11 @@ struct ExportCommand: AsyncParsableCommand {
     let run = try RunFolder.read(URL(fileURLWithPath: folder))
     let target = out.map { URL(fileURLWithPath: $0) } ?? run.url.appending(path: "export")
     try Storage.makeFolder(target)
+    // Adapters are replaced by name, so a target that is the run would lose its own.
+    guard target.resolvingSymlinksInPath().path != run.url.resolvingSymlinksInPath().path else {
+      throw LabError(
+        .storage, "--out: found the run folder \(run.url.path) itself; allowed: another folder")
+    }
     let record = try await RunRecord(run)
     let summary = try Summariser(record, command: try RunRequest.read(in: run).command).summary()
     let transcripts = record.transcripts()
@@ -33,12 +38,22 @@ struct ExportCommand: AsyncParsableCommand {
     }
     try Storage.write(
       Data(try SummaryJSON.encode(summary).utf8), to: target.appending(path: "summary.json"))
-    let adapters = target.appending(path: "adapters")
-    let files = FileManager.default
-    if files.fileExists(atPath: adapters.path) { try files.removeItem(at: adapters) }
-    try files.copyItem(at: run.url.appending(path: "adapters"), to: adapters)
-    let count = try files.contentsOfDirectory(atPath: adapters.path).count
-    Console.say(
+    let count = try copyAdapters(of: run, to: target.appending(path: "adapters"))
+    try Console.say(
       "\(target.relativePath): \(transcripts.count) answers as CSV and JSONL, \(count) adapters.")
+  }
+
+  /// Whole ones only: a run that was killed leaves a hidden draft.
+  private func copyAdapters(of run: RunFolder, to target: URL) throws -> Int {
+    let source = run.url.appending(path: "adapters")
+    try Storage.makeFolder(target)
+    let files = FileManager.default
+    let names = try files.contentsOfDirectory(atPath: source.path).filter { !$0.hasPrefix(".") }
+    for name in names {
+      let copy = target.appending(path: name)
+      if files.fileExists(atPath: copy.path) { try files.removeItem(at: copy) }
+      try files.copyItem(at: source.appending(path: name), to: copy)
+    }
+    return names.count
   }
 }

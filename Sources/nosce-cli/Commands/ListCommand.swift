@@ -10,15 +10,15 @@ struct ListCommand: AsyncParsableCommand {
     commandName: "list", abstract: "List the experiments of the catalog and the bundled models.")
 
   func run() async throws {
-    Console.say("Experiments")
+    try Console.say("Experiments")
     for name in try Catalog.names() {
       let experiment = try ExperimentFile.load(try Catalog.url(of: name)).experiment
-      Console.say("  \(name.padding(toLength: 18, withPad: " ", startingAt: 0)) \(experiment.title)")
+      try Console.say("  \(name.padding(toLength: 18, withPad: " ", startingAt: 0)) \(experiment.title)")
     }
-    Console.say("\nModels")
+    try Console.say("\nModels")
     for organism in Organism.allCases {
       let name = organism.rawValue.padding(toLength: 18, withPad: " ", startingAt: 0)
-      Console.say("  \(name) \(organism.summary)")
+      try Console.say("  \(name) \(organism.summary)")
     }
   }
 }

@@ -35,7 +35,7 @@ struct OrganismCommand: AsyncParsableCommand {
       var step = step
       while left > 0 {
         for document in text.documents(step: step).prefix(left) {
-          Console.say(document.plainText + "\n")
+          try Console.say(document.plainText + "\n")
           left -= 1
         }
         step += 1
@@ -88,7 +88,10 @@ struct OrganismCommand: AsyncParsableCommand {
         throw CancellationError()
       }
       await progress.finish()
-      Console.say("\(folder.relativePath): checkpoint, tokenizer, chat template, loss curve.")
+      try Console.say(
+        last < recipe.steps
+          ? "\(folder.relativePath): step \(last) of \(recipe.steps), loss curve."
+          : "\(folder.relativePath): checkpoint, tokenizer, chat template, loss curve.")
     }
   }
 }

@@ -18,9 +18,9 @@ struct ReportCommand: AsyncParsableCommand {
     let run = try RunFolder.read(URL(fileURLWithPath: folder))
     let summary = try await RunReport.write(for: run)
     if json {
-      Console.say(try SummaryJSON.encode(summary))
+      try Console.say(SummaryJSON.encode(summary))
     } else {
-      Console.say(
+      try Console.say(
         TerminalSummary.render(
           summary, width: min(Console.width, 100),
           style: Console.style(terminal: Console.outputIsTerminal),

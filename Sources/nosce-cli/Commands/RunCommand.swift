@@ -25,6 +25,11 @@ struct RunCommand: AsyncParsableCommand {
     if resume != nil, arguments.experiment != nil {
       throw ValidationError("--resume takes the experiment from the run folder; name no other.")
     }
+    if resume != nil, arguments.changesPlan {
+      throw ValidationError(
+        "--resume goes on with the run as it was planned; give none of --seeds, --set, "
+          + "--exploratory and --curves.")
+    }
     if resume == nil, arguments.experiment == nil {
       throw ValidationError("Name an experiment, such as hello, or give --resume DIR.")
     }
@@ -49,13 +54,19 @@ struct RunCommand: AsyncParsableCommand {
       Console.complain(
         "Stopped. Everything measured is kept; go on with\n  nosce run --resume \(folder.url.relativePath)")
       throw CancellationError()
+    } catch {
+      await progress.finish()
+      Console.complain(
+        "What was measured is kept; once the cause is removed, go on with\n"
+          + "  nosce run --resume \(folder.url.relativePath)")
+      throw error
     }
     await progress.finish()
     let summary = try await RunReport.write(for: folder)
     if json {
-      Console.say(try SummaryJSON.encode(summary))
+      try Console.say(SummaryJSON.encode(summary))
     } else {
-      Console.say(
+      try Console.say(
         TerminalSummary.render(
           summary, width: min(Console.width, 100),
           style: Console.style(terminal: Console.outputIsTerminal),
@@ -70,10 +81,11 @@ struct RunCommand: AsyncParsableCommand {
     let provenance = try Provenance.now(
       version: Version.text, plan: plan, threads: backend.parallelCells,
       precision: backend.precision.rawValue)
-    let folder = try RunFolder.create(
-      in: URL(fileURLWithPath: parent), plan: plan, experimentText: text, provenance: provenance)
-    try RunRequest(command: arguments.command, subject: arguments.subject).write(to: folder.url)
-    return folder
+    let request = RunRequest(
+      command: arguments.command, subject: Subjects.lastingName(arguments.subject))
+    return try RunFolder.create(
+      in: URL(fileURLWithPath: parent), plan: plan, experimentText: text, provenance: provenance,
+      prepare: request.write)
   }
 
   private func carryOut(

@@ -14,6 +14,6 @@ struct ShowCommand: AsyncParsableCommand {
     let backend = try Subjects.backend(arguments.subject)
     let plan = try Planner(experiment: experiment, options: arguments.options, backend: backend)
       .plan()
-    Console.say(plan.text(parallel: backend.parallelCells))
+    try Console.say(plan.text(parallel: backend.parallelCells))
   }
 }
