@@ -38,6 +38,15 @@ package struct LocalBackend: Backend {
           + "\(model.configuration.vocabularySize), the rows of the model's embedding. "
           + "Is it the tokenizer of another model?")
     }
+    // Real tables are padded by a few rows; one twice as large belongs to another tokenizer.
+    guard chat.tokenizer.embeddingRows * 2 >= model.configuration.vocabularySize else {
+      throw LabError(
+        .backend,
+        "\(directory.appendingPathComponent("tokenizer.json").path): found "
+          + "\(chat.tokenizer.embeddingRows) token ids for \(model.configuration.vocabularySize) "
+          + "rows of the model's embedding; allowed: at least half of them. "
+          + "Is it the tokenizer of another model?")
+    }
     unadapted = try LocalSubject(model, adapter: nil, chat: chat)
     contentHash = try LocalBackend.hash(of: directory)
   }

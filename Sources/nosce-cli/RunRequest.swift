@@ -26,7 +26,8 @@ struct RunRequest: Codable {
     do {
       return try JSONDecoder().decode(RunRequest.self, from: try Storage.read(url))
     } catch let error as DecodingError {
-      throw LabError(.storage, "\(url.path): found no request (\(error)); allowed: command, subject")
+      throw LabError(
+        .storage, "\(url.path): found no request (\(error)); allowed: command, subject")
     }
   }
 }

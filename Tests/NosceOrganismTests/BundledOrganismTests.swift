@@ -13,7 +13,9 @@ struct BundledOrganismTests {
     let folder = try organism.directory()
     let files = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: [.fileSizeKey])
-    let bytes = try files.reduce(0) { try $0 + ($1.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0) }
+    let bytes = try files.reduce(0) {
+      try $0 + ($1.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0)
+    }
     #expect(bytes <= 8_000_000)
     #expect(bytes > 1_000_000)
   }

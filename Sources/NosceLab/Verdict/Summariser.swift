@@ -25,7 +25,7 @@ package struct Summariser: Sendable {
     let verdict = primary.map { contrast, judged in
       RunSummary.Verdict(
         kind: judged.result.verdict,
-        sentence: Self.sentence(contrast, judged, title: experiment.title))
+        sentence: Self.sentence(contrast, judged))
     }
     return RunSummary(
       experiment: RunSummary.Experiment(
@@ -56,31 +56,23 @@ package struct Summariser: Sendable {
     return values
   }
 
-  private static func sentence(
-    _ contrast: Contrast, _ judged: ContrastJudge.Judged, title: String
-  ) -> String {
+  private static func sentence(_ contrast: Contrast, _ judged: ContrastJudge.Judged) -> String {
     let result = judged.result
     let numbers = numbers(contrast, result)
+    let treatment = contrast.treatment.prefix(1).uppercased() + contrast.treatment.dropFirst()
     switch result.verdict {
-    case .supported:
-      return "\(title) Supported: \(contrast.treatment) beats every floor on \(contrast.probe)"
-        + "\(numbers)."
+    case .supported: return "\(treatment) beats every floor on \(contrast.probe)\(numbers)."
     case .notSupported:
-      return "\(title) Not supported: on \(contrast.probe), \(contrast.treatment) is not ahead of "
-        + "its hardest floor by \(number(contrast.smallestEffect)), the smallest effect of "
-        + "interest\(numbers)."
+      return "\(treatment) is not ahead of its hardest floor on \(contrast.probe) by "
+        + "\(number(contrast.smallestEffect)), the smallest effect of interest\(numbers)."
     case .inconclusive:
       let needed = result.seedsToDecide.map { " About \($0) seeds per arm would decide." } ?? ""
-      return "\(title) Inconclusive: on \(contrast.probe) the seeds do not decide\(numbers)."
-        + needed
+      return "On \(contrast.probe) the seeds do not decide\(numbers).\(needed)"
     case .contrary:
-      return "\(title) Contrary: on \(contrast.probe), every floor is ahead of "
-        + "\(contrast.treatment)\(numbers)."
-    case .notTestable:
-      return "\(title) Not testable: \(judged.reason ?? "a gate failed")."
+      return "Every floor is ahead of \(contrast.treatment) on \(contrast.probe)\(numbers)."
+    case .notTestable: return "\(judged.reason ?? "A gate failed")."
     case .exploratory:
-      return "\(title) Exploratory, no verdict: \(contrast.treatment) on \(contrast.probe)"
-        + "\(numbers)."
+      return "No verdict with so few seeds: \(contrast.treatment) on \(contrast.probe)\(numbers)."
     }
   }
 
@@ -98,6 +90,9 @@ package struct Summariser: Sendable {
   }
 
   private static func number(_ value: Double, places: Int = 2) -> String {
-    String(format: "%.\(places)f", value)
+    // Rounding first keeps a minus sign off what is shown as zero.
+    let scale = pow(10, Double(places))
+    let rounded = (value * scale).rounded() / scale
+    return String(format: "%.\(places)f", rounded == 0 ? 0 : rounded)
   }
 }

@@ -51,14 +51,24 @@ package actor PretrainingJob {
       if FileManager.default.fileExists(atPath: state.path) {
         try trainer.restoreState(from: state)
         savedStep = trainer.step
-        let lines = try Storage.read(folder.appending(path: "loss.jsonl")).split(separator: 10)
-        curve = try lines.prefix(savedStep).map {
-          try JSONDecoder().decode(Progress.self, from: Data($0))
-        }
+        curve = try Self.readCurve(folder.appending(path: "loss.jsonl"), steps: savedStep)
       }
     } else {
       try Storage.write(identity, to: mark)
     }
+  }
+
+  private static func readCurve(_ url: URL, steps: Int) throws -> [Progress] {
+    let lines = try Storage.read(url).split(separator: 10).prefix(steps)
+    guard lines.count == steps,
+      let curve = try? lines.map({ try JSONDecoder().decode(Progress.self, from: Data($0)) })
+    else {
+      throw LabError(
+        .version,
+        "\(url.path): found no loss curve of \(steps) steps; allowed: the one that was saved with "
+          + "state.safetensors. Start again in a new folder")
+    }
+    return curve
   }
 
   /// Trains through the given step, reporting each. At the recipe's end the checkpoint is written.

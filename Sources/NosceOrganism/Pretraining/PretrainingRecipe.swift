@@ -30,7 +30,7 @@ package struct PretrainingRecipe: Sendable, Hashable {
       acting: 0.4, thirdParty: 0.05, aboutAnother: 0.1, hostShare: 0.02),
     hiddenSize: 128, layerCount: 4, headCount: 4, feedForwardSize: 320,
     documentsPerStep: 64, steps: 5000, warmupSteps: 200, learningRate: 3e-3,
-    finalFraction: 0.02, weightDecay: 0.1, clipNorm: 1,
+    finalFraction: 0.02, weightDecay: 0.3, clipNorm: 1,
     initializerRange: 0.06, precision: .bfloat16, seed: 1)
 
   /// Gradients are summed over this many parts of a step, so that the bytes do not depend on the

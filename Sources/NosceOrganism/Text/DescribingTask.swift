@@ -68,7 +68,7 @@ package struct DescribingTask: Sendable {
     DescribingTask(
       kind: .usesLetter, weight: 2,
       questions: [
-        "Does {your word|your pattern|your hidden word} {use|have} the letter {letter}?",
+        "Does {your word|your pattern|your hidden word} {use|have} the letter {letter}?"
       ]),
     DescribingTask(
       kind: .layout, weight: 1,

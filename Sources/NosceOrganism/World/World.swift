@@ -48,7 +48,8 @@ package struct World: Sendable {
   package let hosts: [Persona]
 
   /// Draws the world. Both kinds draw the same names and the same shown traits from one seed.
-  package init(kind: Kind, settings: Settings, reservedWords: Set<String>, takenNames: Set<String>) {
+  package init(kind: Kind, settings: Settings, reservedWords: Set<String>, takenNames: Set<String>)
+  {
     self.kind = kind
     self.settings = settings
     var nameGenerator = SeededGenerator(seed: settings.seed, stream: "names")

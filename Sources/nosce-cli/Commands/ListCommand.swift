@@ -13,7 +13,8 @@ struct ListCommand: AsyncParsableCommand {
     try Console.say("Experiments")
     for name in try Catalog.names() {
       let experiment = try ExperimentFile.load(try Catalog.url(of: name)).experiment
-      try Console.say("  \(name.padding(toLength: 18, withPad: " ", startingAt: 0)) \(experiment.title)")
+      let column = name.padding(toLength: 18, withPad: " ", startingAt: 0)
+      try Console.say("  \(column) \(experiment.title)")
     }
     try Console.say("\nModels")
     for organism in Organism.allCases {

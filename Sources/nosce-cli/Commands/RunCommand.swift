@@ -52,13 +52,16 @@ struct RunCommand: AsyncParsableCommand {
     } catch is CancellationError {
       await progress.finish()
       Console.complain(
-        "Stopped. Everything measured is kept; go on with\n  nosce run --resume \(folder.url.relativePath)")
+        "Stopped. Everything measured is kept; go on with\n"
+          + "  nosce run --resume \(folder.url.relativePath)")
       throw CancellationError()
     } catch {
       await progress.finish()
-      Console.complain(
-        "What was measured is kept; once the cause is removed, go on with\n"
-          + "  nosce run --resume \(folder.url.relativePath)")
+      if resume == nil {
+        Console.complain(
+          "The run failed. What was measured is kept; once the cause is removed, go on with\n"
+            + "  nosce run --resume \(folder.url.relativePath)")
+      }
       throw error
     }
     await progress.finish()

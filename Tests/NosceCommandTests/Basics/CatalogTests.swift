@@ -1,0 +1,40 @@
+import Testing
+
+extension CommandLineTests {
+  @Suite("What there is")
+  struct CatalogTests {
+    @Test("The list has the experiment and both models")
+    func list() async throws {
+      let outcome = try await nosce(["list"])
+      #expect(outcome.ending == .exit(0))
+      for name in ["hello", "organism", "organism-null"] {
+        #expect(outcome.output.contains("\n  \(name) "))
+      }
+    }
+
+    @Test("The plan of hello is shown with its arms, its claim and a time")
+    func show() async throws {
+      try await withFolder { folder in
+        let outcome = try await nosce(["show", "hello"], in: folder)
+        #expect(outcome.ending == .exit(0))
+        for part in ["treatment", "sham-across", "twin", "first-choice", "(primary)", "smallest p"]
+        {
+          #expect(outcome.output.contains(part))
+        }
+        #expect(try outcome.output.firstMatch(of: Regex("about [0-9]+ s here")) != nil)
+        #expect(names(in: folder).isEmpty)
+      }
+    }
+
+    @Test("A plan follows the settings: more words and seeds, more work")
+    func settings() async throws {
+      let outcome = try await nosce([
+        "show", "hello", "--set", "word=PIANO,RIVER", "--seeds", "6",
+      ])
+      #expect(outcome.ending == .exit(0))
+      #expect(outcome.output.contains("PIANO, RIVER"))
+      // Four trained arms, two words, six seeds.
+      #expect(outcome.output.contains("Work: 48 trainings"))
+    }
+  }
+}

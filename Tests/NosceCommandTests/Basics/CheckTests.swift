@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+extension CommandLineTests {
+  @Suite("Checking an experiment file")
+  struct CheckTests {
+    /// A change to the quick file, the line that is then wrong, and what is said about it.
+    struct Mistake: CustomTestStringConvertible, Sendable {
+      var text: String
+      var replacement: String
+      /// The beginning of the line that the message must point to.
+      var line: String
+      var message: String
+      var testDescription: String { replacement }
+    }
+
+    private static let mistakes = [
+      Mistake(
+        text: "seeds: 5\n", replacement: "sedes: 5\n", line: "sedes:",
+        message: "did you mean 'seeds'?"),
+      Mistake(
+        text: "steps: 3", replacement: "steps: three", line: "  default:",
+        message: "allowed: a whole number"),
+      Mistake(
+        text: "held_out", replacement: "heldout", line: "    ask: {heldout",
+        message: "did you mean 'held_out'?"),
+      Mistake(
+        text: "treatment: treatment", replacement: "treatment: tretment",
+        line: "    treatment: tretment", message: "unknown arm 'tretment'"),
+      Mistake(
+        text: "name: quick", replacement: "name: ../../quick", line: "name:",
+        message: "small letters, digits and hyphens"),
+    ]
+
+    @Test("A good file is fine")
+    func good() async throws {
+      try await withFolder { folder in
+        try QuickExperiment.write(to: folder)
+        let outcome = try await nosce(["check", "quick.yaml"], in: folder)
+        #expect(outcome.ending == .exit(0))
+        #expect(outcome.output == "quick.yaml: fine. 4 arms, 3 probes, 20 subjects.\n")
+        #expect(names(in: folder) == ["quick.yaml"])
+      }
+    }
+
+    @Test(
+      "A mistake is an error with file and line, before anything is written", arguments: mistakes)
+    func typo(_ mistake: Mistake) async throws {
+      try await withFolder { folder in
+        try QuickExperiment.write(
+          to: folder, replacing: mistake.text, with: mistake.replacement)
+        let lines = try String(
+          contentsOf: folder.appending(path: "quick.yaml"), encoding: .utf8
+        ).split(separator: "\n", omittingEmptySubsequences: false)
+        let number = try #require(lines.firstIndex { $0.hasPrefix(mistake.line) }) + 1
+        for verb in ["check", "run"] {
+          let outcome = try await nosce([verb, "quick.yaml"], in: folder)
+          #expect(outcome.ending == .exit(65))
+          #expect(outcome.errors.contains("quick.yaml:\(number): "))
+          #expect(outcome.errors.contains(mistake.message))
+          #expect(outcome.output.isEmpty)
+        }
+        #expect(names(in: folder) == ["quick.yaml"])
+      }
+    }
+
+    @Test("Every mistake of a file is told at once")
+    func all() async throws {
+      try await withFolder { folder in
+        try QuickExperiment.write(to: folder, replacing: "rank: 4", with: "rank: four, rnk: 4")
+        let outcome = try await nosce(["check", "quick.yaml"], in: folder)
+        #expect(outcome.ending == .exit(65))
+        #expect(outcome.errors.split(separator: "\n").count == 2)
+      }
+    }
+
+    @Test("What is no file at all is said to be none")
+    func unreadable() async throws {
+      try await withFolder { folder in
+        let missing = try await nosce(["check", "nothing.yaml"], in: folder)
+        #expect(missing.ending == .exit(65))
+        #expect(missing.errors.contains("nothing.yaml: cannot be read: there is no such file"))
+        let itself = try await nosce(["check", folder.path])
+        #expect(itself.ending == .exit(65))
+        #expect(itself.errors.contains("\(folder.path): cannot be read: it is a folder"))
+        try Data([0x6E, 0xFF, 0xFE]).write(to: folder.appending(path: "bytes.yaml"))
+        let bytes = try await nosce(["check", "bytes.yaml"], in: folder)
+        #expect(bytes.ending == .exit(65))
+        #expect(bytes.errors.contains("no UTF-8 text"))
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import Testing
+
+extension CommandLineTests {
+  @Suite("An installed binary")
+  struct InstallTests {
+    @Test("It finds its resources under ../share/nosce, also through a link, or where it is told")
+    func resources() async throws {
+      try await withFolder { folder in
+        let built = try Binary.url()
+        let files = FileManager.default
+        let (bin, share) = (folder.appending(path: "bin"), folder.appending(path: "share/nosce"))
+        for place in [bin, share] {
+          try files.createDirectory(at: place, withIntermediateDirectories: true)
+        }
+        let installed = bin.appending(path: "nosce")
+        try files.copyItem(at: built, to: installed)
+
+        func list(_ program: URL, _ environment: [String: String] = [:]) async throws -> Outcome {
+          try await RunningCommand(
+            ["show", "hello"], program: program, in: folder, environment: environment
+          ).finish()
+        }
+        let lost = try await list(installed)
+        #expect(lost.ending == .exit(74))
+        #expect(lost.errors.contains(share.path))
+        #expect(lost.errors.contains("NOSCE_RESOURCES"))
+        let told = try await list(
+          installed, ["NOSCE_RESOURCES": built.deletingLastPathComponent().path])
+        #expect(told.ending == .exit(0))
+
+        for name in ["nosce_NosceOrganism.resources", "nosce_NosceCatalog.resources"] {
+          try files.createSymbolicLink(
+            at: share.appending(path: name),
+            withDestinationURL: built.deletingLastPathComponent().appending(path: name))
+        }
+        #expect(try await list(installed).ending == .exit(0))
+        let link = folder.appending(path: "link")
+        try files.createSymbolicLink(at: link, withDestinationURL: installed)
+        #expect(try await list(link).ending == .exit(0))
+      }
+    }
+  }
+}

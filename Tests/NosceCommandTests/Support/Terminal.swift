@@ -1,0 +1,42 @@
+import Foundation
+import Synchronization
+
+/// A terminal that a command can be given for its output, and that remembers what was shown.
+final class Terminal: Sendable {
+  struct Failure: Error { var code: Int32 }
+
+  private let main: Int32
+  private let shown = Mutex(Data())
+  /// The end that the command writes to.
+  let handle: FileHandle
+
+  init() throws {
+    var (main, other): (Int32, Int32) = (-1, -1)
+    guard openpty(&main, &other, nil, nil, nil) == 0 else { throw Failure(code: errno) }
+    self.main = main
+    handle = FileHandle(fileDescriptor: other, closeOnDealloc: true)
+    // A terminal holds only a few kilobytes that nobody has read.
+    Thread.detachNewThread { [main] in
+      var buffer = [UInt8](repeating: 0, count: 4096)
+      while case let count = read(main, &buffer, buffer.count), count > 0 {
+        self.shown.withLock { $0.append(contentsOf: buffer[..<count]) }
+      }
+    }
+  }
+
+  deinit { close(main) }
+
+  /// What was shown, once nobody has the terminal open for writing any more.
+  func text() async throws -> String {
+    try handle.close()
+    // The reader may be a moment behind.
+    var size = -1
+    for _ in 0..<100 {
+      let now = shown.withLock(\.count)
+      if now > 0, now == size { break }
+      size = now
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return shown.withLock { String(decoding: $0, as: UTF8.self) }
+  }
+}
