@@ -23,9 +23,11 @@ extension TerminalSummary.Page {
   }
 
   private mutating func addFailure(_ gate: RunSummary.Gate) {
+    var measured = Number.value(gate.value)
+    if let threshold = gate.threshold { measured += " (needs \(Number.constant(threshold)))" }
     var text = "  FAILED \(gate.name), \(gate.arm): "
-    if let value = gate.value { text += Number.value(value) }
-    if let threshold = gate.threshold { text += " (needs \(Number.constant(threshold)))" }
+    // A gate that found nothing to measure says why.
+    if gate.value != nil || gate.detail.isEmpty { text += measured }
     if !gate.detail.isEmpty { text += gate.value == nil ? gate.detail : "; \(gate.detail)" }
     lines.append(ColumnText.truncate(ColumnText.clean(text), width))
   }
