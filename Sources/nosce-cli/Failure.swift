@@ -34,9 +34,8 @@ enum Failure {
       case .locked: .busy
       case .backend: .data
       }
-    case is ExperimentFileError, is CheckpointError, is EngineError, is TokenizerError,
-      is TemplateError:
-      .data
+    case let error as CheckpointError: error.isWriteFailure ? .storage : .data
+    case is ExperimentFileError, is EngineError, is TokenizerError, is TemplateError: .data
     case is CancellationError: .interrupted
     case is CocoaError, is POSIXError: .storage
     case is CleanExit, is ValidationError, is ExitCode: nil

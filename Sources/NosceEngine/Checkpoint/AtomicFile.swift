@@ -16,7 +16,8 @@ struct AtomicFile: ~Copyable {
     descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw CheckpointError(
-        file: url.path, found: systemMessage(errno), allowed: "a folder that can be written to")
+        file: url.path, found: systemMessage(errno), allowed: "a folder that can be written to",
+        isWriteFailure: true)
     }
   }
 
@@ -48,7 +49,8 @@ struct AtomicFile: ~Copyable {
 
   private func failure() -> CheckpointError {
     CheckpointError(
-      file: destination, found: systemMessage(errno), allowed: "a disk with room for the file")
+      file: destination, found: systemMessage(errno), allowed: "a disk with room for the file",
+      isWriteFailure: true)
   }
 }
 

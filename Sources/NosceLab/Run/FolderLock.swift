@@ -26,5 +26,10 @@ package final class FolderLock: Sendable {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Closing alone would leave the lock with a child process that is just being started, which
+    // has a copy of the descriptor until it executes its program.
+    _ = flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }

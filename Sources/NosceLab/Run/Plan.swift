@@ -106,6 +106,8 @@ package struct WorkEstimate: Codable, Sendable, Hashable {
 }
 
 /// Seconds that pieces of work take on one machine, as measured by whoever knows the backend.
+///
+/// The defaults are the bundled organism's on one core of the machine that `docs/LOG.md` names.
 package struct WorkRates: Sendable, Hashable {
   package var perSubject: Double
   package var perTrainingRow: Double
@@ -113,8 +115,8 @@ package struct WorkRates: Sendable, Hashable {
   package var perScoredAnswer: Double
 
   package init(
-    perSubject: Double = 0.1, perTrainingRow: Double = 0.0012, perSampledAnswer: Double = 0.03,
-    perScoredAnswer: Double = 0.001
+    perSubject: Double = 0.05, perTrainingRow: Double = 0.0016,
+    perSampledAnswer: Double = 0.0015, perScoredAnswer: Double = 0.0001
   ) {
     self.perSubject = perSubject
     self.perTrainingRow = perTrainingRow

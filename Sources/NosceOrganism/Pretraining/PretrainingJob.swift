@@ -37,6 +37,7 @@ package actor PretrainingJob {
         precision: recipe.precision, seed: recipe.seed),
       optimizer: recipe.optimizer, shards: PretrainingRecipe.shards, threads: threads)
     try Storage.makeFolder(folder)
+    try Self.removeDrafts(in: folder)
     isFinished = FileManager.default.fileExists(
       atPath: folder.appending(path: "model.safetensors").path)
     let identity = Data("\(recipe) \(kind.rawValue)\n".utf8)
@@ -55,6 +56,15 @@ package actor PretrainingJob {
       }
     } else {
       try Storage.write(identity, to: mark)
+    }
+  }
+
+  /// A training that was killed while it saved leaves a draft of the file.
+  private static func removeDrafts(in folder: URL) throws {
+    let files = FileManager.default
+    for name in try files.contentsOfDirectory(atPath: folder.path)
+    where name.hasPrefix(".") && name.hasSuffix(".partial") {
+      try files.removeItem(at: folder.appending(path: name))
     }
   }
 
