@@ -135,7 +135,9 @@ struct SampleRun {
           test: arm == 0 ? "exact sign test" : "exact permutation", seeds: 5)
       }
     }
-    func contrast(_ name: String, _ probe: Int, _ verdict: VerdictKind, p: Double)
+    func contrast(
+      _ name: String, _ probe: Int, _ verdict: VerdictKind, p: Double
+    )
       -> RunSummary.Contrast
     {
       let floors = floors(probe, half: verdict == .inconclusive ? 0.24 : 0.05)
