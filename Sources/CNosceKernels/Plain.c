@@ -37,6 +37,15 @@ void nosce_embedding_gather(
   }
 }
 
+void nosce_embedding_add(
+    ptrdiff_t rows, ptrdiff_t width, const float *restrict table, const int32_t *ids,
+    float *restrict target) {
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    const float *entry = table + (ptrdiff_t)ids[r] * width;
+    for (ptrdiff_t i = 0; i < width; i++) target[r * width + i] += entry[i];
+  }
+}
+
 void nosce_embedding_scatter(
     ptrdiff_t rows, ptrdiff_t width, const float *restrict source, const int32_t *tokens,
     float *restrict table) {
@@ -46,12 +55,16 @@ void nosce_embedding_scatter(
   }
 }
 
+void nosce_scale(nosce_level level, ptrdiff_t count, float factor, float *x) {
+  nosce_scale_rows(level, 1, count, x, count, factor, nosce_float32, x, count);
+}
+
 ptrdiff_t nosce_attention_scratch(ptrdiff_t longest, ptrdiff_t size) {
-  return 2 * (NOSCE_QUERY_BLOCK + size) * (longest + 16);
+  return (2 * NOSCE_QUERY_BLOCK + 5 * size) * (longest + 16) + 2 * NOSCE_QUERY_BLOCK * size;
 }
 
 ptrdiff_t nosce_cached_attention_scratch(ptrdiff_t before, ptrdiff_t queries, ptrdiff_t size) {
-  return size * (queries + 16) + 4 * (before + queries + 48);
+  return size * (2 * queries + 16) + 8 * (before + queries + 48);
 }
 
 void nosce_keep_keys_values(

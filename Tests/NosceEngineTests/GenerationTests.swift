@@ -4,9 +4,7 @@ import Testing
 
 @Suite("Generation and scoring")
 struct GenerationTests {
-  static let models = ["models/llama", "models/llama3-rope"]
-
-  @Test("greedy continuations", arguments: models)
+  @Test("greedy continuations", arguments: Golden.models)
   func greedy(_ path: String) throws {
     let golden = try Golden(path)
     let model = try InferenceModel(golden.model())
@@ -19,11 +17,39 @@ struct GenerationTests {
     }
   }
 
-  @Test("scores of given answers", arguments: models)
+  @Test(
+    "a continuation across the length where angles change",
+    arguments: ["families/models/llama-dynamic", "families/models/phi3-longrope"])
+  func crossing(_ path: String) throws {
+    let golden = try Golden(path)
+    let crossing = golden.root["crossing"] as? [String: Any] ?? [:]
+    let expected = integers(crossing["transformers_generate"])
+    #expect(!expected.isEmpty)
+    let prompt = SamplingPrompt(
+      tokens: integers(crossing["prompt_ids"]), seed: 1, temperature: 0,
+      maximumTokens: expected.count)
+    #expect(try InferenceModel(golden.model()).sample([prompt])[0].tokens == expected)
+  }
+
+  @Test("scores behind a prefix are those of the whole sequence", arguments: Golden.models)
+  func scoresAgree(_ path: String) throws {
+    let golden = try Golden(path)
+    let model = try golden.model()
+    for sequence in golden.objects("sequences") {
+      let ids = integers(sequence["ids"])
+      guard ids.count > 2 else { continue }
+      let half = ids.count / 2
+      let found = try InferenceModel(model).logProbabilities(
+        prefix: Array(ids[..<half]), candidates: [Array(ids[half...])])
+      let expected = floats(sequence["logprobs"])
+      #expect(distance(found[0], Array(expected[(half - 1)...])) <= golden.tolerance)
+    }
+  }
+
+  @Test("scores of given answers", arguments: Golden.models)
   func score(_ path: String) throws {
     let golden = try Golden(path)
     let model = try InferenceModel(golden.model())
-    #expect(!golden.objects("score").isEmpty)
     for entry in golden.objects("score") {
       let found = try model.logProbabilities(
         prefix: integers(entry["prompt_ids"]), candidates: [integers(entry["completion_ids"])])
@@ -31,10 +57,10 @@ struct GenerationTests {
     }
   }
 
-  @Test("greedy with an adapter", arguments: TrainingGoldenTests.adapters)
+  @Test("greedy with an adapter", arguments: Golden.adapters)
   func adapted(_ path: String) throws {
     let golden = try Golden(path)
-    let base = try Golden("models/llama").model()
+    let base = try golden.base()
     let adapter = try LoRAAdapter(directory: golden.directory, model: base.configuration)
     let model = try InferenceModel(base, adapter: adapter)
     for entry in golden.objects("greedy") {

@@ -15,8 +15,48 @@ struct Golden {
     }
   }
 
+  /// The larger fixtures that are not part of the package: `NOSCE_SHARED`, or `shared` beside it.
+  static let shared: URL? = {
+    if let path = ProcessInfo.processInfo.environment["NOSCE_SHARED"] {
+      return URL(fileURLWithPath: path).appendingPathComponent("fixtures")
+    }
+    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let folder = package.deletingLastPathComponent().appendingPathComponent("shared/fixtures")
+    return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
+  }()
+
+  /// The paths of the golden folders inside some folder, in the package and in the larger fixtures.
+  static func paths(in folder: String) -> [String] {
+    var found: Set<String> = []
+    for root in [try? fixtures, shared].compactMap({ $0 }) {
+      let names = try? FileManager.default.contentsOfDirectory(
+        atPath: root.appendingPathComponent(folder).path)
+      for name in names ?? [] {
+        let path = folder + "/" + name
+        let golden = root.appendingPathComponent(path + "/golden.json").path
+        if FileManager.default.fileExists(atPath: golden) { found.insert(path) }
+      }
+    }
+    return found.sorted()
+  }
+
+  /// Checkpoints that the engine refuses by name: `FamilyRefusalTests` says why.
+  static let refused = ["gpt2-unscaled-relu-untied", "gpt2-old-names", "gemma3-multimodal"]
+
+  static let models = (paths(in: "models") + paths(in: "families/models"))
+    .filter { path in !refused.contains { path.hasSuffix("/" + $0) } }
+  /// But for those on the output head, which are refused.
+  static let adapters = (paths(in: "lora") + paths(in: "families/lora"))
+    .filter { !$0.contains("llama-head") }
+
   init(_ path: String) throws {
-    directory = try Golden.fixtures.appendingPathComponent(path)
+    let own = try Golden.fixtures.appendingPathComponent(path)
+    if let shared = Golden.shared, !FileManager.default.fileExists(atPath: own.path) {
+      directory = shared.appendingPathComponent(path)
+    } else {
+      directory = own
+    }
     let data = try Data(contentsOf: directory.appendingPathComponent("golden.json"))
     guard let root = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
       throw EngineError("\(path)/golden.json is not an object")
@@ -28,6 +68,19 @@ struct Golden {
 
   func model(_ precision: Precision = .float32) throws -> LanguageModel {
     try LanguageModel(directory: directory, precision: precision)
+  }
+
+  func parameters() throws -> ModelParameters { try ModelParameters(directory: directory) }
+
+  /// The model that an adapter's settings name.
+  func base(_ precision: Precision = .float32) throws -> LanguageModel {
+    try LanguageModel(directory: try baseDirectory(), precision: precision)
+  }
+
+  func baseDirectory() throws -> URL {
+    let settings = try AdapterConfiguration(contentsOf: directory)
+    guard let path = settings.baseModel else { throw EngineError("\(directory.path): no base") }
+    return directory.appendingPathComponent(path).standardizedFileURL
   }
 
   func objects(_ key: String) -> [[String: Any]] { root[key] as? [[String: Any]] ?? [] }

@@ -69,7 +69,7 @@ struct KernelTests {
     let x = noise.array(3 * (3 * size + 5))
     func run(_ level: nosce_level, _ sign: Float) -> [Float] {
       var y = x
-      nosce_rotary(level, 3, positions, 3, size, table, sign, &y, 3 * size + 5)
+      nosce_rotary(level, 3, positions, 3, size, size, table, sign, &y, 3 * size + 5)
       return y
     }
     #expect(distance(run(level(raw), 1), run(nosce_scalar, 1)) < 1e-6)
@@ -101,8 +101,8 @@ struct KernelTests {
           scratch.withUnsafeMutableBufferPointer { scratch in
             var shape = nosce_attention(
               sequences: offsets.count - 1, offsets: offsets.baseAddress, heads: heads,
-              key_value_heads: kept, size: size, qkv: qkv.baseAddress, ld_qkv: width,
-              scratch: scratch.baseAddress)
+              key_value_heads: kept, size: size, scale: 1 / Float(size).squareRoot(), softcap: 0,
+              window: 0, qkv: qkv.baseAddress, ld_qkv: width, scratch: scratch.baseAddress)
             #expect(nosce_attention_forward(level, &shape, &output, &sums) == 0)
             #expect(nosce_attention_backward(level, &shape, output, sums, dy, &dqkv) == 0)
           }
@@ -137,7 +137,8 @@ struct KernelTests {
               scratch.withUnsafeMutableBufferPointer { scratch in
                 var shape = nosce_cached_attention(
                   queries: queries, before: before, heads: heads, key_value_heads: kept,
-                  size: size, qkv: qkv.baseAddress, ld_qkv: width, keys: keys.baseAddress,
+                  size: size, scale: 1 / Float(size).squareRoot(), softcap: 0, window: 0,
+                  qkv: qkv.baseAddress, ld_qkv: width, keys: keys.baseAddress,
                   values: values.baseAddress, capacity: ld, scratch: scratch.baseAddress)
                 nosce_cached_attention_forward(level, &shape, &output, heads * size)
               }
@@ -160,8 +161,9 @@ struct KernelTests {
       var output = [Float](repeating: 0, count: rows * width)
       var dgateUp = [Float](repeating: 0, count: 2 * rows * width)
       var again = output
-      nosce_swiglu_forward(level, rows, width, gateUp, nosce_float32, &output)
-      nosce_swiglu_backward(level, rows, width, gateUp, dy, nosce_float32, &dgateUp, &again)
+      nosce_gated_forward(level, nosce_silu, rows, width, gateUp, nosce_float32, &output)
+      nosce_gated_backward(
+        level, nosce_silu, rows, width, gateUp, dy, nosce_float32, &dgateUp, &again)
       return [output, dgateUp, again]
     }
     for (one, other) in zip(run(level(raw)), run(nosce_scalar)) {
@@ -179,7 +181,7 @@ struct KernelTests {
       var work = logits
       var gradient = [Float](repeating: 0, count: work.count)
       let loss = nosce_cross_entropy(
-        level, rows, vocabulary, &work, targets, 0.5, nosce_float32, &gradient)
+        level, rows, vocabulary, 0, &work, targets, 0.5, nosce_float32, &gradient)
       var found = [Float](repeating: 0, count: rows)
       nosce_log_probabilities(level, rows, vocabulary, logits, [0, 0, 0, 0], &found)
       return (loss, gradient, found)

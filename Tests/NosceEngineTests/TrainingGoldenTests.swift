@@ -4,44 +4,52 @@ import Testing
 
 @Suite("Training against golden numbers")
 struct TrainingGoldenTests {
-  static let adapters = ["lora/llama-qv-r4", "lora/llama-rslora-patterns"]
-
-  private func settings(_ train: [String: Any]) -> OptimizerSettings {
-    let betas = floats(train["betas"]).map(Double.init)
+  func settings(_ train: [String: Any]) -> OptimizerSettings {
+    let betas = train["betas"] as? [NSNumber] ?? []
     return OptimizerSettings(
-      learningRate: double(train["lr"]), beta1: 0.9, beta2: betas.count == 2 ? 0.999 : .nan,
+      learningRate: double(train["lr"]),
+      warmupSteps: (train["warmup_steps"] as? NSNumber)?.intValue ?? 0,
+      totalSteps: (train["schedule_total_steps"] as? NSNumber)?.intValue ?? 0,
+      schedule: (train["schedule"] as? String).flatMap(OptimizerSettings.Schedule.init)
+        ?? .constant,
+      beta1: betas.first?.doubleValue ?? .nan, beta2: betas.last?.doubleValue ?? .nan,
       epsilon: double(train["eps"]), weightDecay: double(train["weight_decay"]),
       clipNorm: (train["max_grad_norm"] as? NSNumber)?.doubleValue)
   }
 
-  @Test("an adapter's logits, beside the weights and merged", arguments: adapters)
+  @Test("an adapter's logits", arguments: Golden.adapters)
   func adapterLogits(_ path: String) throws {
     let golden = try Golden(path)
-    let model = try Golden("models/llama").model()
+    let model = try golden.base()
     let adapter = try LoRAAdapter(directory: golden.directory, model: model.configuration)
-    let merged = try model.merging(adapter)
+    let moves =
+      (golden.root["min_over_sequences_of_max_abs_change_vs_base"] as? NSNumber)?
+      .floatValue ?? 0.1
     for sequence in golden.objects("sequences") {
       let ids = integers(sequence["ids"])
       let expected = floats(sequence["last_logits"])
-      let beside = try model.logits(ids, adapter: adapter).last ?? []
-      #expect(distance(beside, expected) <= golden.tolerance)
-      #expect(distance(try merged.logits(ids).last ?? [], expected) <= golden.tolerance)
-      #expect(distance(try model.logits(ids).last ?? [], expected) > 1)
-      #expect(try model.maximumLogitChange(adapter, on: [ids]) > 1)
+      let found = try model.logits(ids, adapter: adapter)
+      #expect(distance(found.last ?? [], expected) <= golden.tolerance)
+      if let all = sequence["logits"] as? [Any] {
+        for (row, expected) in zip(found, all) {
+          #expect(distance(row, floats(expected)) <= golden.tolerance)
+        }
+      }
+      #expect(try model.maximumLogitChange(adapter, on: [ids]) > moves / 2)
     }
   }
 
-  @Test("three steps on an adapter", arguments: adapters)
+  @Test("steps on an adapter", arguments: Golden.adapters)
   func adapterTraining(_ path: String) throws {
     let golden = try Golden(path)
-    let model = try Golden("models/llama").model()
-    let train = golden.root["train"] as? [String: Any] ?? [:]
-    let trainer = AdapterTrainer(
+    guard let train = golden.root["train"] as? [String: Any] else { return }
+    let model = try golden.base()
+    let trainer = try AdapterTrainer(
       model, adapter: try LoRAAdapter(directory: golden.directory, model: model.configuration),
       optimizer: settings(train))
     let log = train["log"] as? [[String: Any]] ?? []
     let steps = trainingSteps(train["steps"])
-    #expect(steps.count == 3 && log.count == 3)
+    #expect(!steps.isEmpty && steps.count == log.count)
     for (index, (step, expected)) in zip(steps, log).enumerated() {
       let report = try trainer.step(step)
       #expect(abs(report.loss - double(expected["loss"])) <= 2e-4)
@@ -56,8 +64,8 @@ struct TrainingGoldenTests {
           let stem = "base_model.model." + module
           let a = try file.floats(stem + ".lora_A.weight")
           let b = try file.floats(stem + ".lora_B.weight")
-          #expect(distance(factors.a, a) <= 1e-4)
-          #expect(distance(factors.b, b) <= 1e-4)
+          #expect(distance(factors.a, a) <= 1e-4, "\(module)")
+          #expect(distance(factors.b, b) <= 1e-4, "\(module)")
         }
       }
     }
@@ -72,10 +80,10 @@ struct TrainingGoldenTests {
     for (row, other) in zip(logits, expected) { #expect(distance(row, other) <= 2e-3) }
   }
 
-  @Test("an adapter survives being written and read")
-  func adapterRoundTrip() throws {
-    let golden = try Golden("lora/llama-rslora-patterns")
-    let model = try Golden("models/llama").model()
+  @Test("an adapter survives being written and read", arguments: Golden.adapters)
+  func adapterRoundTrip(_ path: String) throws {
+    let golden = try Golden(path)
+    let model = try golden.base()
     let adapter = try LoRAAdapter(directory: golden.directory, model: model.configuration)
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -88,8 +96,8 @@ struct TrainingGoldenTests {
   @Test("ten steps on all weights")
   func fullTraining() throws {
     let golden = try Golden("fullft/llama-10steps")
-    let model = try Golden("models/llama").model()
-    let trainer = FullTrainer(model, optimizer: settings(golden.root))
+    let trainer = FullTrainer(
+      try Golden("models/llama").parameters(), optimizer: settings(golden.root))
     let log = golden.objects("log")
     let steps = trainingSteps(golden.root["steps"])
     #expect(steps.count == 10 && log.count == 10)
@@ -112,13 +120,13 @@ struct TrainingGoldenTests {
     }
     let after = try SafetensorsFile(
       contentsOf: golden.directory.appendingPathComponent("after.safetensors"))
-    let result = trainer.model
+    let result = trainer.parameters
     for name in after.names {
       // Adam gives gradients that are zero in exact arithmetic a random sign; the golden file lists
       // lm_head as one whose entries depend on rounding, by 2e-5.
       #expect(distance(result.values(of: name) ?? [], try after.floats(name)) <= 1e-4, "\(name)")
     }
-    let logits = try result.logits(integers(golden.root["after_logits_ids"]))
+    let logits = try LanguageModel(result).logits(integers(golden.root["after_logits_ids"]))
     let expected = (golden.root["after_logits"] as? [Any] ?? []).map { floats($0) }
     for (row, other) in zip(logits, expected) { #expect(distance(row, other) <= 2e-3) }
   }

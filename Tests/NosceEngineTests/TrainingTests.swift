@@ -4,14 +4,16 @@ import Testing
 
 @Suite("Training")
 struct TrainingTests {
-  static func tiny(tied: Bool = true) throws -> LanguageModel {
-    var configuration = ModelConfiguration(
+  static func parameters(tied: Bool = true) throws -> ModelParameters {
+    var shape = Llama.Shape(
       vocabularySize: 37, hiddenSize: 24, intermediateSize: 40, layerCount: 2, headCount: 4,
       keyValueHeadCount: 2, headDimension: 6, maximumPositions: 64)
-    configuration.tiedEmbeddings = tied
-    configuration.initializerRange = 0.3
-    return try LanguageModel(configuration: configuration, seed: 5)
+    shape.tiedEmbeddings = tied
+    shape.initializerRange = 0.3
+    return ModelParameters(configuration: try shape.configuration(), seed: 5)
   }
+
+  static func tiny() throws -> LanguageModel { try LanguageModel(parameters()) }
 
   static func examples(_ count: Int, seed: UInt64 = 1) -> [TrainingExample] {
     var noise = Noise(seed)
@@ -23,7 +25,7 @@ struct TrainingTests {
 
   /// The state of an otherwise fresh trainer whose weights are `values` in the one tensor.
   private func loss(
-    _ model: LanguageModel, _ name: String, _ index: Int, _ change: Float,
+    _ model: ModelParameters, _ name: String, _ index: Int, _ change: Float,
     _ examples: [TrainingExample]
   ) throws -> Double {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
@@ -37,14 +39,14 @@ struct TrainingTests {
       return NamedTensor(name: tensor, shape: try file.shape(of: tensor), values: values)
     }
     try SafetensorsWriter.write(tensors, to: url)
-    let changed = try LanguageModel(directory: folder, precision: .float32)
+    let changed = try ModelParameters(directory: folder)
     return try FullTrainer(changed, optimizer: OptimizerSettings(learningRate: 0))
       .loss(of: examples)
   }
 
   @Test("all gradients agree with finite differences", arguments: [false, true])
   func finiteDifferences(_ tied: Bool) throws {
-    let model = try Self.tiny(tied: tied)
+    let model = try Self.parameters(tied: tied)
     let examples = Self.examples(4)
     let trainer = FullTrainer(model, optimizer: OptimizerSettings(learningRate: 0))
     _ = try trainer.step(examples)
@@ -81,7 +83,7 @@ struct TrainingTests {
       let adapter = try LoRAAdapter(checkpoint, model: model.configuration)
       return try AdapterTrainer(model, adapter: adapter, optimizer: frozen).step(examples).loss
     }
-    let trainer = AdapterTrainer(model, adapter: first.adapter, optimizer: frozen)
+    let trainer = try AdapterTrainer(model, adapter: first.adapter, optimizer: frozen)
     _ = try trainer.step(examples)
     for (path, gradient) in trainer.gradients {
       for isA in [true, false] {
@@ -107,16 +109,17 @@ struct TrainingTests {
   }
 
   private func bytes(_ trainer: FullTrainer) -> [[Float]] {
-    let model = trainer.model
+    let model = trainer.parameters
     return model.layout.tensors.map { model.values(of: $0.name) ?? [] }
   }
 
   @Test("the number of threads changes no byte", arguments: Precision.allCases)
   func threads(_ precision: Precision) throws {
-    let model = try Self.tiny().with(precision: precision)
+    let model = try Self.parameters()
     let settings = OptimizerSettings(learningRate: 0.01, weightDecay: 0.1, clipNorm: 1)
     let results = try [1, 2, 3].map { threads in
-      let trainer = FullTrainer(model, optimizer: settings, shards: 3, threads: threads)
+      let trainer = FullTrainer(
+        model, precision: precision, optimizer: settings, shards: 3, threads: threads)
       for step in 0..<4 { _ = try trainer.step(Self.examples(9, seed: UInt64(step))) }
       return bytes(trainer)
     }
@@ -126,7 +129,7 @@ struct TrainingTests {
 
   @Test("a restored trainer continues with the same bytes")
   func resume() throws {
-    let model = try Self.tiny()
+    let model = try Self.parameters()
     let settings = OptimizerSettings(
       learningRate: 0.01, warmupSteps: 2, totalSteps: 8, schedule: .cosine, weightDecay: 0.1)
     let whole = FullTrainer(model, optimizer: settings)
@@ -147,13 +150,13 @@ struct TrainingTests {
       #expect(one == other)
     }
     #expect(bytes(whole) == bytes(resumed))
-    let other = FullTrainer(try Self.tiny(tied: false), optimizer: settings)
+    let other = FullTrainer(try Self.parameters(tied: false), optimizer: settings)
     #expect(throws: EngineError.self) { try other.restoreState(from: url) }
   }
 
   @Test("only tokens after the target mask are learnt, and unread tails cost nothing")
   func masks() throws {
-    let model = try Self.tiny()
+    let model = try Self.parameters()
     let settings = OptimizerSettings(learningRate: 0.01)
     let long = TrainingExample(
       tokens: [1, 2, 3, 4, 5, 6], isTarget: [true, false, true, false, false, false])
@@ -170,7 +173,7 @@ struct TrainingTests {
 
   @Test("micro-batches add up to the whole batch")
   func microBatches() throws {
-    let model = try Self.tiny()
+    let model = try Self.parameters()
     let settings = OptimizerSettings(learningRate: 0.01)
     let examples = Self.examples(8)
     let one = try FullTrainer(model, optimizer: settings).step(examples)
@@ -183,10 +186,10 @@ struct TrainingTests {
 
   @Test("bfloat16 gradients stay near those of single precision")
   func bfloat16() throws {
-    let model = try Self.tiny()
+    let model = try Self.parameters()
     let settings = OptimizerSettings(learningRate: 0.01)
     let one = FullTrainer(model, optimizer: settings)
-    let other = FullTrainer(model.with(precision: .bfloat16), optimizer: settings)
+    let other = FullTrainer(model, precision: .bfloat16, optimizer: settings)
     let examples = Self.examples(8)
     let exact = try one.step(examples)
     let rounded = try other.step(examples)

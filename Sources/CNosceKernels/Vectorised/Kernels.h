@@ -3,16 +3,30 @@
 
 #include "Vector.h"
 
+#include "Math.h"
+
 #include "Products.h"
 
 #include "Norm.h"
 
+#include "LayerNorm.h"
+
+#include "Rotary.h"
+
+#include "AttentionBlocks.h"
+
 #include "Attention.h"
+
+#include "AttentionBackward.h"
 
 #include "CachedAttention.h"
 
-#include "FeedForward.h"
+#include "Activation.h"
 
 #include "Loss.h"
 
+#include "Sampling.h"
+
 #include "Optimizer.h"
+
+#include "Elementwise.h"

@@ -1,39 +1,83 @@
-// Softmax over the vocabulary: loss, log-probabilities, sampling.
+// Softmax over the vocabulary: loss and log-probabilities.
 // Compiled once per instruction set, see Kernels.h.
 
 INLINE float NAME(row_maximum)(const float *row, ptrdiff_t count) {
-  v16 best = splat(-3.4e38f);
+  v16 best[4] = {splat(-3.4e38f), splat(-3.4e38f), splat(-3.4e38f), splat(-3.4e38f)};
   ptrdiff_t i = 0;
-  for (; i + 16 <= count; i += 16) best = larger(best, load(row + i));
-  float most = largest_of(best);
+  // Four at once: each comparison waits for the one before it.
+  for (; i + 64 <= count; i += 64) {
+    for (int k = 0; k < 4; k++) best[k] = larger(best[k], load(row + i + 16 * k));
+  }
+  for (; i + 16 <= count; i += 16) best[0] = larger(best[0], load(row + i));
+  float most = largest_of(larger(larger(best[0], best[1]), larger(best[2], best[3])));
   for (; i < count; i++) most = row[i] > most ? row[i] : most;
   return most;
 }
 
-/// The sum of e^(scale * (row - most)), each term stored to `terms` when given.
-INLINE float NAME(exponential_sum)(
-    const float *row, ptrdiff_t count, float most, float scale, float *terms) {
+/// e^(scale * (row - most)) of up to 16 numbers, zero beyond them.
+INLINE v16 NAME(exponentials)(const float *row, float most, float scale, ptrdiff_t n) {
+  const v16 e = exponential((load_some(row, n) - splat(most)) * splat(scale));
+  if (n >= 16) return e;
+  float rest[16] = {0};
+  memcpy(rest, &e, (size_t)n * sizeof(float));
+  return load(rest);
+}
+
+/// The sum of e^(row - most), each term stored to `terms` when given.
+INLINE float NAME(exponential_sum)(const float *row, ptrdiff_t count, float most, float *terms) {
   v16 sums = splat(0);
-  ptrdiff_t i = 0;
-  for (; i + 16 <= count; i += 16) {
-    const v16 e = exponential((load(row + i) - splat(most)) * splat(scale));
-    if (terms) store(terms + i, e);
+  EACH_16(count, {
+    const v16 e = NAME(exponentials)(row + i, most, 1, n);
+    if (terms) store_some(terms + i, e, n);
     sums = sums + e;
-  }
-  if (i < count) {
-    const ptrdiff_t n = count - i;
-    float rest[16] = {0};
-    const v16 e = exponential((load_some(row + i, n) - splat(most)) * splat(scale));
-    memcpy(rest, &e, (size_t)n * sizeof(float));
-    if (terms) memcpy(terms + i, rest, (size_t)n * sizeof(float));
-    sums = sums + load(rest);
-  }
+  })
   return sum_of(sums);
 }
 
+/// The loss of one row, which becomes `scale` times the gradient.
+INLINE double NAME(cross_entropy_row)(
+    nosce_type type, ptrdiff_t vocabulary, float *row, int32_t target, float scale, void *dlogits,
+    ptrdiff_t at) {
+  const float most = NAME(row_maximum)(row, vocabulary);
+  const float chosen = row[target];
+  const float sum = NAME(exponential_sum)(row, vocabulary, most, row);
+  const float factor = scale / sum;
+  row[target] -= sum;
+  EACH_16(
+      vocabulary, { store_as(type, dlogits, at + i, load_some(row + i, n) * splat(factor), n); })
+  return (double)(__builtin_logf(sum) + (most - chosen));
+}
+
+/// The same behind the cap. The row keeps the capped logits, from which the gradient's pass makes
+/// both the probabilities and the cap's derivative.
+INLINE double NAME(capped_cross_entropy_row)(
+    nosce_type type, ptrdiff_t vocabulary, float cap, float *row, int32_t target, float scale,
+    void *dlogits, ptrdiff_t at) {
+  const v16 inverse_cap = splat(1.0f / cap);
+  // The cap keeps the order, so the largest of the raw logits is the largest of all.
+  const float raw = NAME(row_maximum)(row, vocabulary);
+  const float most = soft_capped(splat(raw), splat(cap), inverse_cap)[0];
+  v16 sums = splat(0);
+  EACH_16(vocabulary, {
+    store_some(row + i, soft_capped(load_some(row + i, n), splat(cap), inverse_cap), n);
+    sums = sums + NAME(exponentials)(row + i, most, 1, n);
+  })
+  const float sum = sum_of(sums), chosen = row[target];
+  const v16 chosen_tanh = splat(chosen) * inverse_cap;
+  const v16 factor = splat(scale / sum), one = splat(1);
+  EACH_16(vocabulary, {
+    const v16 capped = load_some(row + i, n), t = capped * inverse_cap;
+    const v16 slope = one - t * t;
+    store_some(row + i, exponential(capped - splat(most)) * slope, n);
+  })
+  row[target] -= sum * (one - chosen_tanh * chosen_tanh)[0];
+  EACH_16(vocabulary, { store_as(type, dlogits, at + i, load_some(row + i, n) * factor, n); })
+  return (double)(__builtin_logf(sum) + (most - chosen));
+}
+
 INLINE double NAME(cross_entropy_rows)(
-    ptrdiff_t rows, ptrdiff_t vocabulary, float *logits, const int32_t *targets, float scale,
-    nosce_type type, void *dlogits) {
+    ptrdiff_t rows, ptrdiff_t vocabulary, float cap, float *logits, const int32_t *targets,
+    float scale, nosce_type type, void *dlogits) {
   double loss = 0;
   for (ptrdiff_t r = 0; r < rows; r++) {
     float *row = logits + r * vocabulary;
@@ -41,26 +85,24 @@ INLINE double NAME(cross_entropy_rows)(
     if (targets[r] < 0) {
       for (ptrdiff_t i = 0; i < vocabulary; i += 16)
         store_as(type, dlogits, at + i, splat(0), vocabulary - i);
-      continue;
+    } else if (cap > 0) {
+      loss += NAME(capped_cross_entropy_row)(
+          type, vocabulary, cap, row, targets[r], scale, dlogits, at);
+    } else {
+      loss += NAME(cross_entropy_row)(type, vocabulary, row, targets[r], scale, dlogits, at);
     }
-    const float most = NAME(row_maximum)(row, vocabulary);
-    const float chosen = row[targets[r]];
-    const float sum = NAME(exponential_sum)(row, vocabulary, most, 1, row);
-    loss += (double)(__builtin_logf(sum) + (most - chosen));
-    const float factor = scale / sum;
-    row[targets[r]] -= sum;
-    EACH_16(
-        vocabulary, { store_as(type, dlogits, at + i, load_some(row + i, n) * splat(factor), n); })
   }
   return loss;
 }
 
 double NAME(cross_entropy)(
-    ptrdiff_t rows, ptrdiff_t vocabulary, float *logits, const int32_t *targets, float scale,
-    nosce_type type, void *dlogits) {
+    ptrdiff_t rows, ptrdiff_t vocabulary, float cap, float *logits, const int32_t *targets,
+    float scale, nosce_type type, void *dlogits) {
   return type == nosce_float32
-      ? NAME(cross_entropy_rows)(rows, vocabulary, logits, targets, scale, nosce_float32, dlogits)
-      : NAME(cross_entropy_rows)(rows, vocabulary, logits, targets, scale, nosce_bfloat16, dlogits);
+      ? NAME(cross_entropy_rows)(
+          rows, vocabulary, cap, logits, targets, scale, nosce_float32, dlogits)
+      : NAME(cross_entropy_rows)(
+          rows, vocabulary, cap, logits, targets, scale, nosce_bfloat16, dlogits);
 }
 
 void NAME(log_probabilities)(
@@ -69,40 +111,7 @@ void NAME(log_probabilities)(
   for (ptrdiff_t r = 0; r < rows; r++) {
     const float *row = logits + r * vocabulary;
     const float most = NAME(row_maximum)(row, vocabulary);
-    const float sum = NAME(exponential_sum)(row, vocabulary, most, 1, NULL);
+    const float sum = NAME(exponential_sum)(row, vocabulary, most, NULL);
     result[r] = (row[tokens[r]] - most) - __builtin_logf(sum);
   }
-}
-
-int32_t NAME(sample)(
-    ptrdiff_t vocabulary, const float *logits, float temperature, float uniform, float *scratch) {
-  const float most = NAME(row_maximum)(logits, vocabulary);
-  if (temperature <= 0) {
-    for (ptrdiff_t i = 0; i < vocabulary; i++) {
-      if (logits[i] == most) return (int32_t)i;
-    }
-    return 0;
-  }
-  const float sum = NAME(exponential_sum)(logits, vocabulary, most, 1.0f / temperature, scratch);
-  const double wanted = (double)uniform * (double)sum;
-  double passed = 0;
-  int32_t likely = 0;
-  for (ptrdiff_t i = 0; i < vocabulary; i += 16) {
-    const ptrdiff_t n = vocabulary - i;
-    const double block = sum_of(load_some(scratch + i, n));
-    if (passed + block > wanted) {
-      double running = passed;
-      for (ptrdiff_t j = i; j < i + (n < 16 ? n : 16); j++) {
-        running += scratch[j];
-        if (scratch[j] > 0) likely = (int32_t)j;
-        if (running > wanted) return likely;
-      }
-    } else if (block > 0) {
-      for (ptrdiff_t j = i; j < i + (n < 16 ? n : 16); j++) {
-        if (scratch[j] > 0) likely = (int32_t)j;
-      }
-    }
-    passed += block;
-  }
-  return likely;  // rounding left the end of the distribution unpassed: its last possible token
 }

@@ -1,7 +1,5 @@
-// The optimizer's step, and conversions.
+// The optimizer's step.
 // Compiled once per instruction set, see Kernels.h.
-
-// MARK: Optimizer
 
 void NAME(adamw_step)(
     const nosce_adamw *settings, ptrdiff_t count, float *weights, const float *gradients,
@@ -23,40 +21,4 @@ void NAME(adamw_step)(
     store_some(weights + i, w, n);
     if (rounded_weights) store_as(nosce_bfloat16, rounded_weights, i, w, n);
   })
-}
-
-// MARK: Conversions
-
-void NAME(to_bfloat16)(ptrdiff_t count, const float *source, uint16_t *target) {
-  EACH_16(count, { store_as(nosce_bfloat16, target, i, load_some(source + i, n), n); })
-}
-
-void NAME(scale_rows)(
-    ptrdiff_t rows, ptrdiff_t columns, const float *source, ptrdiff_t ld_source, float scale,
-    nosce_type type, void *target, ptrdiff_t ld_target) {
-  for (ptrdiff_t r = 0; r < rows; r++) {
-    EACH_16(columns, {
-      const v16 x = load_some(source + r * ld_source + i, n) * splat(scale);
-      store_as(type, target, r * ld_target + i, x, n);
-    })
-  }
-}
-
-void NAME(add)(ptrdiff_t count, const float *source, float *target) {
-  EACH_16(
-      count, { store_some(target + i, load_some(target + i, n) + load_some(source + i, n), n); })
-}
-
-double NAME(sum_of_squares)(ptrdiff_t count, const float *values) {
-  double total = 0;
-  for (ptrdiff_t i = 0; i < count; i += 1024) {
-    v16 squares = splat(0);
-    const ptrdiff_t end = count < i + 1024 ? count : i + 1024;
-    for (ptrdiff_t j = i; j < end; j += 16) {
-      const v16 x = load_some(values + j, end - j);
-      squares = squares + x * x;
-    }
-    total += (double)sum_of(squares);
-  }
-  return total;
 }

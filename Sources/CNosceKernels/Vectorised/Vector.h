@@ -150,6 +150,16 @@ INLINE void store_as(nosce_type type, void *p, ptrdiff_t i, v16 x, ptrdiff_t n) 
   }
 }
 
+/// Up to 16 numbers from element `i` of a matrix of either type, zero beyond.
+INLINE v16 load_as(nosce_type type, const void *p, ptrdiff_t i, ptrdiff_t n) {
+  if (type == nosce_float32) return load_some((const float *)p + i, n);
+  const uint16_t *q = (const uint16_t *)p + i;
+  if (n >= 16) return widened(*(const h16u *)q);
+  h16 h = 0;
+  memcpy(&h, q, (size_t)n * sizeof(uint16_t));
+  return widened(h);
+}
+
 // For each pair of rows, swaps the parts that lie off the diagonal of blocks of a given size.
 #define SWAP_8(a, b) \
   __builtin_shufflevector(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23), \
@@ -197,5 +207,21 @@ INLINE void as_blocks(
       for (ptrdiff_t j = 0; j < count; j++) block[e * 16 + j] = from[j * ld + e];
       for (ptrdiff_t j = count; j < 16; j++) block[e * 16 + j] = 0;
     }
+  }
+}
+
+/// Rows `ld` apart as rows one after another.
+INLINE void gather_rows(
+    ptrdiff_t rows, ptrdiff_t size, const float *source, ptrdiff_t ld, float *target) {
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    memcpy(target + r * size, source + r * ld, (size_t)size * sizeof(float));
+  }
+}
+
+/// The reverse: rows one after another as rows `ld` apart.
+INLINE void scatter_rows(
+    ptrdiff_t rows, ptrdiff_t size, const float *source, float *target, ptrdiff_t ld) {
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    memcpy(target + r * ld, source + r * size, (size_t)size * sizeof(float));
   }
 }

@@ -75,6 +75,22 @@ void nosce_scale_rows(
     float scale, nosce_type type, void *target, ptrdiff_t ld_target);
 
 void nosce_add(nosce_level level, ptrdiff_t count, const float *source, float *target);
+
+/// x *= factor.
+void nosce_scale(nosce_level level, ptrdiff_t count, float factor, float *x);
+
+/// x = cap * tanh(x / cap), the cap of a model's final logits.
+void nosce_softcap(nosce_level level, ptrdiff_t count, float cap, float *x);
+
+/// y[r] += bias.
+void nosce_add_bias(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t width, const float *bias, float *y, ptrdiff_t ld);
+
+/// dbias += the sum of dy's rows, in row order.
+void nosce_bias_gradient(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t width, nosce_type type, const void *dy,
+    ptrdiff_t ld, float *dbias);
+
 double nosce_sum_of_squares(nosce_level level, ptrdiff_t count, const float *values);
 
 // MARK: Embedding
@@ -82,6 +98,10 @@ double nosce_sum_of_squares(nosce_level level, ptrdiff_t count, const float *val
 /// target[r] = table[tokens[r]].
 void nosce_embedding_gather(
     ptrdiff_t rows, ptrdiff_t width, const float *table, const int32_t *tokens, float *target);
+
+/// target[r] += table[ids[r]], for learned positions.
+void nosce_embedding_add(
+    ptrdiff_t rows, ptrdiff_t width, const float *table, const int32_t *ids, float *target);
 
 /// table[tokens[r]] += source[r], in row order.
 void nosce_embedding_scatter(
@@ -100,13 +120,56 @@ void nosce_rmsnorm_backward(
     nosce_level level, ptrdiff_t rows, ptrdiff_t width, const float *x, const int32_t *indices,
     const float *weight, const float *inverse, const float *doutput, float *dx, float *dweight);
 
+/// y[r][g] = weight * x[r][g] / rms(x[r][g]) for each of a row's `groups` neighbouring parts of
+/// `width` numbers, which share one weight: the norm of queries and keys, per head or (one group)
+/// over all of them. `inverse` [rows, groups] receives 1 / rms. In place when the addresses agree.
+void nosce_group_rmsnorm_forward(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t groups, ptrdiff_t width, const float *x,
+    ptrdiff_t ld_x, const float *weight, float epsilon, float *y, ptrdiff_t ld_y, float *inverse);
+
+/// dx = the gradient, or += with `accumulate`; dweight += its own where it is not null. `x` is the
+/// forward pass's input. Without `accumulate`, dx may be dy itself.
+void nosce_group_rmsnorm_backward(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t groups, ptrdiff_t width, const float *x,
+    ptrdiff_t ld_x, const float *weight, const float *inverse, const float *dy, ptrdiff_t ld_dy,
+    bool accumulate, float *dx, ptrdiff_t ld_dx, float *dweight);
+
+/// output[r] = residual[r] + weight * t[r] / rms(t[r]), for models that norm a block's result
+/// before adding it. `output` may be `residual` itself; `inverse` receives 1 / rms.
+void nosce_postnorm_forward(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t width, const float *t, const float *weight,
+    float epsilon, const float *residual, float *output, float *inverse);
+
+/// dt = the gradient of t, stored as `type`; dweight += its own where it is not null. The
+/// residual's gradient is doutput itself.
+void nosce_postnorm_backward(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t width, const float *t, const float *weight,
+    const float *inverse, const float *doutput, nosce_type type, void *dt, float *dweight);
+
+// MARK: LayerNorm
+
+/// output[r] = weight * (x[i] - mean) / deviation + bias with i = indices[r] (r itself when
+/// `indices` is null), without the bias where it is null. `copy`, when given, receives x; `mean`
+/// and `inverse` receive the row's mean and 1 / sqrt(variance + epsilon).
+void nosce_layernorm_forward(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t width, const float *x, const int32_t *indices,
+    const float *weight, const float *bias, float epsilon, float *copy, nosce_type type,
+    void *output, float *mean, float *inverse);
+
+/// dx[i] += the gradient; dweight and dbias += theirs where they are not null.
+void nosce_layernorm_backward(
+    nosce_level level, ptrdiff_t rows, ptrdiff_t width, const float *x, const int32_t *indices,
+    const float *weight, const float *mean, const float *inverse, const float *doutput, float *dx,
+    float *dweight, float *dbias);
+
 // MARK: Rotary positions
 
-/// Turns each head's pairs (j, j + size/2) by the angle of the row's position. `table` holds, per
-/// position, size/2 cosines and then size/2 sines. `sign` -1 turns back (the gradient).
+/// Turns, of each head's `size` channels, the first `rotated` (even): the pairs
+/// (j, j + rotated/2) by the angle of the row's position. `table` holds, per position, rotated/2
+/// cosines and then rotated/2 sines. `sign` -1 turns back (the gradient).
 void nosce_rotary(
     nosce_level level, ptrdiff_t rows, const int32_t *positions, ptrdiff_t heads, ptrdiff_t size,
-    const float *table, float sign, float *x, ptrdiff_t ld);
+    ptrdiff_t rotated, const float *table, float sign, float *x, ptrdiff_t ld);
 
 // MARK: Attention
 
@@ -115,6 +178,9 @@ typedef struct nosce_attention {
   ptrdiff_t sequences;
   const int32_t *offsets;  ///< sequences + 1 row numbers
   ptrdiff_t heads, key_value_heads, size;
+  float scale;  ///< of a query times a key, usually 1 / sqrt(size)
+  float softcap;  ///< scores become softcap * tanh(score / softcap); 0 leaves them
+  ptrdiff_t window;  ///< how many keys a query sees, its own being the last; 0 for all before it
   const float *qkv;
   ptrdiff_t ld_qkv;
   float *scratch;  ///< nosce_attention_scratch() floats
@@ -133,11 +199,14 @@ int nosce_attention_backward(
     const float *doutput, float *dqkv);
 
 /// Attention of one sequence's new rows over keys and values kept from earlier, then over their
-/// own. Query i of `queries` sees all `before` kept rows and the first i + 1 of its own. A row's
-/// result depends on nothing but that row and what it sees.
+/// own. Query i of `queries` sees all `before` kept rows and the first i + 1 of its own, or those
+/// of them within the window. A row's result depends on no other row but those that it sees.
 typedef struct nosce_cached_attention {
   ptrdiff_t queries, before;
   ptrdiff_t heads, key_value_heads, size;
+  float scale;  ///< of a query times a key, usually 1 / sqrt(size)
+  float softcap;  ///< scores become softcap * tanh(score / softcap); 0 leaves them
+  ptrdiff_t window;  ///< how many keys a query sees, its own being the last; 0 for all before it
   const float *qkv;  ///< the new rows, rotated
   ptrdiff_t ld_qkv;
   /// Per key-value head, blocks of 16 positions: [capacity / 16][size][16], so that a block's
@@ -159,33 +228,56 @@ void nosce_keep_keys_values(
     ptrdiff_t rows, ptrdiff_t before, ptrdiff_t heads, ptrdiff_t key_value_heads, ptrdiff_t size,
     const float *qkv, ptrdiff_t ld_qkv, float *keys, float *values, ptrdiff_t capacity);
 
-// MARK: SwiGLU
+// MARK: Activations
 
-/// output = silu(gate) * up, where a row of `gate_up` is [gate | up].
-void nosce_swiglu_forward(
-    nosce_level level, ptrdiff_t rows, ptrdiff_t width, const float *gate_up, nosce_type type,
-    void *output);
+/// x * sigmoid(x); GELU by the tanh formula, x / 2 * (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)));
+/// and GELU by its definition, x / 2 * (1 + erf(x / sqrt(2))).
+typedef enum nosce_activation {
+  nosce_silu = 0,
+  nosce_gelu_tanh = 1,
+  nosce_gelu_erf = 2
+} nosce_activation;
 
-/// dgate_up from doutput; also recomputes the output, which the weight gradient needs.
-void nosce_swiglu_backward(
-    nosce_level level, ptrdiff_t rows, ptrdiff_t width, const float *gate_up, const float *doutput,
-    nosce_type type, void *dgate_up, void *output);
+/// output = activation(gate) * up, where a row of `gate_up` is [gate | up].
+void nosce_gated_forward(
+    nosce_level level, nosce_activation activation, ptrdiff_t rows, ptrdiff_t width,
+    const float *gate_up, nosce_type type, void *output);
+
+/// dgate_up from doutput; also recomputes the output, which the weight gradient needs, unless it is
+/// null.
+void nosce_gated_backward(
+    nosce_level level, nosce_activation activation, ptrdiff_t rows, ptrdiff_t width,
+    const float *gate_up, const float *doutput, nosce_type type, void *dgate_up, void *output);
+
+/// output = activation(x).
+void nosce_activation_forward(
+    nosce_level level, nosce_activation activation, ptrdiff_t count, const float *x,
+    nosce_type type, void *output);
+
+/// dx from doutput; also recomputes the output unless it is null.
+void nosce_activation_backward(
+    nosce_level level, nosce_activation activation, ptrdiff_t count, const float *x,
+    const float *doutput, nosce_type type, void *dx, void *output);
 
 // MARK: Loss
 
 /// The sum over rows of -log softmax(logits)[target]; `dlogits` (may be `logits` itself for
 /// float32) receives scale * (softmax - one-hot), rows given as negative targets receive zero.
+/// Where `cap` is not 0, the logits are capped first (nosce_softcap) and `dlogits` is the gradient
+/// of the raw ones. Leaves other numbers in `logits`.
 double nosce_cross_entropy(
-    nosce_level level, ptrdiff_t rows, ptrdiff_t vocabulary, float *logits, const int32_t *targets,
-    float scale, nosce_type type, void *dlogits);
+    nosce_level level, ptrdiff_t rows, ptrdiff_t vocabulary, float cap, float *logits,
+    const int32_t *targets, float scale, nosce_type type, void *dlogits);
 
 /// result[r] = log softmax(logits[r])[tokens[r]].
 void nosce_log_probabilities(
     nosce_level level, ptrdiff_t rows, ptrdiff_t vocabulary, const float *logits,
     const int32_t *tokens, float *result);
 
-/// The token at which the running sum of softmax(logits / temperature) passes `uniform` in [0, 1).
-/// Temperature 0 takes the largest logit, the first of equals.
+/// The token at which the running sum of softmax(logits / temperature) passes `uniform` in [0, 1):
+/// the smallest t with p(0) + ... + p(t) > uniform, up to the rounding of the sums, and always one
+/// with p(t) > 0. Where rounding leaves the whole sum unpassed, the last token with p > 0.
+/// Temperature 0 takes the largest logit, the first of equals. `scratch` holds `vocabulary` floats.
 int32_t nosce_sample(
     nosce_level level, ptrdiff_t vocabulary, const float *logits, float temperature, float uniform,
     float *scratch);
@@ -206,5 +298,8 @@ void nosce_adamw_step(
 #ifdef __cplusplus
 }
 #endif
+
+#include "NoscePacked.h"
+#include "NosceThreads.h"
 
 #endif

@@ -32,6 +32,14 @@ final class Buffer<Element: BitwiseCopyable & Numeric> {
     pointer = Self.allocate(count)
   }
 
+  /// The same without room to grow, for what is as large as a model.
+  func reserveExactly(_ wanted: Int) {
+    guard wanted > count else { return }
+    UnsafeMutableRawPointer(pointer).deallocate()
+    count = wanted
+    pointer = Self.allocate(count)
+  }
+
   func clear() { pointer.update(repeating: 0, count: count) }
 
   var array: [Element] { Array(UnsafeBufferPointer(start: pointer, count: count)) }

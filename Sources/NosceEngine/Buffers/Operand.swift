@@ -5,9 +5,18 @@ struct Operand {
   let pointer: UnsafeMutableRawPointer
   let precision: Precision
 
+  init(_ pointer: UnsafeMutableRawPointer, _ precision: Precision) {
+    self.pointer = pointer
+    self.precision = precision
+  }
+
+  init(_ floats: UnsafeMutablePointer<Float>) {
+    self.init(UnsafeMutableRawPointer(floats), .float32)
+  }
+
   /// The operand that starts `elements` further on.
   func at(_ elements: Int) -> Operand {
-    Operand(pointer: pointer + elements * precision.byteWidth, precision: precision)
+    Operand(pointer + elements * precision.byteWidth, precision)
   }
 }
 
@@ -19,14 +28,19 @@ final class OperandBuffer {
 
   init(_ precision: Precision) { self.precision = precision }
 
+  /// Makes room for `count` numbers and not one more.
+  func reserveExactly(_ count: Int) {
+    if precision == .float32 { floats.reserveExactly(count) } else { halves.reserveExactly(count) }
+  }
+
   func reserve(_ count: Int) {
     if precision == .float32 { floats.reserve(count) } else { halves.reserve(count) }
   }
 
   var operand: Operand {
     precision == .float32
-      ? Operand(pointer: UnsafeMutableRawPointer(floats.pointer), precision: precision)
-      : Operand(pointer: UnsafeMutableRawPointer(halves.pointer), precision: precision)
+      ? Operand(floats.pointer)
+      : Operand(UnsafeMutableRawPointer(halves.pointer), precision)
   }
 }
 

@@ -137,6 +137,25 @@ package struct CheckpointWeights: Sendable {
     try file(holding: name).withBytes(of: name, body)
   }
 
+  /// Whether two tensors are stored alike.
+  func hasSameBytes(_ one: String, _ other: String) throws -> Bool {
+    guard try dtype(of: one) == dtype(of: other), try shape(of: one) == shape(of: other) else {
+      return false
+    }
+    return try withBytes(of: one) { first in
+      try withBytes(of: other) { second in
+        guard let a = first.baseAddress, let b = second.baseAddress else { return true }
+        return memcmp(a, b, first.count) == 0
+      }
+    }
+  }
+
+  /// Lets the system take back the memory of one tensor that was read.
+  func releasePages(of name: String) {
+    guard let number = fileOfTensor[name] else { return }
+    files[number].releasePages(of: name)
+  }
+
   /// Lets the system take back the memory of what was read.
   package func releasePages() {
     for file in files { file.releasePages() }

@@ -48,8 +48,15 @@ package final class MappedFile: @unchecked Sendable {
   }
 
   /// Lets the system take back the memory of the pages that were read; they load again on use.
-  package func releasePages() {
-    if let base { _ = madvise(base, count, Int32(MADV_DONTNEED)) }
+  package func releasePages() { releasePages(0..<count) }
+
+  /// The same for the whole pages within a range of bytes.
+  func releasePages(_ range: Range<Int>) {
+    guard let base else { return }
+    let page = Int(getpagesize())
+    let first = (range.lowerBound + page - 1) / page * page
+    let end = range.upperBound == count ? count : range.upperBound / page * page
+    if first < end { _ = madvise(base + first, end - first, Int32(MADV_DONTNEED)) }
   }
 }
 

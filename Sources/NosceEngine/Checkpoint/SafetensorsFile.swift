@@ -62,26 +62,10 @@ package struct SafetensorsFile: Sendable {
         allowed: "weights of type F32, F16 or BF16")
     }
     return mapping.withBytes { file in
-      let bytes = UnsafeRawBufferPointer(rebasing: file[record.range])
-      return [Float](unsafeUninitializedCapacity: record.elementCount) { output, count in
+      [Float](unsafeUninitializedCapacity: record.elementCount) { output, count in
         count = record.elementCount
-        switch record.type {
-        case .float32:
-          for index in 0..<count {
-            let bits = bytes.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self)
-            output[index] = Float(bitPattern: UInt32(littleEndian: bits))
-          }
-        case .bfloat16:
-          for index in 0..<count {
-            let bits = bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)
-            output[index] = float(brainBits: UInt16(littleEndian: bits))
-          }
-        default:
-          for index in 0..<count {
-            let bits = bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)
-            output[index] = float(halfBits: UInt16(littleEndian: bits))
-          }
-        }
+        guard let source = file.baseAddress, let target = output.baseAddress else { return }
+        record.type.widen(source + record.range.lowerBound, count, into: target)
       }
     }
   }
@@ -94,6 +78,11 @@ package struct SafetensorsFile: Sendable {
     return try mapping.withBytes { file in
       try body(UnsafeRawBufferPointer(rebasing: file[record.range]))
     }
+  }
+
+  /// Lets the system take back the memory of one tensor that was read.
+  func releasePages(of name: String) {
+    if let record = records[name] { mapping.releasePages(record.range) }
   }
 
   /// Lets the system take back the memory of what was read.

@@ -58,6 +58,41 @@ struct SettingsReader {
     return number
   }
 
+  /// A list of positive, finite numbers.
+  func positives(_ key: String) throws(CheckpointError) -> [Double] {
+    guard let values = object[key]?.array else { throw wrong(key, "a list of positive numbers") }
+    var result: [Double] = []
+    for value in values {
+      guard let number = value.number, number > 0 else {
+        throw wrong(key, "a list of positive numbers")
+      }
+      result.append(number)
+    }
+    return result
+  }
+
+  /// A positive number, or nil when the key is there with the value null.
+  func optionalPositive(
+    _ key: String, default standard: Double?
+  ) throws(CheckpointError) -> Double? {
+    guard has(key) else { return standard }
+    return object[key] == nil ? nil : try positive(key)
+  }
+
+  /// A whole number from 1, or nil when the key is there with the value null.
+  func optionalSize(_ key: String, default standard: Int?) throws(CheckpointError) -> Int? {
+    guard has(key) else { return standard }
+    return object[key] == nil ? nil : try integer(key, in: 1...Int(Int32.max))
+  }
+
+  /// The first of the keys that is there; the first of all when none is.
+  func first(_ key: String, _ others: String...) -> String {
+    ([key] + others).first { object[$0] != nil } ?? key
+  }
+
+  /// Whether the key is there, be it with the value null.
+  private func has(_ key: String) -> Bool { object.keys.contains(key) }
+
   /// A number from 0.
   func nonNegative(_ key: String, default standard: Double) throws(CheckpointError) -> Double {
     guard let value = object[key] else { return standard }

@@ -1,3 +1,5 @@
+import CNosceKernels
+
 /// The element type of a stored tensor, as safetensors names it.
 package enum TensorType: String, Sendable, CaseIterable {
   case float32 = "F32"
@@ -33,6 +35,31 @@ package enum TensorType: String, Sendable, CaseIterable {
     case .float32, .float16, .bfloat16: true
     default: false
     }
+  }
+}
+
+extension TensorType {
+  /// Widens `count` stored little-endian numbers of a readable type, exactly.
+  func widen(_ source: UnsafeRawPointer, _ count: Int, into target: UnsafeMutablePointer<Float>) {
+    precondition(isReadable)
+    switch self {
+    case .bfloat16 where Self.isAligned(source, 2):
+      nosce_from_bfloat16(count, source.assumingMemoryBound(to: UInt16.self), target)
+    case .float16 where Self.isAligned(source, 2):
+      nosce_from_float16(count, source.assumingMemoryBound(to: UInt16.self), target)
+    case .float32:
+      UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: count * 4)
+    default:
+      // A file may place its data at an odd address.
+      for index in 0..<count {
+        let bits = source.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)
+        target[index] = self == .bfloat16 ? float(brainBits: bits) : float(halfBits: bits)
+      }
+    }
+  }
+
+  private static func isAligned(_ pointer: UnsafeRawPointer, _ width: Int) -> Bool {
+    Int(bitPattern: pointer) % width == 0
   }
 }
 

@@ -31,10 +31,15 @@ extension InferenceModel {
       for candidate in request.candidates { try model.check(tokens: request.prefix + candidate) }
     }
     var results = [[[Float]]](repeating: [], count: requests.count)
+    if model.sharesProducts {
+      let pass = InferencePass(model, team: Team(size: threads))
+      for index in requests.indices { results[index] = score(requests[index], pass) }
+      return results
+    }
     let workers = max(1, min(threads, requests.count))
     results.withUnsafeMutableBufferPointer { results in
       onThreads(workers, count: workers) { worker in
-        let pass = InferencePass(self)
+        let pass = InferencePass(model, team: Team(size: 1))
         for index in stride(from: worker, to: requests.count, by: workers) {
           results[index] = score(requests[index], pass)
         }
@@ -44,41 +49,96 @@ extension InferenceModel {
   }
 
   /// At most this many candidate rows run at once.
-  private static let rowLimit = 192
+  private static let rowLimit = 512
 
   private func score(_ request: ScoringRequest, _ pass: InferencePass) -> [[Float]] {
-    let cache = KeyValueCache(shape, capacity: request.prefix.count)
-    var batch = InferenceBatch()
-    batch.append(request.prefix[...], behind: cache)
-    let last = pass.logits(batch, keeping: true, rows: [Int32(request.prefix.count - 1)])
-    let level = nosce_best_level()
-    var results = request.candidates.map { candidate -> [Float] in
-      guard let token = candidate.first else { return [] }
-      var first: Float = 0
-      nosce_log_probabilities(level, 1, shape.vocabulary, last, [token], &first)
-      return [first]
+    let length = request.prefix.count
+    // Where a sequence's length changes the angles of all its positions, the prefix is read anew.
+    let shared = request.candidates.indices.filter { index in
+      model.configuration.sharesAngles(
+        length, length + request.candidates[index].count)
     }
-    var waiting = request.candidates.indices.filter { request.candidates[$0].count > 1 }[...]
+    var results = [[Float]](repeating: [], count: request.candidates.count)
+    for (index, scores) in zip(shared, score(shared.map { request.candidates[$0] }, request, pass))
+    {
+      results[index] = scores
+    }
+    for index in Set(request.candidates.indices).subtracting(shared) {
+      let candidate = request.candidates[index]
+      results[index] = score([candidate], request, pass, length: length + candidate.count)[0]
+    }
+    return results
+  }
+
+  /// The scores of candidates that share one reading of the prefix, which counts as part of a
+  /// sequence of `length`.
+  private func score(
+    _ candidates: [[Int32]], _ request: ScoringRequest, _ pass: InferencePass, length: Int? = nil
+  ) -> [[Float]] {
+    guard !candidates.isEmpty else { return [] }
+    let cache = KeyValueCache(model.configuration, capacity: request.prefix.count)
+    var batch = InferenceBatch()
+    batch.append(request.prefix[...], behind: cache, length: length, adapter: adapter)
+    let level = nosce_best_level()
+    let vocabulary = model.configuration.vocabularySize
+    var results = candidates.map { _ in [Float]() }
+    pass.run(batch, keeping: true, rows: [Int32(request.prefix.count - 1)]) { _, _, last in
+      for (index, candidate) in candidates.enumerated() {
+        guard let token = candidate.first else { continue }
+        var first: Float = 0
+        nosce_log_probabilities(level, 1, vocabulary, last, [token], &first)
+        results[index].append(first)
+      }
+    }
+    var waiting = candidates.indices.filter { candidates[$0].count > 1 }[...]
     while !waiting.isEmpty {
       var batch = InferenceBatch()
       var targets: [Int32] = []
       var taken: [Int] = []
       while let index = waiting.first {
-        let candidate = request.candidates[index]
+        let candidate = candidates[index]
         if !taken.isEmpty, targets.count + candidate.count - 1 > Self.rowLimit { break }
-        batch.append(candidate.dropLast(), behind: cache)
+        batch.append(candidate.dropLast(), behind: cache, length: length, adapter: adapter)
         targets.append(contentsOf: candidate.dropFirst())
         taken.append(index)
         waiting = waiting.dropFirst()
       }
-      let logits = pass.logits(
-        batch, keeping: false, rows: (0..<targets.count).map { Int32($0) })
       var found = [Float](repeating: 0, count: targets.count)
-      nosce_log_probabilities(level, targets.count, shape.vocabulary, logits, targets, &found)
+      pass.run(batch, keeping: false, rows: targets.indices.map { Int32($0) }) {
+        first, rows, logits in
+        found.withUnsafeMutableBufferPointer { found in
+          pass.pass.logProbabilities(
+            logits, rows: rows, targets: targets[first...], into: found, at: first)
+        }
+      }
       for (index, part) in zip(taken, batch.parts) {
         results[index].append(contentsOf: found[part.rows])
       }
     }
     return results
+  }
+}
+
+extension TransformerPass {
+  /// log p of one token in each row of logits.
+  func logProbabilities(
+    _ logits: Floats, rows: Int, targets: ArraySlice<Int32>,
+    into result: UnsafeMutableBufferPointer<Float>, at first: Int
+  ) {
+    targets.withUnsafeBufferPointer { targets in
+      guard let targets = targets.baseAddress, let result = result.baseAddress else { return }
+      team.split(rows) { range in
+        nosce_log_probabilities(
+          level, range.count, vocabulary, logits + range.lowerBound * vocabulary,
+          targets + range.lowerBound, result + first + range.lowerBound)
+      }
+    }
+  }
+}
+
+extension ModelConfiguration {
+  /// Whether positions have the same angles in sequences of these two lengths.
+  func sharesAngles(_ one: Int, _ other: Int) -> Bool {
+    rotaries.allSatisfy { $0.regime(length: one) == $0.regime(length: other) }
   }
 }

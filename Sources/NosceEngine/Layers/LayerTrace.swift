@@ -1,17 +1,39 @@
 /// What one layer's forward pass leaves behind for its backward pass.
+///
+/// A pass that only asks has one for all layers.
 final class LayerTrace {
+  /// What a norm leaves behind: the means are a LayerNorm's.
+  struct NormTrace {
+    let mean = Buffer<Float>()
+    let inverse = Buffer<Float>()
+
+    func reserve(_ rows: Int) {
+      mean.reserve(rows)
+      inverse.reserve(rows)
+    }
+  }
+
   let input = Buffer<Float>()
-  let inputInverse = Buffer<Float>()
+  let inputNorm = NormTrace()
   let normed: OperandBuffer
   let queryKeyValue = Buffer<Float>()
+  /// The same before the norms of queries and keys.
+  let unnormed = Buffer<Float>()
+  let queryInverse = Buffer<Float>()
+  let keyInverse = Buffer<Float>()
   let attended = Buffer<Float>()
   /// In 32-bit precision the product reads `attended` itself.
   let attendedOperand: OperandBuffer
   let logSums = Buffer<Float>()
+  /// The attention's result before the norm that stands behind it.
+  let attentionOutput = Buffer<Float>()
+  let attentionOutputInverse = Buffer<Float>()
   let middle = Buffer<Float>()
-  let middleInverse = Buffer<Float>()
+  let feedForwardNorm = NormTrace()
   let middleNormed: OperandBuffer
-  let gateUp = Buffer<Float>()
+  let feedForwardInput = Buffer<Float>()
+  let feedForwardOutput = Buffer<Float>()
+  let feedForwardOutputInverse = Buffer<Float>()
   /// Scaled low-rank numbers of the adapter, by place.
   let lowRank: [OperandBuffer]
 
@@ -22,17 +44,34 @@ final class LayerTrace {
     lowRank = AdapterPlace.allCases.map { _ in OperandBuffer(precision) }
   }
 
-  func reserve(rows: Int, _ shape: ModelShape) {
-    input.reserve(rows * shape.hidden)
-    inputInverse.reserve(rows)
-    normed.reserve(rows * shape.hidden)
-    queryKeyValue.reserve(rows * shape.fusedWidth)
-    attended.reserve(rows * shape.queryWidth)
-    if attendedOperand.precision == .bfloat16 { attendedOperand.reserve(rows * shape.queryWidth) }
-    logSums.reserve(rows * shape.heads)
-    middle.reserve(rows * shape.hidden)
-    middleInverse.reserve(rows)
-    middleNormed.reserve(rows * shape.hidden)
-    gateUp.reserve(rows * 2 * shape.feedForward)
+  func reserve(rows: Int, _ layer: TransformerLayer, hidden: Int) {
+    let attention = layer.attention
+    let fusedWidth = attention.queryWidth + 2 * attention.keyWidth
+    input.reserve(rows * hidden)
+    inputNorm.reserve(rows)
+    normed.reserve(rows * hidden)
+    queryKeyValue.reserve(rows * fusedWidth)
+    if attention.queryNorm != nil {
+      unnormed.reserve(rows * fusedWidth)
+      queryInverse.reserve(rows * attention.heads)
+      keyInverse.reserve(rows * attention.keyValueHeads)
+    }
+    attended.reserve(rows * attention.queryWidth)
+    if attendedOperand.precision == .bfloat16 {
+      attendedOperand.reserve(rows * attention.queryWidth)
+    }
+    logSums.reserve(rows * attention.heads)
+    if layer.attentionOutputNorm != nil {
+      attentionOutput.reserve(rows * hidden)
+      attentionOutputInverse.reserve(rows)
+    }
+    middle.reserve(rows * hidden)
+    feedForwardNorm.reserve(rows)
+    middleNormed.reserve(rows * hidden)
+    feedForwardInput.reserve(rows * layer.feedForward.input.outputs)
+    if layer.feedForwardOutputNorm != nil {
+      feedForwardOutput.reserve(rows * hidden)
+      feedForwardOutputInverse.reserve(rows)
+    }
   }
 }

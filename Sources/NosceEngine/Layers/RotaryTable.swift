@@ -1,44 +1,54 @@
 import Foundation
 
-/// The cosines and sines of every position: per position, headSize/2 cosines, then as many sines.
+/// The cosines and sines of positions: for each, channels/2 cosines, then as many sines.
+///
+/// Those of the first few thousand positions are kept, others are computed when they are asked for.
 final class RotaryTable: @unchecked Sendable {
   // Written in init only, so that any number of threads may read it.
-  private let buffer: Buffer<Float>
-  let positions: Int
+  private let kept: Buffer<Float>
+  private let keptPositions: Int
+  private let rotary: Rotary
+  private let standard: [Float]
 
-  var pointer: UnsafePointer<Float> { UnsafePointer(buffer.pointer) }
+  var channels: Int { rotary.channels }
 
-  init(_ configuration: ModelConfiguration) {
-    let half = configuration.headDimension / 2
-    positions = configuration.maximumPositions
-    buffer = Buffer(count: positions * half * 2)
-    let frequencies = (0..<half).map { index in
-      Float(Self.frequency(index, configuration))
+  init(_ rotary: Rotary, positions: Int) {
+    self.rotary = rotary
+    standard = rotary.frequencies(.standard)
+    keptPositions = min(positions, 4096)
+    kept = Buffer(count: keptPositions * rotary.channels)
+    for position in 0..<keptPositions {
+      write(position, standard, to: kept.pointer + position * rotary.channels)
     }
-    for position in 0..<positions {
-      let row = buffer.pointer + position * half * 2
-      for index in 0..<half {
-        let angle = Double(Float(position) * frequencies[index])
-        row[index] = Float(cos(angle))
-        row[half + index] = Float(sin(angle))
+  }
+
+  /// Writes the row of every position, each in the regime of a sequence of the given length.
+  func fill(_ rows: UnsafeMutablePointer<Float>, sequences: [(positions: Range<Int>, length: Int)])
+  {
+    var row = rows
+    for (positions, length) in sequences {
+      let regime = rotary.regime(length: length)
+      let frequencies = regime == .standard ? standard : rotary.frequencies(regime)
+      for position in positions {
+        if regime == .standard, position < keptPositions {
+          row.update(from: kept.pointer + position * channels, count: channels)
+        } else {
+          write(position, frequencies, to: row)
+        }
+        row += channels
       }
     }
   }
 
-  private static func frequency(_ index: Int, _ configuration: ModelConfiguration) -> Double {
-    let exponent = Double(2 * index) / Double(configuration.headDimension)
-    let plain = 1 / pow(configuration.rotaryBase, exponent)
-    switch configuration.rotaryScaling {
-    case .none: return plain
-    case .linear(let factor): return plain / factor
-    case .llama3(let factor, let low, let high, let original):
-      let length = 2 * Double.pi / plain
-      let longest = Double(original) / low
-      let shortest = Double(original) / high
-      if length < shortest { return plain }
-      if length > longest { return plain / factor }
-      let share = (Double(original) / length - low) / (high - low)
-      return (1 - share) * plain / factor + share * plain
+  /// The angle is rounded to single precision before its cosine is taken, as the reference does.
+  private func write(
+    _ position: Int, _ frequencies: [Float], to row: UnsafeMutablePointer<Float>
+  ) {
+    let half = frequencies.count
+    for (index, frequency) in frequencies.enumerated() {
+      let angle = Double(Float(position) * frequency)
+      row[index] = Float(cos(angle)) * Float(rotary.amplitude)
+      row[half + index] = Float(sin(angle)) * Float(rotary.amplitude)
     }
   }
 }

@@ -1,24 +1,32 @@
 import CNosceKernels
 
-/// One forward and backward pass at a time over a packed batch, with memory kept between passes.
+/// One forward and backward pass at a time through all layers, with memory kept between passes.
 ///
-/// A pass runs on one thread. Threads that work on different parts of a batch each have their own.
+/// What a layer computes is data (`TransformerLayer`); this runs it. Training keeps a trace of every
+/// layer, asking needs one. The operations of a pass are shared out among a team of threads; a
+/// pass itself belongs to one thread at a time.
 final class TransformerPass {
-  let shape: ModelShape
+  typealias Floats = UnsafeMutablePointer<Float>
+
+  let configuration: ModelConfiguration
   let layout: ParameterLayout
-  let rotary: RotaryTable
+  let rotaries: [RotaryTable]
   let precision: Precision
+  let team: Team
   let level = nosce_best_level()
   var products = Products()
 
-  let layers: [LayerTrace]
+  /// One for each layer, or one for all.
+  let traces: [LayerTrace]
   /// The residual stream behind the last layer.
   let output = Buffer<Float>()
-  let scratch = Buffer<Float>()
   let activated: OperandBuffer
   let lowRank = Buffer<Float>()
+  let scratch: [Buffer<Float>]
+  private let angles: [Buffer<Float>]
+  private var rowNumbers: [Int32] = []
   // Head
-  let finalInverse = Buffer<Float>()
+  let finalTrace = LayerTrace.NormTrace()
   let finalNormed: OperandBuffer
   let logits = Buffer<Float>()
   let dlogits: OperandBuffer
@@ -26,167 +34,225 @@ final class TransformerPass {
   // Backward
   let dx = Buffer<Float>()
   let dxOperand: OperandBuffer
+  let dbranch: OperandBuffer
   let dactivated = Buffer<Float>()
-  let dgateUp: OperandBuffer
+  let dfeedForwardInput: OperandBuffer
   let dnormed = Buffer<Float>()
+  let dinput = Buffer<Float>()
   let dqueryKeyValue = Buffer<Float>()
   let dqueryKeyValueOperand: OperandBuffer
   let dlowRank: OperandBuffer
+  let gradientScratch: [Buffer<Float>]
 
-  /// How many rows go through the head at once: few enough that their logits stay in the cache.
-  static let headRows = 256
+  var hidden: Int { configuration.hiddenSize }
+  var vocabulary: Int { configuration.vocabularySize }
 
-  init(shape: ModelShape, layout: ParameterLayout, rotary: RotaryTable, precision: Precision) {
-    self.shape = shape
+  /// How attention finds what a row sees.
+  enum Attending {
+    /// Each sequence of the batch is whole.
+    case whole(PackedBatch)
+    /// Rows stand behind what caches keep, and join it where `keeping`.
+    case cached([InferencePart], keeping: Bool)
+  }
+
+  init(
+    configuration: ModelConfiguration, layout: ParameterLayout, rotaries: [RotaryTable],
+    precision: Precision, keepsTraces: Bool, team: Team
+  ) {
+    self.configuration = configuration
     self.layout = layout
-    self.rotary = rotary
+    self.rotaries = rotaries
     self.precision = precision
-    layers = (0..<shape.layers).map { _ in LayerTrace(precision) }
+    self.team = team
+    traces = (0..<(keepsTraces ? configuration.layerCount : 1)).map { _ in LayerTrace(precision) }
+    scratch = (0..<team.size).map { _ in Buffer() }
+    gradientScratch = (0..<team.size).map { _ in Buffer() }
+    angles = rotaries.map { _ in Buffer() }
     activated = OperandBuffer(precision)
     finalNormed = OperandBuffer(precision)
     dlogits = OperandBuffer(precision)
     dxOperand = OperandBuffer(precision)
-    dgateUp = OperandBuffer(precision)
+    dbranch = OperandBuffer(precision)
+    dfeedForwardInput = OperandBuffer(precision)
     dqueryKeyValueOperand = OperandBuffer(precision)
     dlowRank = OperandBuffer(precision)
   }
 
-  convenience init(_ model: LanguageModel) {
+  convenience init(_ model: LanguageModel, keepsTraces: Bool, team: Team = Team(size: 1)) {
     self.init(
-      shape: model.shape, layout: model.layout, rotary: model.rotary, precision: model.precision)
-  }
-
-  private func reserve(_ batch: PackedBatch, adapterRank: Int) {
-    let rows = batch.paddedRows
-    for layer in layers { layer.reserve(rows: rows, shape) }
-    output.reserve(rows * shape.hidden)
-    scratch.reserve(nosce_attention_scratch(batch.longest, shape.headSize))
-    activated.reserve(rows * shape.feedForward)
-    lowRank.reserve(rows * adapterRank)
-    finalInverse.reserve(batch.paddedTargets)
-    finalNormed.reserve(batch.paddedTargets * shape.hidden)
-    logits.reserve(min(Self.headRows, batch.paddedTargets) * shape.vocabulary)
+      configuration: model.configuration, layout: model.layout, rotaries: model.rotaries,
+      precision: model.precision, keepsTraces: keepsTraces, team: team)
   }
 
   // MARK: Forward
 
-  /// Runs all layers; the residual stream ends in `output`.
-  func forward(_ weights: Weights, _ adapter: AdapterOperands?, _ batch: PackedBatch) {
-    let rank = adapter?.layout.sites.joined().compactMap { $0?.rank }.max() ?? 0
-    reserve(batch, adapterRank: rank)
-    let rows = batch.paddedRows
-    guard rows > 0 else { return }
-    let first = layers[0].input
-    nosce_embedding_gather(
-      rows, shape.hidden, weights.floats + layout.embedding, batch.tokens, first.pointer)
-    let padding = rows - batch.rows
-    (first.pointer + batch.rows * shape.hidden).update(repeating: 0, count: padding * shape.hidden)
-    for index in 0..<shape.layers {
-      let next = index + 1 < shape.layers ? layers[index + 1].input : output
-      forward(layer: index, into: next.pointer, weights, adapter, batch)
+  /// Runs all layers; returns the residual stream behind the last.
+  @discardableResult
+  func forward(
+    _ weights: Weights, _ adapters: [AdapterSpan], _ batch: BatchRows, attending: Attending
+  ) -> Floats {
+    let rows = batch.padded
+    guard rows > 0 else { return output.pointer }
+    reserve(rows, adapters)
+    var x = traces[0].input.pointer
+    embed(weights, batch, into: x)
+    turn(batch)
+    let keeps = traces.count == configuration.layerCount
+    // A pass that only asks goes to and fro between two streams.
+    var other = traces[0].middle.pointer
+    for index in configuration.layers.indices {
+      let trace = traces[keeps ? index : 0]
+      let middle = keeps ? trace.middle.pointer : other
+      let next = keeps ? following(index) : other
+      attend(
+        index, from: x, into: middle, trace, weights, adapters, rows: rows, batch, attending)
+      feedForward(
+        index, from: x, middle, into: next, trace, weights, adapters, rows: rows)
+      if !keeps { other = x }
+      x = next
+    }
+    return x
+  }
+
+  private func following(_ index: Int) -> Floats {
+    index + 1 < traces.count ? traces[index + 1].input.pointer : output.pointer
+  }
+
+  private func reserve(_ rows: Int, _ adapters: [AdapterSpan]) {
+    for (index, trace) in traces.enumerated() {
+      trace.reserve(rows: rows, configuration.layers[index], hidden: hidden)
+    }
+    if traces.count == configuration.layerCount { output.reserve(rows * hidden) }
+    activated.reserve(rows * (configuration.layers.map(\.feedForward.size).max() ?? 0))
+    lowRank.reserve(rows * (adapters.map(\.operands.layout.largestRank).max() ?? 0))
+  }
+
+  private func embed(_ weights: Weights, _ batch: BatchRows, into x: Floats) {
+    weights.embed(batch.tokens, layout: layout, width: hidden, into: x)
+    let scale = configuration.embedding.scale
+    if scale != 1 {
+      // The reference rounds the factor to the precision that it computes in.
+      let factor = precision == .bfloat16 ? rounded(Float(scale)) : Float(scale)
+      nosce_scale(level, batch.count * hidden, factor, x)
+    }
+    if let positions = layout.positions {
+      nosce_embedding_add(batch.count, hidden, weights.vector(positions), batch.positions, x)
+    }
+    (x + batch.count * hidden).update(repeating: 0, count: (batch.padded - batch.count) * hidden)
+  }
+
+  private func rounded(_ value: Float) -> Float { float(brainBits: brainBits(value)) }
+
+  /// Looks up the angles of all rows, once for all layers.
+  private func turn(_ batch: BatchRows) {
+    for (table, rows) in zip(rotaries, angles) {
+      rows.reserve(batch.count * table.channels)
+      table.fill(rows.pointer, sequences: batch.sequences)
+    }
+    if rowNumbers.count < batch.count { rowNumbers = (0..<Int32(batch.count)).map { $0 } }
+  }
+
+  /// Turns the queries and keys of a layer; `sign` -1 turns gradients back.
+  func turn(_ attention: Attention, count: Int, _ fused: Floats, sign: Float) {
+    guard let rotary = attention.rotary else { return }
+    let width = attention.queryWidth + 2 * attention.keyWidth
+    let channels = rotaries[rotary].channels
+    team.split(count, isSmall: isSmall(count)) { range in
+      rowNumbers.withUnsafeBufferPointer { numbers in
+        guard let numbers = numbers.baseAddress else { return }
+        nosce_rotary(
+          level, range.count, numbers + range.lowerBound,
+          attention.heads + attention.keyValueHeads, attention.headSize, channels,
+          angles[rotary].pointer, sign, fused + range.lowerBound * width, width)
+      }
     }
   }
 
-  private func forward(
-    layer index: Int, into next: UnsafeMutablePointer<Float>, _ weights: Weights,
-    _ adapter: AdapterOperands?, _ batch: PackedBatch
+  /// Whether work of this many rows is done before others could be told of it.
+  func isSmall(_ rows: Int) -> Bool { rows * hidden < 8192 }
+
+  // MARK: Layers
+
+  private func attend(
+    _ index: Int, from x: Floats, into middle: Floats, _ trace: LayerTrace, _ weights: Weights,
+    _ adapters: [AdapterSpan], rows: Int, _ batch: BatchRows, _ attending: Attending
   ) {
-    let rows = batch.paddedRows
-    let trace = layers[index]
+    let layer = configuration.layers[index]
     let at = layout.layers[index]
-    nosce_rmsnorm_forward(
-      level, rows, shape.hidden, trace.input.pointer, nil, weights.floats + at.inputNorm,
-      shape.epsilon, trace.middle.pointer, precision.type, trace.normed.operand.pointer,
-      trace.inputInverse.pointer)
+    let attention = layer.attention
+    let fused = trace.queryKeyValue.pointer
+    norm(
+      at.inputNorm, rows, x, copy: at.attentionOutputNorm == nil ? middle : nil, weights,
+      into: trace.normed.operand, trace.inputNorm)
+    linear(at.queryKeyValue, rows, trace.normed.operand, weights, into: fused, adding: false)
+    adapt(adapters, index, .queryKeyValue, trace, rows, trace.normed.operand, into: fused)
+    normHeads(attention, at, rows, trace, weights)
+    turn(attention, count: batch.count, fused, sign: 1)
+    attend(index, attention, trace, attending)
+    let attended = trace.attended.pointer
+    let width = attention.queryWidth
+    (attended + batch.count * width).update(repeating: 0, count: (rows - batch.count) * width)
+    let operand = asOperand(attended, trace.attendedOperand, rows: rows, width: width)
+    let target = at.attentionOutputNorm == nil ? middle : trace.attentionOutput.pointer
     linear(
-      rows, trace.normed.operand, weights.matrix(at.queryKeyValue), shape.hidden, shape.fusedWidth,
-      into: trace.queryKeyValue.pointer, adding: false)
-    adapt(adapter, index, .queryKeyValue, rows, trace.normed.operand, trace.queryKeyValue.pointer)
-    nosce_rotary(
-      level, rows, batch.positions, shape.heads + shape.keyValueHeads, shape.headSize,
-      rotary.pointer, 1, trace.queryKeyValue.pointer, shape.fusedWidth)
-    batch.offsets.withUnsafeBufferPointer { offsets in
-      var attention = attention(trace, offsets)
-      products.note(
-        nosce_attention_forward(level, &attention, trace.attended.pointer, trace.logSums.pointer))
+      at.attentionOutput, rows, operand, weights, into: target,
+      adding: at.attentionOutputNorm == nil)
+    adapt(adapters, index, .attentionOutput, trace, rows, operand, into: target)
+    if let norm = at.attentionOutputNorm {
+      addNormed(
+        norm, rows, target, to: x, into: middle, weights, trace.attentionOutputInverse.pointer)
     }
-    let padding = (rows - batch.rows) * shape.queryWidth
-    (trace.attended.pointer + batch.rows * shape.queryWidth).update(repeating: 0, count: padding)
-    let attended = asOperand(
-      trace.attended.pointer, trace.attendedOperand, rows * shape.queryWidth)
-    linear(
-      rows, attended, weights.matrix(at.attentionOutput), shape.queryWidth, shape.hidden,
-      into: trace.middle.pointer, adding: true)
-    adapt(adapter, index, .attentionOutput, rows, attended, trace.middle.pointer)
-    nosce_rmsnorm_forward(
-      level, rows, shape.hidden, trace.middle.pointer, nil, weights.floats + at.postNorm,
-      shape.epsilon, next, precision.type, trace.middleNormed.operand.pointer,
-      trace.middleInverse.pointer)
-    linear(
-      rows, trace.middleNormed.operand, weights.matrix(at.gateUp), shape.hidden,
-      2 * shape.feedForward, into: trace.gateUp.pointer, adding: false)
-    adapt(adapter, index, .gateUp, rows, trace.middleNormed.operand, trace.gateUp.pointer)
-    nosce_swiglu_forward(
-      level, rows, shape.feedForward, trace.gateUp.pointer, precision.type,
-      activated.operand.pointer)
-    linear(
-      rows, activated.operand, weights.matrix(at.down), shape.feedForward, shape.hidden, into: next,
-      adding: true)
-    adapt(adapter, index, .down, rows, activated.operand, next)
   }
 
-  func attention(
-    _ trace: LayerTrace, _ offsets: UnsafeBufferPointer<Int32>
-  ) -> nosce_attention {
-    nosce_attention(
-      sequences: offsets.count - 1, offsets: offsets.baseAddress, heads: shape.heads,
-      key_value_heads: shape.keyValueHeads, size: shape.headSize,
-      qkv: trace.queryKeyValue.pointer, ld_qkv: shape.fusedWidth, scratch: scratch.pointer)
-  }
-
-  func linear(
-    _ rows: Int, _ x: Operand, _ weight: Operand, _ input: Int, _ outputSize: Int,
-    into y: UnsafeMutablePointer<Float>, adding: Bool
+  private func feedForward(
+    _ index: Int, from x: Floats, _ middle: Floats, into next: Floats, _ trace: LayerTrace,
+    _ weights: Weights, _ adapters: [AdapterSpan], rows: Int
   ) {
-    products.forward(
-      rows: rows, input: input, output: outputSize, x: x, ldX: input, weight: weight,
-      ldWeight: input, into: y, ldY: outputSize, adding: adding)
-  }
-
-  /// Adds an adapter's part to the output of a linear group, and keeps the low-rank numbers.
-  private func adapt(
-    _ adapter: AdapterOperands?, _ layer: Int, _ place: AdapterPlace, _ rows: Int, _ x: Operand,
-    _ y: UnsafeMutablePointer<Float>
-  ) {
-    guard let adapter, let site = adapter.site(layer, place) else { return }
-    let kept = layers[layer].lowRank[place.rawValue]
-    kept.reserve(rows * site.rank)
-    products.forward(
-      rows: rows, input: site.inputSize, output: site.rank, x: x, ldX: site.inputSize,
-      weight: adapter.matrix(site.offsetA), ldWeight: site.inputSize, into: lowRank.pointer,
-      ldY: site.rank, adding: false)
-    for module in site.modules {
-      let part = kept.operand.at(module.rankOffset)
-      nosce_scale_rows(
-        level, rows, module.rank, lowRank.pointer + module.rankOffset, site.rank, module.scale,
-        precision.type, part.pointer, site.rank)
-      products.forward(
-        rows: rows, input: module.rank, output: module.outputSize, x: part, ldX: site.rank,
-        weight: adapter.matrix(module.offsetB), ldWeight: module.rank,
-        into: y + module.outputOffset, ldY: site.outputSize, adding: true)
+    let layer = configuration.layers[index]
+    let at = layout.layers[index]
+    let isAdded = at.feedForwardOutputNorm == nil
+    let copies = isAdded && next != middle
+    if copies, layer.isParallel { next.update(from: middle, count: rows * hidden) }
+    norm(
+      at.feedForwardNorm, rows, layer.isParallel ? x : middle,
+      copy: copies && !layer.isParallel ? next : nil, weights,
+      into: trace.middleNormed.operand, trace.feedForwardNorm)
+    let wide = trace.feedForwardInput.pointer
+    linear(
+      at.feedForwardInput, rows, trace.middleNormed.operand, weights, into: wide, adding: false)
+    adapt(adapters, index, .feedForwardInput, trace, rows, trace.middleNormed.operand, into: wide)
+    activate(layer.feedForward, rows, wide)
+    let target = isAdded ? next : trace.feedForwardOutput.pointer
+    linear(at.feedForwardOutput, rows, activated.operand, weights, into: target, adding: isAdded)
+    adapt(adapters, index, .feedForwardOutput, trace, rows, activated.operand, into: target)
+    if let norm = at.feedForwardOutputNorm {
+      addNormed(
+        norm, rows, target, to: middle, into: next, weights,
+        trace.feedForwardOutputInverse.pointer)
     }
   }
 
-  /// Floats as a product's operand: themselves, or rounded into `buffer`.
-  func asOperand(
-    _ floats: UnsafeMutablePointer<Float>, _ buffer: OperandBuffer, _ count: Int
-  ) -> Operand {
-    guard precision == .bfloat16 else {
-      return Operand(pointer: UnsafeMutableRawPointer(floats), precision: .float32)
+  private func activate(_ network: FeedForward, _ rows: Int, _ wide: Floats) {
+    team.split(rows, isSmall: isSmall(rows)) { range in
+      let from = wide + range.lowerBound * network.input.outputs
+      let to = activated.operand.at(range.lowerBound * network.size).pointer
+      if network.isGated {
+        nosce_gated_forward(
+          level, network.activation.kernel, range.count, network.size, from, precision.type, to)
+      } else {
+        nosce_activation_forward(
+          level, network.activation.kernel, range.count * network.size, from, precision.type, to)
+      }
     }
-    buffer.reserve(count)
-    let operand = buffer.operand
-    nosce_to_bfloat16(level, count, floats, operand.pointer.assumingMemoryBound(to: UInt16.self))
-    return operand
+  }
+}
+
+extension Activation {
+  var kernel: nosce_activation {
+    switch self {
+    case .silu: nosce_silu
+    case .geluTanh: nosce_gelu_tanh
+    case .gelu: nosce_gelu_erf
+    }
   }
 }

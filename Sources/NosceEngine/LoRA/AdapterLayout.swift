@@ -2,7 +2,16 @@ import Foundation
 
 /// The four places of a layer where a linear group reads its input.
 enum AdapterPlace: Int, CaseIterable, Sendable {
-  case queryKeyValue, attentionOutput, gateUp, down
+  case queryKeyValue, attentionOutput, feedForwardInput, feedForwardOutput
+
+  func group(of layer: TransformerLayer) -> LinearGroup {
+    switch self {
+    case .queryKeyValue: layer.attention.input
+    case .attentionOutput: layer.attention.output
+    case .feedForwardInput: layer.feedForward.input
+    case .feedForwardOutput: layer.feedForward.output
+    }
+  }
 }
 
 /// Where each factor of an adapter lies in one array, and which part of a fused product it changes.
@@ -17,6 +26,8 @@ package struct AdapterLayout: Sendable, Equatable {
     package let scale: Float
     package let inputSize: Int
     package let outputSize: Int
+    /// How the base stores the module's rows, which the factor B follows.
+    let storage: LinearModule.Storage
     /// Its columns among the site's low-rank numbers, and among the fused output.
     let rankOffset: Int
     let outputOffset: Int
@@ -38,106 +49,111 @@ package struct AdapterLayout: Sendable, Equatable {
   package let count: Int
   /// Backward passes stop here.
   package let lowestLayer: Int
+  /// The largest number of low-rank numbers that a site has for a row.
+  let largestRank: Int
 
   package init(_ configuration: AdapterConfiguration, model: ModelConfiguration) throws(EngineError)
   {
-    let shape = ModelShape(model)
     var sites: [[Site?]] = []
     var end = 0
-    for layer in 0..<shape.layers {
+    for layer in model.layers {
       sites.append(
         AdapterPlace.allCases.map { place in
-          Self.site(place, layer: layer, shape, configuration, end: &end)
+          Self.site(place.group(of: layer), configuration, end: &end)
         })
     }
-    let modules = sites.flatMap { $0 }.compactMap { $0 }.flatMap(\.modules)
+    let all = sites.joined().compactMap { $0 }
+    let modules = all.flatMap(\.modules)
     guard !modules.isEmpty else {
       throw EngineError(
         "found LoRA targets \(configuration.targets) that match no module; "
-          + "allowed: the ends of paths such as model.layers.0.self_attn.q_proj"
+          + "allowed: the ends of paths such as \(Self.examples(model)[0])"
       )
     }
-    for other in ["lm_head", "model.embed_tokens"] where configuration.matches(modulePath: other) {
-      if case .names = configuration.targets {
+    let others = ["lm_head", model.headPath, model.embedding.path, model.embedding.positionsPath]
+    for other in others.compactMap({ $0 }) where configuration.matches(modulePath: other) {
+      if configuration.targets != .allLinear {
         throw EngineError("found a LoRA target \(other); allowed: the linear modules of the layers")
       }
     }
     for module in modules where module.rank < 1 {
       throw EngineError("found LoRA rank \(module.rank) for \(module.path); allowed: 1 or more")
     }
-    try Self.checkNames(configuration, modules)
+    try Self.checkNames(configuration, model)
     self.sites = sites
     self.modules = modules
     count = (end + 15) / 16 * 16
     lowestLayer = sites.firstIndex { $0.contains { $0 != nil } } ?? 0
+    largestRank = all.map(\.rank).max() ?? 0
   }
 
-  /// A name in the targets that no module has is a typing error.
+  /// The modules of a model's first layer.
+  private static func examples(_ model: ModelConfiguration) -> [String] {
+    AdapterPlace.allCases.flatMap { $0.group(of: model.layers[0]).modules.map(\.path) }
+  }
+
+  /// A name in the targets that no module of the model has is a typing error.
   private static func checkNames(
-    _ configuration: AdapterConfiguration, _ modules: [Module]
+    _ configuration: AdapterConfiguration, _ model: ModelConfiguration
   ) throws(EngineError) {
     guard case .names(let names) = configuration.targets else { return }
-    for name in names
-    where !modules.contains(where: { $0.path == name || $0.path.hasSuffix("." + name) }) {
+    let paths = model.layers.flatMap { layer in
+      AdapterPlace.allCases.flatMap { $0.group(of: layer).modules.map(\.path) }
+    }
+    for name in names where !paths.contains(where: { $0 == name || $0.hasSuffix("." + name) }) {
+      let known = examples(model).compactMap { $0.split(separator: ".").last.map(String.init) }
       throw EngineError(
-        "found LoRA target \(name), which no module has; "
-          + "allowed: \(Self.names.joined(separator: ", "))"
+        "found LoRA target \(name), which no module has; allowed: "
+          + "\(known.joined(separator: ", "))"
       )
     }
   }
 
-  private static let names = [
-    "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj",
-  ]
-
   private static func site(
-    _ place: AdapterPlace, layer: Int, _ shape: ModelShape, _ configuration: AdapterConfiguration,
-    end: inout Int
+    _ group: LinearGroup, _ configuration: AdapterConfiguration, end: inout Int
   ) -> Site? {
-    let parts: [(name: String, size: Int)]
-    let input: Int
-    switch place {
-    case .queryKeyValue:
-      input = shape.hidden
-      parts = [
-        ("self_attn.q_proj", shape.queryWidth), ("self_attn.k_proj", shape.keyWidth),
-        ("self_attn.v_proj", shape.keyWidth),
-      ]
-    case .attentionOutput:
-      input = shape.queryWidth
-      parts = [("self_attn.o_proj", shape.hidden)]
-    case .gateUp:
-      input = shape.hidden
-      parts = [("mlp.gate_proj", shape.feedForward), ("mlp.up_proj", shape.feedForward)]
-    case .down:
-      input = shape.feedForward
-      parts = [("mlp.down_proj", shape.hidden)]
-    }
-    var chosen: [(path: String, rank: Int, size: Int, offset: Int)] = []
+    var chosen: [(module: LinearModule, rank: Int, offset: Int)] = []
     var output = 0
-    for (name, size) in parts {
-      let path = "model.layers.\(layer).\(name)"
-      if configuration.matches(modulePath: path) {
-        chosen.append((path, configuration.rank(for: path), size, output))
+    for module in group.modules {
+      if configuration.matches(modulePath: module.path) {
+        chosen.append((module, configuration.rank(for: module.path), output))
       }
-      output += size
+      output += module.outputs
     }
     guard !chosen.isEmpty else { return nil }
     end = (end + 15) / 16 * 16
-    var site = Site(inputSize: input, outputSize: output, offsetA: end)
+    var site = Site(inputSize: group.inputs, outputSize: output, offsetA: end)
     site.rank = chosen.reduce(0) { $0 + $1.rank }
-    var offsetB = end + site.rank * input
+    var offsetB = end + site.rank * group.inputs
     var rank = 0
     for part in chosen {
       site.modules.append(
         Module(
-          path: part.path, rank: part.rank, scale: Float(configuration.scaling(for: part.path)),
-          inputSize: input, outputSize: part.size, rankOffset: rank, outputOffset: part.offset,
-          offsetA: end + rank * input, offsetB: offsetB))
+          path: part.module.path, rank: part.rank,
+          scale: Float(configuration.scaling(for: part.module.path)), inputSize: group.inputs,
+          outputSize: part.module.outputs, storage: part.module.storage, rankOffset: rank,
+          outputOffset: part.offset, offsetA: end + rank * group.inputs, offsetB: offsetB))
       rank += part.rank
-      offsetB += part.rank * part.size
+      offsetB += part.rank * part.module.outputs
     }
     end = offsetB
     return site
+  }
+}
+
+extension AdapterLayout.Module {
+  /// Factor B [out, rank] of the checkpoint in the engine's order of rows, or back.
+  func reordered(_ b: [Float], toStored: Bool) -> [Float] {
+    guard case .interleavedHeads = storage else { return b }
+    let tensor = ParameterLayout.Tensor(
+      name: path, shape: [outputSize, rank], offset: 0, storage: storage)
+    var result = b
+    for row in 0..<outputSize {
+      let stored = tensor.storedRow(row)
+      let (from, to) = toStored ? (row, stored) : (stored, row)
+      result.replaceSubrange(
+        to * rank..<(to + 1) * rank, with: b[from * rank..<(from + 1) * rank])
+    }
+    return result
   }
 }

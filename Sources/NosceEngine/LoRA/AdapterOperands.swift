@@ -1,36 +1,83 @@
 import CNosceKernels
 
-/// An adapter's factors in the form that products read, refreshed after every change.
-final class AdapterOperands {
+/// An adapter's factors, packed for the products that read them and refreshed after every change.
+///
+/// `@unchecked Sendable`: a trainer's is changed between passes only, by the trainer that owns it;
+/// a subject's is never changed after `init`.
+final class AdapterOperands: @unchecked Sendable {
+  /// The factors of the modules that share an input.
+  struct Site {
+    /// [rank, in], module by module
+    let a: PackedMatrix
+    /// [out, rank], one for each module
+    let b: [PackedMatrix]
+    let layout: AdapterLayout.Site
+  }
+
   let layout: AdapterLayout
   let values: Buffer<Float>
-  private let halves: Buffer<UInt16>?
+  /// Everything that the adapter adds is multiplied by this.
+  let strength: Float
+  private let arena: PackedArena
+  private let sites: [[Site?]]
 
-  init(layout: AdapterLayout, values: Buffer<Float>, precision: Precision) {
+  init(
+    layout: AdapterLayout, values: Buffer<Float>, precision: Precision, strength: Float = 1
+  ) throws(EngineError) {
     self.layout = layout
     self.values = values
-    halves = precision == .bfloat16 ? Buffer(count: layout.count) : nil
+    self.strength = strength
+    func bytes(_ site: AdapterLayout.Site) -> Int {
+      site.modules.reduce(
+        PackedMatrix.byteCount(outputs: site.rank, inputs: site.inputSize, precision)
+      ) {
+        $0 + PackedMatrix.byteCount(outputs: $1.outputSize, inputs: $1.rank, precision)
+      }
+    }
+    arena = try PackedArena(
+      byteCount: layout.sites.joined().reduce(0) { $0 + ($1.map(bytes) ?? 0) })
+    var place = arena.pointer
+    func take(_ outputs: Int, _ inputs: Int) -> PackedMatrix {
+      defer {
+        place += PackedMatrix.byteCount(outputs: outputs, inputs: inputs, precision)
+      }
+      return PackedMatrix(outputs: outputs, inputs: inputs, precision: precision, pointer: place)
+    }
+    sites = layout.sites.map { layer in
+      layer.map { site in
+        site.map { site in
+          Site(
+            a: take(site.rank, site.inputSize),
+            b: site.modules.map { take($0.outputSize, $0.rank) }, layout: site)
+        }
+      }
+    }
     refresh()
   }
 
-  convenience init(_ adapter: LoRAAdapter, precision: Precision) {
-    self.init(layout: adapter.layout, values: Buffer(adapter.values), precision: precision)
+  convenience init(
+    _ adapter: LoRAAdapter, precision: Precision, strength: Float = 1
+  ) throws(EngineError) {
+    try self.init(
+      layout: adapter.layout, values: Buffer(adapter.values), precision: precision,
+      strength: strength)
   }
 
   func refresh() {
-    guard let halves else { return }
-    nosce_to_bfloat16(nosce_best_level(), layout.count, values.pointer, halves.pointer)
-  }
-
-  func matrix(_ offset: Int) -> Operand {
-    if let halves {
-      return Operand(pointer: UnsafeMutableRawPointer(halves.pointer), precision: .bfloat16).at(
-        offset)
+    for site in sites.joined() {
+      guard let site else { continue }
+      site.a.pack(first: 0, count: site.a.outputs, from: values.pointer + site.layout.offsetA)
+      for (module, b) in zip(site.layout.modules, site.b) {
+        b.pack(first: 0, count: b.outputs, from: values.pointer + module.offsetB)
+      }
     }
-    return Operand(pointer: UnsafeMutableRawPointer(values.pointer), precision: .float32).at(offset)
   }
 
-  func site(_ layer: Int, _ place: AdapterPlace) -> AdapterLayout.Site? {
-    layout.sites[layer][place.rawValue]
-  }
+  func site(_ layer: Int, _ place: AdapterPlace) -> Site? { sites[layer][place.rawValue] }
+}
+
+/// Neighbouring rows of a pass that are one subject's.
+struct AdapterSpan {
+  let rows: Range<Int>
+  let operands: AdapterOperands
 }

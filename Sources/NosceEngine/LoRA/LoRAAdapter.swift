@@ -12,6 +12,8 @@ package struct LoRAAdapter: Sendable, Equatable {
     _ configuration: AdapterConfiguration, model: ModelConfiguration, seed: UInt64
   ) throws(EngineError) {
     self.configuration = configuration
+    // PEFT's word for base weights that are stored [in, out].
+    self.configuration.fanInFanOut = model.layers[0].attention.input.modules[0].storage == .columns
     layout = try AdapterLayout(configuration, model: model)
     values = [Float](repeating: 0, count: layout.count)
     for module in layout.modules {
@@ -60,7 +62,9 @@ package struct LoRAAdapter: Sendable, Equatable {
         )
       }
       values.replaceSubrange(module.offsetA..<module.offsetA + factors.a.count, with: factors.a)
-      values.replaceSubrange(module.offsetB..<module.offsetB + factors.b.count, with: factors.b)
+      values.replaceSubrange(
+        module.offsetB..<module.offsetB + factors.b.count,
+        with: module.reordered(factors.b, toStored: false))
     }
   }
 
@@ -85,7 +89,7 @@ package struct LoRAAdapter: Sendable, Equatable {
       result[module.path] = AdapterFactors(
         rank: module.rank, inputSize: module.inputSize, outputSize: module.outputSize,
         a: Array(array[module.offsetA..<module.offsetA + a]),
-        b: Array(array[module.offsetB..<module.offsetB + b]))
+        b: module.reordered(Array(array[module.offsetB..<module.offsetB + b]), toStored: true))
     }
     return result
   }

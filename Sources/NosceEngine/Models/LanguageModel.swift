@@ -1,141 +1,161 @@
 import CNosceKernels
 import Foundation
 
-/// A decoder-only transformer with fixed weights. Token ids in, logits out; it knows no text.
+/// A decoder-only transformer with frozen weights. Token ids in, logits out; it knows no text.
 ///
-/// Nothing changes after `init`, so any number of threads, trainers and samplers share one model.
+/// The weights are held once, packed for the products that read them, however many adapters and
+/// threads ride on them. Nothing changes after `init`, so any number of threads, trainers and
+/// samplers share one model.
 package final class LanguageModel: @unchecked Sendable {
-  // The buffers are written in init only; afterwards they are read through `weights`.
+  // The arena and the buffers are written in init only; afterwards they are read through `weights`.
   package let configuration: ModelConfiguration
   package let layout: ParameterLayout
   /// What the machine really computes in; it may be less than what was asked for.
   package let precision: Precision
-  let shape: ModelShape
-  let rotary: RotaryTable
-  private let floats: Buffer<Float>
-  private let halves: Buffer<UInt16>?
+  let rotaries: [RotaryTable]
+  private let arena: PackedArena
+  private let matrices: [PackedMatrix]
+  private let vectors: Buffer<Float>
+  /// The embedding of a model whose head is another matrix.
+  private let table: OperandBuffer?
 
-  var weights: Weights { Weights(floats: floats, halves: halves) }
+  var weights: Weights {
+    Weights(packed: matrices, embedding: table?.operand, vectors: vectors.pointer)
+  }
 
-  /// Takes over `floats`, which nobody may write any more.
-  init(
-    configuration: ModelConfiguration, layout: ParameterLayout, rotary: RotaryTable,
-    precision: Precision, floats: Buffer<Float>
-  ) {
+  /// How many bytes the packed weights take.
+  package var packedBytes: Int {
+    arena.byteCount + vectors.count * 4
+      + (table == nil
+        ? 0
+        : configuration.vocabularySize * configuration.hiddenSize * precision.byteWidth)
+  }
+
+  /// `read` gives some rows of a tensor in the engine's order; `done` is told of each tensor that is
+  /// not needed any more.
+  private init(
+    configuration: ModelConfiguration, layout: ParameterLayout, precision wanted: Precision,
+    read: (ParameterLayout.Tensor, Range<Int>, UnsafeMutablePointer<Float>) throws -> Void,
+    done: (ParameterLayout.Tensor) -> Void
+  ) throws {
     self.configuration = configuration
     self.layout = layout
-    self.rotary = rotary
-    self.precision = precision.available
-    self.floats = floats
-    shape = ModelShape(configuration)
-    if self.precision == .bfloat16 {
-      let halves = Buffer<UInt16>(count: layout.count)
-      nosce_to_bfloat16(nosce_best_level(), layout.count, floats.pointer, halves.pointer)
-      self.halves = halves
-    } else {
-      halves = nil
+    let precision = wanted.available
+    self.precision = precision
+    rotaries = configuration.rotaries.map {
+      RotaryTable($0, positions: configuration.maximumPositions)
     }
+    let sizes = layout.matrices.map {
+      PackedMatrix.byteCount(outputs: $0.outputs, inputs: $0.inputs, precision)
+    }
+    arena = try PackedArena(byteCount: sizes.reduce(0, +))
+    var place = arena.pointer
+    var matrices: [PackedMatrix] = []
+    let scratch = Buffer<Float>()
+    for (matrix, size) in zip(layout.matrices, sizes) {
+      let packed = PackedMatrix(
+        outputs: matrix.outputs, inputs: matrix.inputs, precision: precision, pointer: place)
+      var first = 0
+      for tensor in layout.tensors[matrix.tensors] {
+        try tensor.eachChunk(scratch, read) { rows, values in
+          packed.pack(first: first + rows.lowerBound, count: rows.count, from: values)
+        }
+        first += tensor.rows
+        done(tensor)
+      }
+      matrices.append(packed)
+      place += size
+    }
+    self.matrices = matrices
+    vectors = Buffer(count: layout.vectorCount)
+    for vector in layout.vectors {
+      for tensor in layout.tensors[vector.tensors] {
+        let target = vectors.pointer + vector.place + tensor.offset - vector.offset
+        try read(tensor, 0..<tensor.rows, target)
+        if vector.shift != 0 { for index in 0..<tensor.count { target[index] += vector.shift } }
+      }
+    }
+    table =
+      try configuration.tiedEmbeddings
+      ? nil : Self.table(layout.tensors[layout.embedding.tensor], precision, scratch, read)
+  }
+
+  private static func table(
+    _ tensor: ParameterLayout.Tensor, _ precision: Precision, _ scratch: Buffer<Float>,
+    _ read: (ParameterLayout.Tensor, Range<Int>, UnsafeMutablePointer<Float>) throws -> Void
+  ) throws -> OperandBuffer {
+    let table = OperandBuffer(precision)
+    table.reserveExactly(tensor.count)
+    try tensor.eachChunk(scratch, read) { rows, values in
+      let target = table.operand.at(rows.lowerBound * tensor.columns).pointer
+      nosce_scale_rows(
+        nosce_best_level(), rows.count, tensor.columns, values, tensor.columns, 1, precision.type,
+        target, tensor.columns)
+    }
+    return table
   }
 
   /// Reads a Hugging Face checkpoint folder.
   package convenience init(directory: URL, precision: Precision) throws {
-    let configuration = try ModelConfiguration(contentsOf: directory)
-    try Self.check(configuration)
-    let checkpoint = try CheckpointWeights(directory: directory)
-    try configuration.check(checkpoint)
-    let layout = ParameterLayout(configuration)
-    let floats = Buffer<Float>(count: layout.count)
-    for tensor in layout.tensors {
-      let values = try checkpoint.floats(tensor.name, shape: tensor.shape)
-      values.withUnsafeBufferPointer { source in
-        guard let start = source.baseAddress else { return }
-        (floats.pointer + tensor.offset).update(from: start, count: tensor.count)
-      }
-    }
-    checkpoint.releasePages()
-    self.init(
-      configuration: configuration, layout: layout, rotary: RotaryTable(configuration),
-      precision: precision, floats: floats)
+    let reader = try CheckpointReader(directory: directory)
+    try self.init(
+      configuration: reader.configuration, layout: reader.layout, precision: precision,
+      read: { try reader.read($0, rows: $1, into: $2) }, done: { reader.releasePages(of: $0) })
+    reader.releasePages()
   }
 
-  /// A new model: normal weights of the configuration's `initializerRange`, norms of one, and the
-  /// two projections that write to the residual stream smaller by the square root of twice the
-  /// number of layers.
-  package convenience init(
-    configuration: ModelConfiguration, precision: Precision = .float32, seed: UInt64
-  ) throws {
-    try Self.check(configuration)
-    let layout = ParameterLayout(configuration)
-    let floats = Buffer<Float>(count: layout.count)
-    let residual = 1 / Double(2 * configuration.layerCount).squareRoot()
-    for tensor in layout.tensors {
-      let target = floats.pointer + tensor.offset
-      guard tensor.isMatrix else {
-        target.update(repeating: 1, count: tensor.count)
-        continue
-      }
-      var generator = SeededGenerator(seed: seed, stream: tensor.name)
-      let writes = ["o_proj.weight", "down_proj.weight"].contains { tensor.name.hasSuffix($0) }
-      let deviation = configuration.initializerRange * (writes ? residual : 1)
-      for index in 0..<tensor.count { target[index] = Float(generator.normal() * deviation) }
-    }
-    self.init(
-      configuration: configuration, layout: layout, rotary: RotaryTable(configuration),
-      precision: precision, floats: floats)
+  /// Freezes weights.
+  package convenience init(_ parameters: ModelParameters, precision: Precision = .float32) throws {
+    try self.init(
+      configuration: parameters.configuration, layout: parameters.layout, precision: precision,
+      read: { tensor, rows, target in
+        let from = parameters.floats.pointer + tensor.offset + rows.lowerBound * tensor.columns
+        target.update(from: from, count: rows.count * tensor.columns)
+      }, done: { _ in })
   }
-
-  private static func check(_ configuration: ModelConfiguration) throws(EngineError) {
-    guard !configuration.attentionBias, !configuration.mlpBias else {
-      throw EngineError("config.json: found attention_bias or mlp_bias = true; allowed: false")
-    }
-  }
-
-  /// The same weights computed with in another precision.
-  package func with(precision: Precision) -> LanguageModel {
-    LanguageModel(
-      configuration: configuration, layout: layout, rotary: rotary, precision: precision,
-      floats: floats)
-  }
-
-  /// The values of one weight, by its Hugging Face name.
-  package func values(of name: String) -> [Float]? {
-    guard let tensor = layout.tensors.first(where: { $0.name == name }) else { return nil }
-    return Array(UnsafeBufferPointer(start: floats.pointer + tensor.offset, count: tensor.count))
-  }
-
-  /// Writes `config.json` and `model.safetensors`, the configuration last.
-  package func save(to directory: URL, storage: NamedTensor.Storage = .float32) throws {
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    let tensors = layout.tensors.map { tensor in
-      NamedTensor(
-        name: tensor.name, shape: tensor.shape,
-        values: Array(
-          UnsafeBufferPointer(start: floats.pointer + tensor.offset, count: tensor.count)),
-        storage: storage)
-    }
-    try SafetensorsWriter.write(
-      tensors, to: directory.appendingPathComponent("model.safetensors"))
-    var written = configuration
-    written.storedType = storage == .bfloat16 ? .bfloat16 : .float32
-    try written.write(to: directory)
-  }
-
-  /// A copy of the weights, for a trainer to change.
-  func copyOfWeights() -> Buffer<Float> { Buffer(copying: floats.pointer, count: layout.count) }
 
   /// Refuses tokens that the model has no embedding for, and more of them than it has positions.
+  func check(tokens: [Int32]) throws(EngineError) { try configuration.check(tokens: tokens) }
+}
+
+extension ModelConfiguration {
   func check(tokens: [Int32]) throws(EngineError) {
-    for token in tokens where token < 0 || Int(token) >= configuration.vocabularySize {
+    for token in tokens where token < 0 || Int(token) >= vocabularySize {
       throw EngineError(
-        "found token \(token); "
-          + "allowed: 0 to \(configuration.vocabularySize - 1), the model's vocabulary"
-      )
+        "found token \(token); allowed: 0 to \(vocabularySize - 1), the model's vocabulary")
     }
-    guard tokens.count <= configuration.maximumPositions else {
+    guard tokens.count <= longestSequence else {
       throw EngineError(
         "found a sequence of \(tokens.count) tokens; "
-          + "allowed: at most \(configuration.maximumPositions), the model's positions"
-      )
+          + "allowed: at most \(longestSequence), the model's positions")
+    }
+  }
+
+  /// Dynamic angles reach further than the model's positions, by their factor.
+  package var longestSequence: Int {
+    var longest = maximumPositions
+    for rotary in rotaries {
+      if case .dynamic(let factor) = rotary.scaling {
+        longest = max(longest, Int(min(factor * Double(maximumPositions), 1e9)))
+      }
+    }
+    return longest
+  }
+}
+
+extension ParameterLayout.Tensor {
+  /// Reads the tensor some rows at a time, so that a large one needs little memory beside itself.
+  fileprivate func eachChunk(
+    _ scratch: Buffer<Float>,
+    _ read: (ParameterLayout.Tensor, Range<Int>, UnsafeMutablePointer<Float>) throws -> Void,
+    _ body: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+  ) throws {
+    let step = max(64, (1 << 20) / max(1, columns) / 64 * 64)
+    scratch.reserve(min(step, rows) * columns)
+    for first in stride(from: 0, to: rows, by: step) {
+      let range = first..<min(rows, first + step)
+      try read(self, range, scratch.pointer)
+      body(range, scratch.pointer)
     }
   }
 }

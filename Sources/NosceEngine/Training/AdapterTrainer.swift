@@ -16,10 +16,10 @@ package final class AdapterTrainer {
   package init(
     _ model: LanguageModel, adapter: LoRAAdapter, optimizer settings: OptimizerSettings,
     shards: Int = 1, threads: Int = 1
-  ) {
+  ) throws {
     self.model = model
     start = adapter
-    operands = AdapterOperands(adapter, precision: model.precision)
+    operands = try AdapterOperands(adapter, precision: model.precision)
     let layout = adapter.layout
     optimizer = AdamW(
       settings, count: layout.count,
@@ -30,7 +30,9 @@ package final class AdapterTrainer {
         ]
       })
     sharded = ShardedGradient(
-      model, count: layout.count, trainsWeights: false, shards: shards, threads: threads)
+      count: layout.count, precision: model.precision, trainsWeights: false, shards: shards,
+      threads: threads
+    ) { TransformerPass(model, keepsTraces: true) }
   }
 
   /// Starts from a new adapter.
@@ -38,7 +40,7 @@ package final class AdapterTrainer {
     _ model: LanguageModel, configuration: AdapterConfiguration, seed: UInt64,
     optimizer: OptimizerSettings, shards: Int = 1, threads: Int = 1
   ) throws {
-    self.init(
+    try self.init(
       model, adapter: try LoRAAdapter(configuration, model: model.configuration, seed: seed),
       optimizer: optimizer, shards: shards, threads: threads)
   }

@@ -9,43 +9,61 @@ package final class FullTrainer {
   package let configuration: ModelConfiguration
   package let precision: Precision
   package var step: Int { optimizer.step }
-  private let start: LanguageModel
+  private let start: ModelParameters
   private let floats: Buffer<Float>
   private let halves: Buffer<UInt16>?
+  private let vectors: Buffer<Float>
   private let optimizer: AdamW
   private let sharded: ShardedGradient
 
   package init(
-    _ model: LanguageModel, optimizer settings: OptimizerSettings, shards: Int = 2,
-    threads: Int = 2
+    _ parameters: ModelParameters, precision: Precision = .float32,
+    optimizer settings: OptimizerSettings, shards: Int = 2, threads: Int = 2
   ) {
-    start = model
-    configuration = model.configuration
-    precision = model.precision
-    floats = model.copyOfWeights()
-    halves = model.precision == .bfloat16 ? Buffer(count: model.layout.count) : nil
+    start = parameters
+    configuration = parameters.configuration
+    let layout = parameters.layout
+    let precision = precision.available
+    self.precision = precision
+    floats = Buffer(copying: parameters.floats.pointer, count: layout.count)
+    halves = precision == .bfloat16 ? Buffer(count: layout.count) : nil
+    vectors = Buffer(count: layout.vectorCount)
     optimizer = AdamW(
-      settings, count: model.layout.count,
-      tensors: model.layout.tensors.map { ($0.offset, $0.count, $0.isMatrix) })
+      settings, count: layout.count,
+      tensors: layout.tensors.map { ($0.offset, $0.count, $0.isMatrix) })
+    let configuration = configuration
+    let rotaries = configuration.rotaries.map {
+      RotaryTable($0, positions: configuration.maximumPositions)
+    }
     sharded = ShardedGradient(
-      model, count: model.layout.count, trainsWeights: true, shards: shards, threads: threads)
+      count: layout.count, precision: precision, trainsWeights: true, shards: shards,
+      threads: threads
+    ) {
+      TransformerPass(
+        configuration: configuration, layout: layout, rotaries: rotaries, precision: precision,
+        keepsTraces: true, team: Team(size: 1))
+    }
     round()
   }
 
+  private var weights: Weights { Weights(floats: floats, halves: halves, vectors: vectors) }
+
+  /// Brings the other forms of the weights up to date.
   private func round() {
+    start.writeVectors(from: floats.pointer, to: vectors.pointer)
     guard let halves else { return }
     nosce_to_bfloat16(nosce_best_level(), start.layout.count, floats.pointer, halves.pointer)
   }
 
   /// One optimizer step over all micro-batches together.
   package func step(_ microBatches: [[TrainingExample]]) throws -> StepReport {
-    for example in microBatches.joined() { try start.check(tokens: example.tokens) }
+    for example in microBatches.joined() { try configuration.check(tokens: example.tokens) }
     let number = optimizer.step
-    let (loss, targets) = try sharded.compute(
-      microBatches, Weights(floats: floats, halves: halves), nil)
+    let (loss, targets) = try sharded.compute(microBatches, weights, nil)
     let (norm, rate) = try optimizer.update(
       floats.pointer, rounded: halves?.pointer, gradients: sharded.gradients,
       threads: sharded.threads)
+    start.writeVectors(from: floats.pointer, to: vectors.pointer)
     return StepReport(
       step: number, loss: loss, gradientNorm: norm, learningRate: rate, targetTokens: targets)
   }
@@ -54,25 +72,23 @@ package final class FullTrainer {
 
   /// The mean loss over the examples' targets; nothing changes.
   package func loss(of examples: [TrainingExample]) throws -> Double {
-    for example in examples { try start.check(tokens: example.tokens) }
-    return try sharded.compute([examples], Weights(floats: floats, halves: halves), nil).loss
+    for example in examples { try configuration.check(tokens: example.tokens) }
+    return try sharded.compute([examples], weights, nil).loss
   }
 
   /// The gradients of the last step before clipping, by Hugging Face name.
   package var gradients: [String: [Float]] {
     var result: [String: [Float]] = [:]
     for tensor in start.layout.tensors {
-      let from = sharded.gradients[0].pointer + tensor.offset
-      result[tensor.name] = Array(UnsafeBufferPointer(start: from, count: tensor.count))
+      result[tensor.name] = tensor.stored(sharded.gradients[0].pointer + tensor.offset)
     }
     return result
   }
 
-  /// A model with the weights as they are now.
-  package var model: LanguageModel {
-    LanguageModel(
-      configuration: configuration, layout: start.layout, rotary: start.rotary,
-      precision: precision,
+  /// The weights as they are now.
+  package var parameters: ModelParameters {
+    ModelParameters(
+      configuration: configuration, layout: start.layout,
       floats: Buffer(copying: floats.pointer, count: start.layout.count))
   }
 

@@ -1,66 +1,64 @@
 /// Sequences laid end to end, without padding between them.
 struct PackedBatch {
-  /// One token for each row; padded at the end to the precision's row multiple.
+  /// One token for each row.
   private(set) var tokens: [Int32] = []
-  private(set) var positions: [Int32] = []
   /// Where each sequence starts, and the end.
   private(set) var offsets: [Int32] = [0]
+  private var sequences: [(positions: Range<Int>, length: Int)] = []
   /// The rows that predict a target, and what they should predict (-1 in padding).
   private(set) var targetRows: [Int32] = []
   private(set) var targets: [Int32] = []
-  /// Without padding.
-  let rows: Int
-  let targetCount: Int
+  private(set) var targetCount = 0
   private(set) var longest = 0
+  /// How many rows products are given.
+  private(set) var paddedRows = 0
 
-  var paddedRows: Int { tokens.count }
+  var rows: Int { tokens.count }
   var paddedTargets: Int { targets.count }
-  var sequences: Int { offsets.count - 1 }
+  var batchRows: BatchRows {
+    BatchRows(tokens: tokens, sequences: sequences, padded: paddedRows)
+  }
 
-  init(_ examples: ArraySlice<TrainingExample>, precision: Precision) {
+  /// What a training step reads: of each example as much as its last target needs. With a
+  /// `precision`, rows and targets are padded to its multiple.
+  init(_ examples: [TrainingExample], precision: Precision? = nil) {
     for example in examples {
       let length = example.inputCount
       guard length > 0 else { continue }
       let start = Int32(tokens.count)
-      for index in 0..<length {
-        tokens.append(example.tokens[index])
-        positions.append(Int32(index))
-        if example.isTarget[index + 1] {
-          targetRows.append(start + Int32(index))
-          targets.append(example.tokens[index + 1])
-        }
+      for index in 0..<length where example.isTarget[index + 1] {
+        targetRows.append(start + Int32(index))
+        targets.append(example.tokens[index + 1])
       }
-      offsets.append(start + Int32(length))
-      longest = max(longest, length)
+      append(example.tokens[..<length], length: example.tokens.count)
     }
-    rows = tokens.count
-    targetCount = targets.count
-    pad(precision)
+    finish(precision)
   }
 
   /// Whole sequences with a prediction asked for at every position.
-  init(sequences: [[Int32]], precision: Precision) {
+  init(sequences: [[Int32]]) {
     for sequence in sequences where !sequence.isEmpty {
       let start = Int32(tokens.count)
-      for (index, token) in sequence.enumerated() {
+      for index in sequence.indices {
         targetRows.append(start + Int32(index))
         targets.append(index + 1 < sequence.count ? sequence[index + 1] : -1)
-        tokens.append(token)
-        positions.append(Int32(index))
       }
-      offsets.append(start + Int32(sequence.count))
-      longest = max(longest, sequence.count)
+      append(sequence[...], length: sequence.count)
     }
-    rows = tokens.count
-    targetCount = targets.count
-    pad(precision)
+    finish(nil)
   }
 
-  private mutating func pad(_ precision: Precision) {
-    let more = precision.padded(rows) - rows
-    tokens.append(contentsOf: repeatElement(0, count: more))
-    positions.append(contentsOf: repeatElement(0, count: more))
-    targets.append(
-      contentsOf: repeatElement(-1, count: precision.padded(targetCount) - targetCount))
+  private mutating func append(_ sequence: ArraySlice<Int32>, length: Int) {
+    tokens.append(contentsOf: sequence)
+    offsets.append(Int32(tokens.count))
+    sequences.append((0..<sequence.count, length))
+    longest = max(longest, sequence.count)
+  }
+
+  private mutating func finish(_ precision: Precision?) {
+    targetCount = targets.count
+    paddedRows = precision?.padded(rows) ?? rows
+    let padded = precision?.padded(targetCount) ?? targetCount
+    targets.append(contentsOf: repeatElement(-1, count: padded - targetCount))
   }
 }

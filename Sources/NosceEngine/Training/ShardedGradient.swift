@@ -11,14 +11,18 @@ final class ShardedGradient {
   private let precision: Precision
   private let trainsWeights: Bool
 
-  init(_ model: LanguageModel, count: Int, trainsWeights: Bool, shards: Int, threads: Int) {
+  /// `makePass` makes the pass that one shard works with.
+  init(
+    count: Int, precision: Precision, trainsWeights: Bool, shards: Int, threads: Int,
+    makePass: () -> TransformerPass
+  ) {
     precondition(shards > 0 && threads > 0)
     self.shards = shards
     self.threads = threads
     self.trainsWeights = trainsWeights
-    precision = model.precision
+    self.precision = precision
     gradients = (0..<shards).map { _ in Buffer(count: count) }
-    passes = (0..<shards).map { _ in TransformerPass(model) }
+    passes = (0..<shards).map { _ in makePass() }
   }
 
   /// The mean loss over all target tokens of the micro-batches, and their number. The gradient of
@@ -42,7 +46,7 @@ final class ShardedGradient {
           let into = TransformerPass.Gradients(
             weights: trainsWeights ? target : nil, adapter: trainsWeights ? nil : target)
           for part in parts {
-            let batch = PackedBatch(part[shard], precision: precision)
+            let batch = PackedBatch(Array(part[shard]), precision: precision)
             guard batch.targetCount > 0 else { continue }
             do throws(EngineError) {
               losses[shard] += try passes[shard].lossAndGradients(

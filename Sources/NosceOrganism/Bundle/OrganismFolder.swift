@@ -10,7 +10,7 @@ struct OrganismFolder {
   init(_ text: PretrainingText) { self.text = text }
 
   /// Weights in bfloat16: half the size, and what the products of its training were computed in.
-  func write(_ model: LanguageModel, to folder: URL) throws {
+  func write(_ model: ModelParameters, to folder: URL) throws {
     let writer = try TokenizerWriter(
       words: text.vocabulary.words, splitPattern: text.vocabulary.splitPattern)
     precondition(

@@ -32,10 +32,12 @@ package actor PretrainingJob {
     text = PretrainingText(recipe, kind: kind)
     self.folder = folder
     trainer = FullTrainer(
-      try LanguageModel(
-        configuration: recipe.modelConfiguration(vocabularySize: text.encoder.vocabularySize),
-        precision: recipe.precision, seed: recipe.seed),
-      optimizer: recipe.optimizer, shards: PretrainingRecipe.shards, threads: threads)
+      ModelParameters(
+        configuration: try recipe.shape(vocabularySize: text.encoder.vocabularySize)
+          .configuration(),
+        seed: recipe.seed),
+      precision: recipe.precision, optimizer: recipe.optimizer, shards: PretrainingRecipe.shards,
+      threads: threads)
     try Storage.makeFolder(folder)
     try Self.removeDrafts(in: folder)
     isFinished = FileManager.default.fileExists(
@@ -100,7 +102,7 @@ package actor PretrainingJob {
       if trainer.step % Self.stepsPerState == 0 || trainer.step == last { try save() }
     }
     if trainer.step == text.recipe.steps {
-      try OrganismFolder(text).write(trainer.model, to: folder)
+      try OrganismFolder(text).write(trainer.parameters, to: folder)
       try FileManager.default.removeItem(at: folder.appending(path: "state.safetensors"))
     }
   }

@@ -37,16 +37,16 @@ package struct PretrainingRecipe: Sendable, Hashable {
   /// number of threads.
   package static let shards = 2
 
-  func modelConfiguration(vocabularySize: Int) -> ModelConfiguration {
-    var configuration = ModelConfiguration(
+  func shape(vocabularySize: Int) -> Llama.Shape {
+    var shape = Llama.Shape(
       vocabularySize: vocabularySize, hiddenSize: hiddenSize, intermediateSize: feedForwardSize,
       layerCount: layerCount, headCount: headCount, keyValueHeadCount: headCount,
       maximumPositions: 512)
-    configuration.normEpsilon = 1e-5
-    configuration.initializerRange = initializerRange
-    configuration.padTokenID = Int(WorldEncoder.padID)
-    configuration.eosTokenIDs = [Int(WorldEncoder.endID)]
-    return configuration
+    shape.normEpsilon = 1e-5
+    shape.initializerRange = initializerRange
+    shape.padTokenID = Int(WorldEncoder.padID)
+    shape.eosTokenIDs = [Int(WorldEncoder.endID)]
+    return shape
   }
 
   var optimizer: OptimizerSettings {

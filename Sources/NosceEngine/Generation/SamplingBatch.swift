@@ -1,0 +1,168 @@
+import CNosceKernels
+
+/// The sequences that one team of threads continues together.
+final class SamplingBatch {
+  private struct Active {
+    let number: Int
+    let cache: KeyValueCache
+    var generator: SeededGenerator
+    var tokens: [Int32] = []
+    /// The token that the next pass reads.
+    var unread: Int32
+    let limit: Int
+  }
+
+  /// How many sequences run side by side.
+  private static let width = 64
+
+  private let model: LanguageModel
+  private let pass: InferencePass
+  private let team: Team
+  private let jobs: [SamplingJob]
+  private let scratch: [Buffer<Float>]
+  private var active: [Active] = []
+  private var lastPrompt: (tokens: [Int32], adapter: AdapterOperands?, cache: KeyValueCache)?
+  /// The memory of finished sequences.
+  private var spare: [KeyValueCache] = []
+
+  init(_ model: LanguageModel, _ jobs: [SamplingJob], team: Team) {
+    self.model = model
+    self.jobs = jobs
+    self.team = team
+    pass = InferencePass(model, team: team)
+    scratch = (0..<team.size).map { _ in Buffer(count: model.configuration.vocabularySize) }
+  }
+
+  func run(_ numbers: StrideTo<Int>, _ finish: (Int, SampledSequence) -> Void) {
+    var waiting = numbers.makeIterator()
+    while true {
+      while active.count < Self.width, let number = waiting.next() {
+        if let admitted = admit(number) {
+          insert(admitted)
+        } else {
+          finish(number, SampledSequence(tokens: [], finish: .length))
+        }
+      }
+      if active.isEmpty { return }
+      advance(finish)
+    }
+  }
+
+  /// Sequences of one subject stay together, so that its adapter is applied to all of them at once.
+  private func insert(_ sequence: Active) {
+    let adapter = jobs[sequence.number].adapter
+    let place = active.lastIndex { jobs[$0.number].adapter === adapter }
+    active.insert(sequence, at: place.map { $0 + 1 } ?? active.endIndex)
+  }
+
+  private func admit(_ number: Int) -> Active? {
+    let prompt = jobs[number].prompt
+    let room = model.configuration.longestSequence - prompt.tokens.count
+    let limit = min(prompt.maximumTokens, room)
+    guard limit > 0 else { return nil }
+    let read = readPrompt(prompt.tokens, jobs[number].adapter)
+    let cache = freshCache(capacity: prompt.tokens.count + limit)
+    cache.copy(from: read)
+    return Active(
+      number: number, cache: cache,
+      generator: SeededGenerator(seed: prompt.seed, stream: "sample"),
+      unread: prompt.tokens[prompt.tokens.count - 1], limit: limit)
+  }
+
+  /// The keys and values of all but the prompt's last token. A prompt that is asked many times in a
+  /// row is read once.
+  private func readPrompt(_ tokens: [Int32], _ adapter: AdapterOperands?) -> KeyValueCache {
+    if let lastPrompt, lastPrompt.tokens == tokens, lastPrompt.adapter === adapter {
+      return lastPrompt.cache
+    }
+    let cache = KeyValueCache(model.configuration, capacity: tokens.count)
+    read(tokens.dropLast(), length: tokens.count, into: cache, adapter)
+    lastPrompt = (tokens, adapter, cache)
+    return cache
+  }
+
+  private func read(
+    _ tokens: ArraySlice<Int32>, length: Int, into cache: KeyValueCache,
+    _ adapter: AdapterOperands?
+  ) {
+    guard !tokens.isEmpty else { return }
+    var batch = InferenceBatch()
+    batch.append(tokens, behind: cache, length: length, adapter: adapter)
+    pass.run(batch, keeping: true, rows: [])
+  }
+
+  private func freshCache(capacity: Int) -> KeyValueCache {
+    guard let index = spare.firstIndex(where: { $0.capacity >= capacity }) else {
+      return KeyValueCache(model.configuration, capacity: capacity)
+    }
+    return spare.remove(at: index)
+  }
+
+  /// One new token for every active sequence.
+  private func advance(_ finish: (Int, SampledSequence) -> Void) {
+    var batch = InferenceBatch()
+    for sequence in active {
+      let adapter = jobs[sequence.number].adapter
+      readAgainIfLong(sequence, adapter)
+      batch.append([sequence.unread], behind: sequence.cache, adapter: adapter)
+    }
+    let drawn = draw(batch)
+    var remaining: [Active] = []
+    for (sequence, token) in zip(active, drawn) {
+      var sequence = sequence
+      let prompt = jobs[sequence.number].prompt
+      if prompt.stopTokens.contains(token) {
+        finish(sequence.number, SampledSequence(tokens: sequence.tokens, finish: .stop))
+        spare.append(sequence.cache)
+        continue
+      }
+      sequence.tokens.append(token)
+      if sequence.tokens.count == sequence.limit {
+        finish(sequence.number, SampledSequence(tokens: sequence.tokens, finish: .length))
+        spare.append(sequence.cache)
+        continue
+      }
+      sequence.unread = token
+      remaining.append(sequence)
+    }
+    active = remaining
+  }
+
+  /// A sequence that outgrows the short factors of its angles (longrope) is read again with the
+  /// long ones, as the reference does; its keys would not fit otherwise.
+  private func readAgainIfLong(_ sequence: Active, _ adapter: AdapterOperands?) {
+    let length = sequence.cache.count + 1
+    let outgrows = model.configuration.rotaries.contains {
+      $0.regime(length: length) == .long && $0.regime(length: length - 1) == .standard
+    }
+    guard outgrows, length > 1 else { return }
+    let tokens = jobs[sequence.number].prompt.tokens + sequence.tokens
+    sequence.cache.count = 0
+    read(tokens.prefix(length - 1), length: length, into: sequence.cache, adapter)
+  }
+
+  /// Runs the batch and draws the next token of each active sequence.
+  private func draw(_ batch: InferenceBatch) -> [Int32] {
+    let vocabulary = model.configuration.vocabularySize
+    var uniforms = [Float](repeating: 0, count: active.count)
+    for index in active.indices where jobs[active[index].number].prompt.temperature > 0 {
+      uniforms[index] = active[index].generator.uniformFloat()
+    }
+    var tokens = [Int32](repeating: 0, count: active.count)
+    tokens.withUnsafeMutableBufferPointer { tokens in
+      let rows = batch.parts.map { Int32($0.rows.upperBound - 1) }
+      pass.run(batch, keeping: true, rows: rows) { first, rows, logits in
+        team.share(rows) { range, member in
+          for row in range {
+            let index = first + row
+            tokens[index] = nosce_sample(
+              nosce_best_level(), vocabulary, logits + row * vocabulary,
+              jobs[active[index].number].prompt.temperature, uniforms[index],
+              scratch[member].pointer)
+          }
+        }
+      }
+    }
+    return tokens
+  }
+}
