@@ -3,8 +3,13 @@ SWIFT ?= swift
 BUILD := $(SWIFT) build -c release
 BIN    = $(shell $(SWIFT) build -c release --show-bin-path)
 PREFIX ?= /usr/local
+# For bench-peers: a Python with torch, transformers and peft, and a folder of llama.cpp's tools.
+PYTHON ?= python3
+LLAMA  ?=
+# Further options of `nosce bench` or of `compare`: make bench ARGS="--sizes tiny,small".
+ARGS   ?=
 
-.PHONY: demo test build deps format lint install clean
+.PHONY: demo test bench bench-peers fuzz build deps format lint install clean
 
 demo: build
 	$(BIN)/nosce run hello
@@ -16,15 +21,30 @@ build: deps
 test: deps
 	$(SWIFT) test -c release --disable-xctest
 
+# Rates, and shares of what the machine can do.
+bench: build
+	$(BIN)/nosce bench $(ARGS)
+
+# The same beside the peers that are installed; says which are missing.
+bench-peers: build
+	$(SWIFT) run -c release --package-path Benchmarks compare --nosce $(BIN)/nosce \
+	  --python $(PYTHON) $(if $(LLAMA),--llama $(LLAMA)) --peers Benchmarks/peers \
+	  --models Benchmarks/.models --out Benchmarks/.results.jsonl $(ARGS)
+
+# Readers of foreign files under a coverage-guided fuzzer (Linux); what it finds is in .build/fuzz.
+FUZZ_SECONDS ?= 60
+fuzz: deps
+	Fuzz/run -max_total_time=$(FUZZ_SECONDS)
+
 # Installs what is missing. A Swift 6.2 toolchain or later is the one thing that must be there.
 deps:
 	@Scripts/install-dependencies
 
 format:
-	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 # The resources travel with the binary: it looks for them beside itself and under ../share/nosce.
 install: build
@@ -33,4 +53,4 @@ install: build
 	cp -R $(BIN)/nosce_NosceOrganism.resources $(BIN)/nosce_NosceCatalog.resources $(PREFIX)/share/nosce/
 
 clean:
-	rm -rf .build
+	rm -rf .build Benchmarks/.build Benchmarks/.models

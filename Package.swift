@@ -23,16 +23,23 @@ let package = Package(
     .target(name: "NosceStatistics"),
     .target(name: "NosceTokenizer", dependencies: ["NosceFormats"]),
     .target(name: "NosceEngine", dependencies: ["CNosceKernels", "NosceFormats"]),
+    // The loops that find out what the machine can do at most.
+    .target(name: "CNosceBench"),
+    .target(
+      name: "NosceBench",
+      dependencies: ["CNosceBench", "NosceEngine", "NosceFormats", "NosceTokenizer"]),
     .target(
       name: "NosceLab",
       dependencies: [
-        "NosceStatistics", .product(name: "Yams", package: "Yams"),
+        "NosceFormats", "NosceStatistics", .product(name: "Yams", package: "Yams"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .target(
       name: "NosceLocal",
-      dependencies: ["NosceEngine", "NosceTokenizer", "NosceLab", "NosceStatistics"]),
+      dependencies: [
+        "NosceEngine", "NosceFormats", "NosceTokenizer", "NosceLab", "NosceStatistics",
+      ]),
     .target(
       name: "NosceOrganism",
       dependencies: [
@@ -48,8 +55,8 @@ let package = Package(
     .executableTarget(
       name: "nosce-cli",
       dependencies: [
-        "NosceCatalog", "NosceEngine", "NosceFormats", "NosceLab", "NosceLocal", "NosceOrganism",
-        "NosceReport", "NosceStatistics", "NosceTokenizer",
+        "NosceBench", "NosceCatalog", "NosceEngine", "NosceFormats", "NosceLab", "NosceLocal",
+        "NosceOrganism", "NosceReport", "NosceStatistics", "NosceTokenizer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "NosceStatisticsTests", dependencies: ["NosceStatistics"]),
@@ -60,6 +67,12 @@ let package = Package(
     .testTarget(
       name: "NosceEngineTests", dependencies: ["CNosceKernels", "NosceEngine", "NosceFormats"],
       resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "NosceBenchTests",
+      dependencies: [
+        "CNosceBench", "NosceBench", "NosceEngine", "NosceFormats", "NosceLab",
+        "NosceTokenizer",
+      ]),
     .testTarget(
       name: "NosceLabTests",
       dependencies: [
@@ -78,12 +91,14 @@ let package = Package(
       ]),
     // Runs the built binary, as a user does.
     .testTarget(
-      name: "NosceCommandTests", dependencies: ["NosceLab", "NosceOrganism", "nosce-cli"]),
+      name: "NosceCommandTests",
+      dependencies: ["NosceEngine", "NosceLab", "NosceOrganism", "nosce-cli"]),
   ],
   swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where target.type != .system && target.name != "CNosceKernels" {
+let isC = ["CNosceKernels", "CNosceBench"]
+for target in package.targets where target.type != .system && !isC.contains(target.name) {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),

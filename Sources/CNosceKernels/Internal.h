@@ -17,7 +17,12 @@ int nosce_prepare_thread(void);
 /// How many queries are scored at once in attention.
 #define NOSCE_QUERY_BLOCK 64
 
-/// How many outputs of a packed weight lie side by side.
-#define NOSCE_PANEL 32
+/// The most lanes (floats, or pairs of bfloat16 numbers) of a packed weight that are summed in one
+/// go; later ones are added to the result as a sum of their own. A panel's part then takes 64 KB.
+#define NOSCE_CHUNK 512
+
+void nosce_pack_rows_scalar(
+    nosce_type type, ptrdiff_t outputs, ptrdiff_t inputs, ptrdiff_t first, ptrdiff_t count,
+    const float *rows, ptrdiff_t ld, void *packed);
 
 #endif

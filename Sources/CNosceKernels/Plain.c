@@ -81,28 +81,6 @@ void nosce_keep_keys_values(
   }
 }
 
-ptrdiff_t nosce_packed_count(ptrdiff_t outputs, ptrdiff_t inputs) {
-  return (outputs + NOSCE_PANEL - 1) / NOSCE_PANEL * NOSCE_PANEL * inputs;
-}
-
-void nosce_pack(
-    ptrdiff_t outputs, ptrdiff_t inputs, const float *weight, nosce_type type, void *packed) {
-  for (ptrdiff_t first = 0; first < outputs; first += NOSCE_PANEL) {
-    for (ptrdiff_t k = 0; k < inputs; k++) {
-      float values[NOSCE_PANEL];
-      for (ptrdiff_t j = 0; j < NOSCE_PANEL; j++) {
-        values[j] = first + j < outputs ? weight[(first + j) * inputs + k] : 0;
-      }
-      const ptrdiff_t at = first * inputs + k * NOSCE_PANEL;
-      if (type == nosce_float32) {
-        memcpy((float *)packed + at, values, sizeof values);
-      } else {
-        nosce_to_bfloat16(nosce_best_level(), NOSCE_PANEL, values, (uint16_t *)packed + at);
-      }
-    }
-  }
-}
-
 static double element(nosce_type type, const void *p, ptrdiff_t i) {
   if (type == nosce_float32) return ((const float *)p)[i];
   float x;

@@ -62,23 +62,3 @@ double nosce_sum_of_squares_scalar(ptrdiff_t count, const float *values) {
   for (ptrdiff_t i = 0; i < count; i++) total += (double)values[i] * values[i];
   return total;
 }
-
-void nosce_packed_matmul_scalar(
-    nosce_type type, ptrdiff_t rows, ptrdiff_t outputs, ptrdiff_t inputs, const float *x,
-    ptrdiff_t ldx, const void *packed, bool accumulate, float *y, ptrdiff_t ldy) {
-  for (ptrdiff_t r = 0; r < rows; r++) {
-    for (ptrdiff_t j = 0; j < outputs; j++) {
-      double sum = 0;
-      for (ptrdiff_t k = 0; k < inputs; k++) {
-        const ptrdiff_t at = (j / NOSCE_PANEL * inputs + k) * NOSCE_PANEL + j % NOSCE_PANEL;
-        float weight;
-        if (type == nosce_float32)
-          weight = ((const float *)packed)[at];
-        else
-          nosce_from_bfloat16(1, (const uint16_t *)packed + at, &weight);
-        sum += (double)x[r * ldx + k] * weight;
-      }
-      y[r * ldy + j] = (float)(accumulate ? y[r * ldy + j] + sum : sum);
-    }
-  }
-}

@@ -10,45 +10,50 @@ package struct LocalBackend: Backend {
   package let summary: String
   package let note: String?
   package let contentHash: String
+  /// A large model's products are shared out among the threads; of a small one, each thread works
+  /// on a subject of its own.
   package let parallelCells: Int
+  /// How many threads work on one subject.
+  let threads: Int
   /// What products are computed in.
   package var precision: Precision { model.precision }
   private let directory: URL
-  private let model: LanguageModel
-  private let chat: ChatTokenizer
+  let model: LanguageModel
+  let chat: ChatTokenizer
   private let unadapted: LocalSubject
 
   /// Reads a Hugging Face checkpoint folder: configuration, weights, tokenizer and chat template.
+  ///
+  /// Without a `precision`, weights that are stored in 32 bits are computed with in 32 bits, others
+  /// in bfloat16.
   package init(
-    directory: URL, name: String, summary: String, note: String? = nil, precision: Precision,
-    parallelCells: Int = ProcessInfo.processInfo.activeProcessorCount
+    directory: URL, name: String, summary: String, note: String? = nil,
+    precision: Precision? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws {
     self.directory = directory
     self.name = name
     self.summary = summary
-    self.note = note
-    self.parallelCells = max(1, parallelCells)
-    model = try LanguageModel(directory: directory, precision: precision)
+    let stored = try ModelConfiguration(contentsOf: directory).storedType
+    model = try LanguageModel(
+      directory: directory, precision: precision ?? (stored == .float32 ? .float32 : .bfloat16))
+    parallelCells = model.sharesProducts ? 1 : max(1, threads)
+    self.threads = model.sharesProducts ? max(1, threads) : 1
     chat = try ChatTokenizer(directory: directory)
-    guard chat.tokenizer.embeddingRows <= model.configuration.vocabularySize else {
-      throw LabError(
-        .backend,
-        "\(directory.appendingPathComponent("tokenizer.json").path): found token ids up to "
-          + "\(chat.tokenizer.embeddingRows - 1); allowed: below "
-          + "\(model.configuration.vocabularySize), the rows of the model's embedding. "
-          + "Is it the tokenizer of another model?")
-    }
-    // Real tables are padded by a few rows; one twice as large belongs to another tokenizer.
-    guard chat.tokenizer.embeddingRows * 2 >= model.configuration.vocabularySize else {
-      throw LabError(
-        .backend,
-        "\(directory.appendingPathComponent("tokenizer.json").path): found "
-          + "\(chat.tokenizer.embeddingRows) token ids for \(model.configuration.vocabularySize) "
-          + "rows of the model's embedding; allowed: at least half of them. "
-          + "Is it the tokenizer of another model?")
-    }
-    unadapted = try LocalSubject(model, adapter: nil, chat: chat)
+    try CheckpointText.check(
+      chat.tokenizer, model: model.configuration, directory: directory)
+    self.note = note ?? Self.oddities(chat.tokenizer, model.configuration)
+    unadapted = try LocalSubject(model, adapter: nil, chat: chat, threads: self.threads)
     contentHash = try LocalBackend.hash(of: directory)
+  }
+
+  /// Real tables are padded by a few rows; one twice as large may belong to another tokenizer.
+  private static func oddities(
+    _ tokenizer: Tokenizer, _ configuration: ModelConfiguration
+  ) -> String? {
+    guard tokenizer.embeddingRows * 2 < configuration.vocabularySize else { return nil }
+    return "The tokenizer knows \(tokenizer.embeddingRows) of the model's "
+      + "\(configuration.vocabularySize) tokens: it may be that of another model. Tokens that it "
+      + "does not know are left out of answers."
   }
 
   /// Of every file that decides what the model says.
@@ -67,8 +72,11 @@ package struct LocalBackend: Backend {
   package func base() async throws -> any Subject { unadapted }
 
   package func restore(adapter: URL) async throws -> any Subject {
-    try LocalSubject(
-      model, adapter: LoRAAdapter(directory: adapter, model: model.configuration), chat: chat)
+    try subject(LoRAAdapter(directory: adapter, model: model.configuration))
+  }
+
+  private func subject(_ adapter: LoRAAdapter) throws -> LocalSubject {
+    try LocalSubject(model, adapter: adapter, chat: chat, threads: threads)
   }
 
   package func train(
@@ -80,7 +88,8 @@ package struct LocalBackend: Backend {
     }
     let trainer = try AdapterTrainer(
       model, configuration: job.settings.adapter(layerCount: model.configuration.layerCount),
-      seed: job.seed, optimizer: job.settings.optimizer)
+      seed: job.seed, optimizer: job.settings.optimizer, shards: model.adapterShards,
+      threads: threads)
     var order = RowOrder(
       count: examples.count, batch: job.settings.batchRows,
       generator: SeededGenerator(seed: job.seed, stream: "row order"))
@@ -97,14 +106,14 @@ package struct LocalBackend: Backend {
       losses.append(report.loss)
       progress(TrainingProgress(step: step, totalSteps: job.settings.steps, loss: report.loss))
       if job.snapshotSteps.contains(step) {
-        snapshots[step] = try LocalSubject(model, adapter: trainer.adapter, chat: chat)
+        snapshots[step] = try subject(trainer.adapter)
       }
     }
     let adapter = trainer.adapter
     try save(adapter, to: job.adapterDirectory)
     let change = try model.maximumLogitChange(adapter, on: examples.prefix(2).map(\.tokens))
     return TrainedSubject(
-      subject: try LocalSubject(model, adapter: adapter, chat: chat), losses: losses,
+      subject: try subject(adapter), losses: losses,
       largestLogitChange: Double(change), snapshots: snapshots)
   }
 

@@ -8,10 +8,14 @@ import NosceTokenizer
 package struct LocalSubject: Subject {
   private let model: InferenceModel
   private let chat: ChatTokenizer
+  private let threads: Int
 
-  package init(_ model: LanguageModel, adapter: LoRAAdapter?, chat: ChatTokenizer) throws {
+  package init(
+    _ model: LanguageModel, adapter: LoRAAdapter?, chat: ChatTokenizer, threads: Int = 1
+  ) throws {
     self.model = try InferenceModel(model, adapter: adapter)
     self.chat = chat
+    self.threads = threads
   }
 
   package var capabilities: SubjectCapabilities {
@@ -26,7 +30,7 @@ package struct LocalSubject: Subject {
         temperature: Float(request.temperature), maximumTokens: request.maximumTokens,
         stopTokens: stops)
     }
-    return try model.sample(prompts).map { sequence in
+    return try model.sample(prompts, threads: threads).map { sequence in
       Completion(
         text: chat.tokenizer.decode(sequence.tokens, skipSpecialTokens: true),
         tokenCount: sequence.tokens.count, finish: sequence.finish == .stop ? .stop : .length)
@@ -41,7 +45,8 @@ package struct LocalSubject: Subject {
       try self.chat.prompt(messages: messages, prefill: prefill, answer: $0, closed: closed)
     }
     guard let prefix = encoded.first?.prompt else { return [] }
-    let scores = try model.logProbabilities(prefix: prefix, candidates: encoded.map(\.answer))
+    let request = ScoringRequest(prefix: prefix, candidates: encoded.map(\.answer))
+    let scores = try model.logProbabilities([request], threads: threads)[0]
     return zip(answers, scores).map { answer, tokens in
       AnswerScore(
         answer: answer, logProbability: tokens.reduce(0) { $0 + Double($1) },

@@ -25,9 +25,12 @@ enum Console {
   }
 
   /// Results go to standard output, which may be a file on a full disk.
-  static func say(_ text: String) throws {
+  static func say(_ text: String) throws { try write(text + "\n") }
+
+  /// The same without a line break.
+  static func write(_ text: some StringProtocol) throws {
     do {
-      try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     } catch {
       throw LabError(
         .storage, "standard output: cannot be written: \(Storage.reason(for: error))")

@@ -8,7 +8,7 @@ struct ExperimentArguments: ParsableArguments {
   @Argument(help: "An experiment of the catalog (see `nosce list`) or a YAML file.")
   var experiment: String?
 
-  @Option(help: "organism, organism-null, or the path of a checkpoint folder.")
+  @Option(help: ArgumentHelp(Subjects.help))
   var subject = "organism"
 
   @Option(help: "Trained subjects for each arm and task.")

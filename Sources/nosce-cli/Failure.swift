@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NosceBench
 import NosceEngine
 import NosceFormats
 import NosceLab
@@ -35,7 +36,8 @@ enum Failure {
       case .backend: .data
       }
     case let error as CheckpointError: error.isWriteFailure ? .storage : .data
-    case is ExperimentFileError, is EngineError, is TokenizerError, is TemplateError: .data
+    case is ExperimentFileError, is EngineError, is TokenizerError, is TemplateError, is BenchError:
+      .data
     case is CancellationError: .interrupted
     case is CocoaError, is POSIXError: .storage
     case is CleanExit, is ValidationError, is ExitCode: nil

@@ -96,10 +96,14 @@ func floats(_ value: Any?) -> [Float] {
 
 func double(_ value: Any?) -> Double { (value as? NSNumber)?.doubleValue ?? .nan }
 
-/// The largest distance of two equally long lists; infinite when they are not.
+/// The largest distance of two equally long lists; infinite when they are not, or one is not a
+/// number.
 func distance(_ one: [Float], _ other: [Float]) -> Float {
   guard one.count == other.count, !one.isEmpty else { return .infinity }
-  return zip(one, other).map { abs($0 - $1) }.max() ?? .infinity
+  return zip(one, other).reduce(0) {
+    let distance = abs($1.0 - $1.1)
+    return distance.isNaN ? .infinity : max($0, distance)
+  }
 }
 
 func norm(_ values: [Float]) -> Double {

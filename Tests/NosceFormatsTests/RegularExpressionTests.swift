@@ -65,6 +65,17 @@ struct RegularExpressionTests {
     let deep = String(repeating: "(", count: 5000) + String(repeating: ")", count: 5000)
     #expect(throws: RegexError.self) { try RegularExpression(deep) }
     #expect(throws: RegexError.self) { try RegularExpression(String(repeating: "[", count: 5000)) }
+    let intersections = "[" + String(repeating: "a&&", count: 200_000) + "a]"
+    #expect(throws: RegexError.self) { try RegularExpression(intersections) }
+    let repetitions = "a" + String(repeating: "*", count: 200_000)
+    #expect(throws: RegexError.self) { try RegularExpression(repetitions) }
+  }
+
+  @Test("repetitions of nothing are refused, not counted out")
+  func emptyRepetitions() {
+    let empty = (0..<6).reduce("") { inner, _ in "(\(inner)){1000}" }
+    #expect(throws: RegexError.self) { try RegularExpression(empty) }
+    #expect(throws: RegexError.self) { try RegularExpression(empty, dialect: .python) }
   }
 
   @Test(

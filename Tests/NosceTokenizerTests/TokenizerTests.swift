@@ -178,6 +178,23 @@ struct TokenizerTests {
     #expect(throws: TokenizerError.self) { try small(parts) }
   }
 
+  @Test(
+    "replacements that multiply are refused before any text is",
+    arguments: [("normalizer", "normalizers"), ("decoder", "decoders")],
+    [(#"{"Regex": "."}"#, 3, 3), (#"{"String": "a"}"#, 2, 6), (#"{"Regex": "a*"}"#, 1, 6)])
+  func growth(part: (key: String, list: String), step: (pattern: String, length: Int, most: Int)) {
+    let content = String(repeating: "a", count: step.length)
+    let replacement = #"{"type": "Replace", "pattern": \#(step.pattern), "content": "\#(content)"}"#
+    func parts(_ count: Int) -> String {
+      let steps = [String](repeating: replacement, count: count).joined(separator: ", ")
+      return #""\#(part.key)": {"type": "Sequence", "\#(part.list)": [\#(steps)]},"#
+    }
+    // An expression that may match nothing puts its content between any two characters as well.
+    #expect(throws: Never.self) { try small(parts(step.most)) }
+    #expect(throws: TokenizerError.self) { try small(parts(step.most + 1)) }
+    #expect(throws: TokenizerError.self) { try small(parts(100)) }
+  }
+
   @Test("the long way of merging gives what the short one gives")
   func longPieces() throws {
     let tokenizer = try tokenizer("byte-fallback")

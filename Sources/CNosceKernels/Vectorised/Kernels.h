@@ -5,7 +5,8 @@
 
 #include "Math.h"
 
-#include "Products.h"
+
+#include "Packed.h"
 
 #include "Norm.h"
 

@@ -23,10 +23,13 @@ INLINE v16 NAME(exponentials)(const float *row, float most, float scale, ptrdiff
   return load(rest);
 }
 
-/// The sum of e^(row - most), each term stored to `terms` when given.
-INLINE float NAME(exponential_sum)(const float *row, ptrdiff_t count, float most, float *terms) {
+/// The sum of e^(row - most), each term stored to `terms` when given. This takes longer than the
+/// numbers' way from memory, so those of the row to come, `next`, are sent for meanwhile.
+INLINE float NAME(exponential_sum)(
+    const float *row, const float *next, ptrdiff_t count, float most, float *terms) {
   v16 sums = splat(0);
   EACH_16(count, {
+    __builtin_prefetch(next + i, 0, 2);
     const v16 e = NAME(exponentials)(row + i, most, 1, n);
     if (terms) store_some(terms + i, e, n);
     sums = sums + e;
@@ -34,13 +37,13 @@ INLINE float NAME(exponential_sum)(const float *row, ptrdiff_t count, float most
   return sum_of(sums);
 }
 
-/// The loss of one row, which becomes `scale` times the gradient.
+/// The loss of one row, and `scale` times its gradient.
 INLINE double NAME(cross_entropy_row)(
-    nosce_type type, ptrdiff_t vocabulary, float *row, int32_t target, float scale, void *dlogits,
-    ptrdiff_t at) {
+    nosce_type type, ptrdiff_t vocabulary, float *row, const float *next, int32_t target,
+    float scale, void *dlogits, ptrdiff_t at) {
   const float most = NAME(row_maximum)(row, vocabulary);
   const float chosen = row[target];
-  const float sum = NAME(exponential_sum)(row, vocabulary, most, row);
+  const float sum = NAME(exponential_sum)(row, next, vocabulary, most, row);
   const float factor = scale / sum;
   row[target] -= sum;
   EACH_16(
@@ -51,27 +54,28 @@ INLINE double NAME(cross_entropy_row)(
 /// The same behind the cap. The row keeps the capped logits, from which the gradient's pass makes
 /// both the probabilities and the cap's derivative.
 INLINE double NAME(capped_cross_entropy_row)(
-    nosce_type type, ptrdiff_t vocabulary, float cap, float *row, int32_t target, float scale,
-    void *dlogits, ptrdiff_t at) {
+    nosce_type type, ptrdiff_t vocabulary, float cap, float *row, const float *next,
+    int32_t target, float scale, void *dlogits, ptrdiff_t at) {
   const v16 inverse_cap = splat(1.0f / cap);
   // The cap keeps the order, so the largest of the raw logits is the largest of all.
   const float raw = NAME(row_maximum)(row, vocabulary);
   const float most = soft_capped(splat(raw), splat(cap), inverse_cap)[0];
   v16 sums = splat(0);
   EACH_16(vocabulary, {
+    __builtin_prefetch(next + i, 0, 2);
     store_some(row + i, soft_capped(load_some(row + i, n), splat(cap), inverse_cap), n);
     sums = sums + NAME(exponentials)(row + i, most, 1, n);
   })
-  const float sum = sum_of(sums), chosen = row[target];
-  const v16 chosen_tanh = splat(chosen) * inverse_cap;
-  const v16 factor = splat(scale / sum), one = splat(1);
+  const float sum = sum_of(sums), chosen = row[target], factor = scale / sum;
   EACH_16(vocabulary, {
     const v16 capped = load_some(row + i, n), t = capped * inverse_cap;
-    const v16 slope = one - t * t;
-    store_some(row + i, exponential(capped - splat(most)) * slope, n);
+    const v16 slope = splat(1) - t * t;
+    const v16 e = exponential(capped - splat(most));
+    store_as(type, dlogits, at + i, (e * splat(factor)) * slope, n);
   })
-  row[target] -= sum * (one - chosen_tanh * chosen_tanh)[0];
-  EACH_16(vocabulary, { store_as(type, dlogits, at + i, load_some(row + i, n) * factor, n); })
+  const v16 t = splat(chosen) * inverse_cap;
+  const v16 rest = exponential(splat(chosen - most)) - splat(sum);
+  store_as(type, dlogits, at + target, (rest * splat(factor)) * (splat(1) - t * t), 1);
   return (double)(__builtin_logf(sum) + (most - chosen));
 }
 
@@ -80,16 +84,16 @@ INLINE double NAME(cross_entropy_rows)(
     float scale, nosce_type type, void *dlogits) {
   double loss = 0;
   for (ptrdiff_t r = 0; r < rows; r++) {
-    float *row = logits + r * vocabulary;
+    float *row = logits + r * vocabulary, *next = r + 1 < rows ? row + vocabulary : row;
     const ptrdiff_t at = r * vocabulary;
     if (targets[r] < 0) {
       for (ptrdiff_t i = 0; i < vocabulary; i += 16)
         store_as(type, dlogits, at + i, splat(0), vocabulary - i);
     } else if (cap > 0) {
       loss += NAME(capped_cross_entropy_row)(
-          type, vocabulary, cap, row, targets[r], scale, dlogits, at);
+          type, vocabulary, cap, row, next, targets[r], scale, dlogits, at);
     } else {
-      loss += NAME(cross_entropy_row)(type, vocabulary, row, targets[r], scale, dlogits, at);
+      loss += NAME(cross_entropy_row)(type, vocabulary, row, next, targets[r], scale, dlogits, at);
     }
   }
   return loss;
@@ -109,9 +113,9 @@ void NAME(log_probabilities)(
     ptrdiff_t rows, ptrdiff_t vocabulary, const float *logits, const int32_t *tokens,
     float *result) {
   for (ptrdiff_t r = 0; r < rows; r++) {
-    const float *row = logits + r * vocabulary;
+    const float *row = logits + r * vocabulary, *next = r + 1 < rows ? row + vocabulary : row;
     const float most = NAME(row_maximum)(row, vocabulary);
-    const float sum = NAME(exponential_sum)(row, vocabulary, most, NULL);
+    const float sum = NAME(exponential_sum)(row, next, vocabulary, most, NULL);
     result[r] = (row[tokens[r]] - most) - __builtin_logf(sum);
   }
 }

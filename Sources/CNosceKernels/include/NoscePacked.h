@@ -6,7 +6,8 @@
 //
 // A weight is [outputs, inputs], row-major before it is packed. Numbers of `nosce_float32` products
 // are 32-bit floats throughout. Those of `nosce_bfloat16` products are bfloat16 in x, dy and the
-// packed weight, with 32-bit sums and results. They are fast only where `nosce_has_bfloat16`.
+// packed weight, with 32-bit sums and results. They are fast only where `nosce_has_bfloat16`, whose
+// instruction takes numbers below 2^-126 for zero.
 //
 // Each row of a result depends on that row of the operand and on the weight, bit for bit, and on
 // nothing else: not on how many rows there are, where the row lies, or how work is split among
@@ -21,7 +22,8 @@
 extern "C" {
 #endif
 
-/// Bytes of a packed weight. Best aligned to 64 bytes; large ones gain from huge pages.
+/// Bytes of a packed weight. It must be aligned to 4 bytes and is best aligned to 64; large ones
+/// gain from huge pages.
 ptrdiff_t nosce_packed_bytes(nosce_type type, ptrdiff_t outputs, ptrdiff_t inputs);
 
 /// How many panels of outputs a weight has: the unit in which threads share out a product.
@@ -52,7 +54,8 @@ void nosce_packed_product(
     const void *x, ptrdiff_t ldx, const void *packed, ptrdiff_t first, ptrdiff_t end,
     bool accumulate, float *y, ptrdiff_t ldy);
 
-/// Bytes of scratch for one call of nosce_packed_gradient, best aligned to 64.
+/// Bytes of scratch for one call of nosce_packed_gradient, at most 128 KB. Aligned as a packed
+/// weight is.
 ptrdiff_t nosce_packed_gradient_scratch(nosce_type type, ptrdiff_t outputs, ptrdiff_t inputs);
 
 /// dx[rows, inputs] (+)= dy[rows, outputs] * weight, for the inputs of blocks first..<end.

@@ -38,6 +38,10 @@ package struct ModelConfiguration: Sendable, Equatable {
   package let source: JSON
 
   package var layerCount: Int { layers.count }
+  /// A tied head counts once.
+  package var parameterCount: Int {
+    ParameterLayout(self).tensors.reduce(0) { $0 + $1.count }
+  }
   package var tiedEmbeddings: Bool { headPath == nil }
   /// The first layer's; layers do not differ in these.
   package var headCount: Int { layers[0].attention.heads }

@@ -25,7 +25,8 @@ extension Rotary {
       throw settings.failure(
         "partial_rotary_factor = \(share)", allowed: "1: every channel of a head is rotated")
     }
-    let channels = Int(Double(sizes.headSize) * share)
+    // A share beyond 1 may be beyond every whole number as well.
+    let channels = Int(Double(sizes.headSize) * min(share, 2))
     guard share <= 1, channels > 0, channels % 2 == 0 else {
       throw settings.failure(
         "\(channels) rotated channels of \(sizes.headSize) (a share of \(share))",

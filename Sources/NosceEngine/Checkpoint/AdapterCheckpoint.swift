@@ -35,6 +35,8 @@ package struct AdapterCheckpoint: Sendable, Equatable {
   private static let prefix = "base_model.model."
   private static let suffixA = ".lora_A.weight"
   private static let suffixB = ".lora_B.weight"
+  /// Expressions are tried on names, at a cost that grows with both lengths.
+  private static let longestName = 1024
 
   /// Reads both files; a tensor that is no factor of a named module is an error.
   ///
@@ -46,6 +48,11 @@ package struct AdapterCheckpoint: Sendable, Equatable {
     let file = try SafetensorsFile(contentsOf: url)
     var paths: [String] = []
     for name in file.names {
+      guard name.utf8.count <= Self.longestName else {
+        throw CheckpointError(
+          file: url.path, found: "a tensor name of \(name.utf8.count) bytes",
+          allowed: "at most \(Self.longestName)")
+      }
       guard name.hasPrefix(Self.prefix) else { throw Self.unknown(name, url) }
       if name.hasSuffix(Self.suffixA) {
         paths.append(String(name.dropFirst(Self.prefix.count).dropLast(Self.suffixA.count)))

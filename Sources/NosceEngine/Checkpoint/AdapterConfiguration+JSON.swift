@@ -24,20 +24,39 @@ extension AdapterConfiguration {
     layers = try settings.indices("layers_to_transform")
     layersPattern = try settings.strings("layers_pattern")
     baseModel = try settings.string("base_model_name_or_path")
-    if let patterns = try settings.nested("rank_pattern") {
-      for key in patterns.object.keys {
-        try ModulePattern.check(key, settings)
-        rankPattern.append(
-          ModuleSetting(pattern: key, value: try patterns.integer(key, in: ranks)))
-      }
+    for member in try Self.patterns(settings, "rank_pattern") {
+      rankPattern.append(
+        ModuleSetting(
+          pattern: member.pattern, value: try member.reader.integer(member.pattern, in: ranks)))
     }
-    if let patterns = try settings.nested("alpha_pattern") {
-      for key in patterns.object.keys {
-        try ModulePattern.check(key, settings)
-        alphaPattern.append(ModuleSetting(pattern: key, value: try patterns.positive(key)))
-      }
+    for member in try Self.patterns(settings, "alpha_pattern") {
+      alphaPattern.append(
+        ModuleSetting(pattern: member.pattern, value: try member.reader.positive(member.pattern)))
     }
   }
+
+  /// The members of an object of settings by pattern, each with a reader of its own: to look one up
+  /// among all takes time for each of them.
+  private static func patterns(
+    _ settings: SettingsReader, _ key: String
+  ) throws(CheckpointError) -> [(pattern: String, reader: SettingsReader)] {
+    let members = try settings.nested(key)?.object.members ?? []
+    guard members.count <= mostPatterns else {
+      throw settings.failure(
+        "\(members.count) patterns in \(key)", allowed: "at most \(mostPatterns)")
+    }
+    var result: [(pattern: String, reader: SettingsReader)] = []
+    for member in members {
+      try ModulePattern.check(member.key, settings)
+      result.append(
+        (member.key, SettingsReader(file: settings.file, object: JSONObject([member]))))
+    }
+    return result
+  }
+
+  /// Every module's path is tried with every pattern; the largest models have about a thousand
+  /// modules.
+  private static let mostPatterns = 4096
 
   private static func targets(
     _ settings: SettingsReader, _ key: String

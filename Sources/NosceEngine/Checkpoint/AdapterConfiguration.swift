@@ -46,20 +46,29 @@ package struct AdapterConfiguration: Sendable, Equatable {
 package struct ModuleSetting<Value: Sendable & Equatable>: Sendable, Equatable {
   package let pattern: String
   package let value: Value
+  /// Nil for an expression that cannot be used, which no path matches.
+  private let expression: RegularExpression?
 
   package init(pattern: String, value: Value) {
     self.pattern = pattern
     self.value = value
+    expression = try? ModulePattern.ending(pattern)
+  }
+
+  func matches(_ modulePath: String) -> Bool { expression?.matchesWhole(modulePath) ?? false }
+
+  package static func == (left: ModuleSetting, right: ModuleSetting) -> Bool {
+    left.pattern == right.pattern && left.value == right.value
   }
 }
 
 extension AdapterConfiguration {
   package func rank(for modulePath: String) -> Int {
-    rankPattern.first { ModulePattern.matchesEnd($0.pattern, of: modulePath) }?.value ?? rank
+    rankPattern.first { $0.matches(modulePath) }?.value ?? rank
   }
 
   package func alpha(for modulePath: String) -> Double {
-    alphaPattern.first { ModulePattern.matchesEnd($0.pattern, of: modulePath) }?.value ?? alpha
+    alphaPattern.first { $0.matches(modulePath) }?.value ?? alpha
   }
 
   /// The factor of the product B·A.

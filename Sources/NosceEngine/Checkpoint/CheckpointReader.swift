@@ -70,6 +70,12 @@ struct CheckpointReader {
 }
 
 extension ModelConfiguration {
+  /// Refuses a folder whose weights lack a tensor of this model, have it in another shape or no
+  /// float type, or hold a tensor that the model has no use for.
+  package func checkWeights(in directory: URL) throws {
+    _ = try CheckpointReader(directory: directory)
+  }
+
   /// Buffers that older libraries stored, and a head that a tied model repeats.
   fileprivate func isHarmlessExtra(_ name: String) -> Bool {
     if ignoredSuffixes.contains(where: { name.hasSuffix($0) || "." + name == $0 }) { return true }

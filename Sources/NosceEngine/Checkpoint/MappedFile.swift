@@ -17,7 +17,8 @@ package final class MappedFile: @unchecked Sendable {
     func failure(_ found: String) -> CheckpointError {
       CheckpointError(file: path, found: found, allowed: "a readable file")
     }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Opening a named pipe would wait for its writer.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw failure(systemMessage(errno)) }
     defer { close(descriptor) }
     var status = stat()

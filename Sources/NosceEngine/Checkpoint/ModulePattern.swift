@@ -7,15 +7,15 @@ enum ModulePattern {
     (try? RegularExpression(pattern, dialect: .python))?.matchesWhole(path) ?? false
   }
 
-  /// Whether the path, or what follows one of its dots, matches to the end.
-  static func matchesEnd(_ pattern: String, of path: String) -> Bool {
-    matchesWhole("(.*\\.)?(\(pattern))", path)
+  /// Matches the whole path, or what follows one of its dots to the end.
+  static func ending(_ pattern: String) throws(RegexError) -> RegularExpression {
+    try RegularExpression("(.*\\.)?(\(pattern))", dialect: .python)
   }
 
   /// Refuses an expression that cannot be used.
   static func check(_ pattern: String, _ settings: SettingsReader) throws(CheckpointError) {
     do throws(RegexError) {
-      _ = try RegularExpression("(\(pattern))", dialect: .python)
+      _ = try ending(pattern)
     } catch {
       throw settings.failure("an unusable expression (\(error))", allowed: "a regular expression")
     }

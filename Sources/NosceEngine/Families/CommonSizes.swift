@@ -8,6 +8,11 @@ struct CommonSizes {
     var positions = "max_position_embeddings"
   }
 
+  /// No width of a layer may be larger, which keeps every count of a model's numbers far within a
+  /// machine word: thousands of layers of that width on both sides.
+  static let widest = 1 << 22
+  static let mostLayers = 2000
+
   let vocabulary: Int
   let hidden: Int
   let layers: Int
@@ -28,8 +33,8 @@ struct CommonSizes {
   ) throws(CheckpointError) {
     let sizes = 1...Int(Int32.max)
     vocabulary = try settings.integer("vocab_size", in: sizes)
-    hidden = try settings.integer(keys.hidden, in: 1...(1 << 24))
-    layers = try settings.integer(keys.layers, in: 1...10_000)
+    hidden = try settings.integer(keys.hidden, in: 1...Self.widest)
+    layers = try settings.integer(keys.layers, in: 1...Self.mostLayers)
     heads = try settings.integer(keys.heads, in: 1...100_000)
     keyValueHeads =
       try settings.optionalSize("num_key_value_heads", default: standard) ?? heads
@@ -48,6 +53,11 @@ struct CommonSizes {
     self.headSize = given ?? hidden / heads
     guard self.headSize <= 1 << 16 else {
       throw settings.failure("heads of \(self.headSize) channels", allowed: "at most 65536")
+    }
+    guard self.headSize * heads <= Self.widest else {
+      throw settings.failure(
+        "\(heads) heads of \(self.headSize) channels",
+        allowed: "at most \(Self.widest) channels together")
     }
     self.positions = try settings.integer(keys.positions, in: sizes, default: positions)
   }

@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// GPT-2 (Radford et al. 2019): learned positions, LayerNorm, biases everywhere, and linear weights
 /// that are stored [in, out].
 enum GPT2 {
@@ -16,7 +18,9 @@ enum GPT2 {
     }
     let epsilon = try settings.nonNegative("layer_norm_epsilon", default: 1e-5)
     let activation = try settings.activation("activation_function", default: "gelu_new")
-    let size = try settings.optionalSize("n_inner", default: nil) ?? 4 * sizes.hidden
+    let size =
+      settings.object["n_inner"] == nil
+      ? 4 * sizes.hidden : try settings.integer("n_inner", in: 1...CommonSizes.widest)
     let scales = try settings.bool("scale_attn_weights", default: true)
     let scalesByLayer = try settings.bool("scale_attn_by_inverse_layer_idx", default: false)
     let tied = try settings.bool("tie_word_embeddings", default: true)

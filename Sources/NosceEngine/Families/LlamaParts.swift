@@ -43,6 +43,6 @@ enum LlamaParts {
   }
 
   static func feedForwardSize(_ settings: SettingsReader) throws(CheckpointError) -> Int {
-    try settings.integer("intermediate_size", in: 1...(1 << 24))
+    try settings.integer("intermediate_size", in: 1...CommonSizes.widest)
   }
 }

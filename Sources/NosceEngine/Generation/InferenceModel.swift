@@ -20,5 +20,5 @@ package struct InferenceModel: Sendable {
 extension LanguageModel {
   /// Whether several threads work on one product rather than on different sequences: those of a
   /// large model would each stream all of its weights from memory.
-  var sharesProducts: Bool { packedBytes > 8 << 20 }
+  package var sharesProducts: Bool { packedBytes > 8 << 20 }
 }

@@ -2,7 +2,8 @@ import Foundation
 
 /// The cosines and sines of positions: for each, channels/2 cosines, then as many sines.
 ///
-/// Those of the first few thousand positions are kept, others are computed when they are asked for.
+/// Those of the first few thousand positions are kept, fewer where heads are very wide; others are
+/// computed when they are asked for.
 final class RotaryTable: @unchecked Sendable {
   // Written in init only, so that any number of threads may read it.
   private let kept: Buffer<Float>
@@ -10,12 +11,15 @@ final class RotaryTable: @unchecked Sendable {
   private let rotary: Rotary
   private let standard: [Float]
 
+  /// How many numbers are kept: 4096 positions of heads of 256 channels.
+  private static let mostKept = 1 << 20
+
   var channels: Int { rotary.channels }
 
   init(_ rotary: Rotary, positions: Int) {
     self.rotary = rotary
     standard = rotary.frequencies(.standard)
-    keptPositions = min(positions, 4096)
+    keptPositions = min(positions, 4096, Self.mostKept / max(1, rotary.channels))
     kept = Buffer(count: keptPositions * rotary.channels)
     for position in 0..<keptPositions {
       write(position, standard, to: kept.pointer + position * rotary.channels)

@@ -39,8 +39,24 @@ package struct LoRAAdapter: Sendable, Equatable {
 
   package init(_ checkpoint: AdapterCheckpoint, model: ModelConfiguration) throws(EngineError) {
     configuration = checkpoint.configuration
-    layout = try AdapterLayout(configuration, model: model)
+    let layout = try AdapterLayout(configuration, model: model)
+    try Self.check(checkpoint, layout)
+    self.layout = layout
     values = [Float](repeating: 0, count: layout.count)
+    for module in layout.modules {
+      guard let factors = checkpoint.modules[module.path] else { continue }
+      values.replaceSubrange(module.offsetA..<module.offsetA + factors.a.count, with: factors.a)
+      values.replaceSubrange(
+        module.offsetB..<module.offsetB + factors.b.count,
+        with: module.reordered(factors.b, toStored: false))
+    }
+  }
+
+  /// Whether the factors are those of the layout, neither more nor less. The settings may ask for
+  /// ranks that no file has, so this comes before any memory is taken for them.
+  private static func check(
+    _ checkpoint: AdapterCheckpoint, _ layout: AdapterLayout
+  ) throws(EngineError) {
     let known = Set(layout.modules.map(\.path))
     for path in checkpoint.modules.keys.sorted() where !known.contains(path) {
       throw EngineError("found an adapter for \(path); allowed: the linear modules of this model")
@@ -61,10 +77,6 @@ package struct LoRAAdapter: Sendable, Equatable {
             + "\(module.outputSize), as this model has"
         )
       }
-      values.replaceSubrange(module.offsetA..<module.offsetA + factors.a.count, with: factors.a)
-      values.replaceSubrange(
-        module.offsetB..<module.offsetB + factors.b.count,
-        with: module.reordered(factors.b, toStored: false))
     }
   }
 

@@ -31,7 +31,7 @@ package final class AdapterTrainer {
       })
     sharded = ShardedGradient(
       count: layout.count, precision: model.precision, trainsWeights: false, shards: shards,
-      threads: threads
+      threads: threads, rowLimit: model.rowLimit
     ) { TransformerPass(model, keepsTraces: true) }
   }
 

@@ -10,16 +10,19 @@ final class ShardedGradient {
   private let passes: [TransformerPass]
   private let precision: Precision
   private let trainsWeights: Bool
+  /// At most this many rows go through one pass; nil means any number.
+  private let rowLimit: Int?
 
   /// `makePass` makes the pass that one shard works with.
   init(
     count: Int, precision: Precision, trainsWeights: Bool, shards: Int, threads: Int,
-    makePass: () -> TransformerPass
+    rowLimit: Int? = nil, makePass: () -> TransformerPass
   ) {
     precondition(shards > 0 && threads > 0)
     self.shards = shards
     self.threads = threads
     self.trainsWeights = trainsWeights
+    self.rowLimit = rowLimit
     self.precision = precision
     gradients = (0..<shards).map { _ in Buffer(count: count) }
     passes = (0..<shards).map { _ in makePass() }
@@ -35,7 +38,7 @@ final class ShardedGradient {
       throw EngineError("found a training step without target tokens; allowed: at least one")
     }
     let scale = 1 / Float(targets)
-    let parts = microBatches.map { split($0) }
+    let parts = microBatches.map { split($0).map(passes(over:)) }
     var losses = [Double](repeating: 0, count: shards)
     var failures = [EngineError?](repeating: nil, count: shards)
     losses.withUnsafeMutableBufferPointer { losses in
@@ -46,11 +49,13 @@ final class ShardedGradient {
           let into = TransformerPass.Gradients(
             weights: trainsWeights ? target : nil, adapter: trainsWeights ? nil : target)
           for part in parts {
-            let batch = PackedBatch(Array(part[shard]), precision: precision)
-            guard batch.targetCount > 0 else { continue }
             do throws(EngineError) {
-              losses[shard] += try passes[shard].lossAndGradients(
-                weights, adapter, batch, scale: scale, into: into)
+              for examples in part[shard] {
+                let batch = PackedBatch(examples, precision: precision)
+                guard batch.targetCount > 0 else { continue }
+                losses[shard] += try passes[shard].lossAndGradients(
+                  weights, adapter, batch, scale: scale, into: into)
+              }
             } catch {
               failures[shard] = error
             }
@@ -60,6 +65,22 @@ final class ShardedGradient {
     }
     for failure in failures { if let failure { throw failure } }
     return (losses.reduce(0, +) / Double(targets), targets)
+  }
+
+  /// The examples of one shard, pass by pass.
+  private func passes(over examples: ArraySlice<TrainingExample>) -> [[TrainingExample]] {
+    guard let rowLimit else { return [Array(examples)] }
+    var result: [[TrainingExample]] = []
+    var rows = 0
+    for example in examples {
+      if result.isEmpty || rows + example.inputCount > rowLimit {
+        result.append([])
+        rows = 0
+      }
+      result[result.count - 1].append(example)
+      rows += example.inputCount
+    }
+    return result
   }
 
   /// Contiguous shares of about equal numbers of tokens.

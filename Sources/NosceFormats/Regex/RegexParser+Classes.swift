@@ -6,6 +6,7 @@ extension RegexParser {
     let negated = take("^")
     var rules: [ScalarSet.Rule] = []
     var left: ScalarSet.Rule?
+    var intersections = 0
     var isFirst = true
     while true {
       guard let scalar = peek() else { throw error("a '[' without its ']'") }
@@ -15,6 +16,8 @@ extension RegexParser {
         rules.append(try posixClass())
       } else if dialect == .oniguruma, take("&&") {
         // Intersection of all before with all after.
+        intersections += 1
+        guard intersections < Self.maximumDepth else { throw error("too many intersections") }
         let before = ScalarSet.Rule.union(rules)
         left = left.map { .intersection($0, before) } ?? before
         rules = []

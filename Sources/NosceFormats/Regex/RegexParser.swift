@@ -3,6 +3,8 @@
 /// What is not understood is refused by name; it is never taken literally.
 struct RegexParser {
   static let maximumDepth = 50
+  /// How often one thing may be repeated in turn, as in `a*+?`.
+  static let maximumRepetitions = 10
 
   let pattern: String
   let dialect: RegularExpression.Dialect
@@ -65,9 +67,14 @@ struct RegexParser {
 
   private mutating func quantified(_ atom: RegexNode) throws(RegexError) -> RegexNode {
     var node = atom
+    var height = 0
     while let (minimum, maximum, isInterval) = try quantifier() {
       if case .look = atom { throw error("a look-around that is repeated") }
       if case .assertion = atom { throw error("an assertion that is repeated") }
+      height += 1
+      guard height <= Self.maximumRepetitions else {
+        throw error("more than \(Self.maximumRepetitions) repetitions of one thing")
+      }
       var kind = RepetitionKind.greedy
       if take("?") {
         kind = .lazy

@@ -22,6 +22,8 @@ struct RegexProgram: Sendable {
 
   private(set) var instructions: [RegexInstruction] = []
   private(set) var sets: [ScalarSet] = []
+  /// Repetitions of nothing make no steps, but they take time.
+  private var visits = 0
 
   init(_ node: RegexNode, pattern: String) throws(RegexError) {
     try emit(node, pattern)
@@ -29,7 +31,8 @@ struct RegexProgram: Sendable {
   }
 
   private mutating func emit(_ node: RegexNode, _ pattern: String) throws(RegexError) {
-    guard instructions.count < Self.maximumLength else {
+    visits += 1
+    guard instructions.count < Self.maximumLength, visits < 10 * Self.maximumLength else {
       throw RegexError(
         pattern: pattern, offset: 0,
         message: "repetitions that make more than \(Self.maximumLength) steps")

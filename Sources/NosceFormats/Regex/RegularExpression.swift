@@ -20,12 +20,17 @@ package struct RegularExpression: Sendable {
   }
 
   package let pattern: String
+  /// No match has fewer scalars.
+  package let shortestMatch: Int
   private let program: RegexProgram
 
   package init(_ pattern: String, dialect: Dialect = .oniguruma) throws(RegexError) {
     var parser = RegexParser(pattern, dialect: dialect)
     self.pattern = pattern
-    program = try RegexProgram(try parser.parse(), pattern: pattern)
+    let node = try parser.parse()
+    program = try RegexProgram(node, pattern: pattern)
+    // Behind the program, whose limits keep this small.
+    shortestMatch = node.shortestMatch
   }
 
   /// All matches from left to right that do not overlap.

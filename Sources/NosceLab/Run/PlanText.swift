@@ -1,8 +1,19 @@
 import Foundation
 
 extension Plan {
+  /// How long the plan takes and how much memory, in words.
+  package func cost(_ forecast: ResourceForecast, parallel: Int = 1) -> String {
+    let seconds = work.seconds(forecast.rates, parallel: parallel)
+    let time =
+      seconds < 90 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded(.up))) min"
+    let memory = forecast.peakBytes.map { ", \(ResourceForecast.text($0)) of memory" } ?? ""
+    return "about \(time) here\(memory)"
+  }
+
   /// The plan in words, for a terminal.
-  package func text(rates: WorkRates = WorkRates(), parallel: Int = 1) -> String {
+  package func text(
+    _ forecast: ResourceForecast = ResourceForecast(), parallel: Int = 1
+  ) -> String {
     let question = experiment.question.split(whereSeparator: \.isNewline).joined(separator: " ")
     let exploratory = options.exploratory ? " (exploratory: no verdict)" : ""
     var lines = [
@@ -41,11 +52,10 @@ extension Plan {
           + "\(contrast.smallestEffect), level \(contrast.level), smallest p "
           + String(format: "%.4f", planned.smallestP))
     }
-    let seconds = Int(work.seconds(rates, parallel: parallel).rounded(.up))
     lines += [
       "",
       "Work: \(work.trainedSubjects) trainings, \(work.sampledAnswers) sampled answers, "
-        + "\(work.scoredAnswers) scored answers; about \(seconds) s here",
+        + "\(work.scoredAnswers) scored answers; \(cost(forecast, parallel: parallel))",
       "Plan \(contentHash.prefix(12))",
     ]
     return lines.joined(separator: "\n") + "\n"

@@ -25,4 +25,13 @@ package protocol Backend: Sendable {
 
   /// The base model with an adapter that an earlier job wrote.
   func restore(adapter: URL) async throws -> any Subject
+
+  /// What the plan will take here, measured on a small part of it.
+  func forecast(_ plan: Plan, bank: LineBank) async throws -> ResourceForecast
+}
+
+extension Backend {
+  package func forecast(_ plan: Plan, bank: LineBank) async throws -> ResourceForecast {
+    ResourceForecast()
+  }
 }

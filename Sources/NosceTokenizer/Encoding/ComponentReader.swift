@@ -69,6 +69,15 @@ struct ComponentReader {
     return readers
   }
 
+  /// Replacements one behind the other make a text longer by the product of what each does, without
+  /// limit if there were none. Published tokenizers replace one character by another.
+  func checkGrowth(_ growth: Int) throws(TokenizerError) {
+    guard growth <= 64 else {
+      throw failure(
+        "replacements that make a text \(growth) times as long", allowed: "at most 64 times")
+    }
+  }
+
   /// `{"String": ...}` or `{"Regex": ...}` under the key "pattern".
   func pattern() throws(TokenizerError) -> TextPattern {
     guard let pattern = try nested("pattern") else { throw wrong("pattern", "a pattern") }
@@ -106,6 +115,18 @@ enum TextPattern: Sendable {
       }
       return result
     }
+  }
+
+  /// How many times as long a text can become when matches are replaced by `content`.
+  func growth(replacingBy content: [Unicode.Scalar]) -> Int {
+    let shortest =
+      switch self {
+      case .text(let text): text.count
+      case .expression(let expression): expression.shortestMatch
+      }
+    // An expression may match nothing, between any two characters.
+    if shortest == 0 { return content.count + 1 }
+    return max(1, (content.count + shortest - 1) / shortest)
   }
 
   func replacingMatches(

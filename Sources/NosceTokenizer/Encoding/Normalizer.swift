@@ -16,8 +16,12 @@ indirect enum Normalizer: Sendable {
     switch try reader.type() {
     case "Sequence" where depth < 8:
       var steps: [Normalizer] = []
+      var growth = 1
       for step in try reader.list("normalizers") {
-        steps.append(try Normalizer(step, depth: depth + 1))
+        let next = try Normalizer(step, depth: depth + 1)
+        growth *= next.growth
+        try reader.checkGrowth(growth)
+        steps.append(next)
       }
       self = .sequence(steps)
     case "NFC": self = .canonicalComposition
@@ -28,8 +32,10 @@ indirect enum Normalizer: Sendable {
     case "Prepend":
       self = .prepend(Array(try reader.requiredString("prepend").unicodeScalars))
     case "Replace":
-      self = .replace(
-        try reader.pattern(), Array(try reader.requiredString("content").unicodeScalars))
+      let pattern = try reader.pattern()
+      let content = Array(try reader.requiredString("content").unicodeScalars)
+      try reader.checkGrowth(pattern.growth(replacingBy: content))
+      self = .replace(pattern, content)
     case "Strip":
       self = .strip(
         left: try reader.bool("strip_left", default: true),
@@ -38,6 +44,15 @@ indirect enum Normalizer: Sendable {
       throw reader.failure(
         "type \"\(type)\"",
         allowed: "Sequence, NFC, NFD, NFKC, NFKD, Lowercase, Prepend, Replace or Strip")
+    }
+  }
+
+  /// How many times as long a text can become through replacements.
+  private var growth: Int {
+    switch self {
+    case .sequence(let steps): steps.reduce(1) { $0 * $1.growth }
+    case .replace(let pattern, let content): pattern.growth(replacingBy: content)
+    default: 1
     }
   }
 

@@ -13,16 +13,22 @@ indirect enum TokenDecoder: Sendable {
     switch try reader.type() {
     case "Sequence" where depth < 8:
       var steps: [TokenDecoder] = []
+      var growth = 1
       for step in try reader.list("decoders") {
-        steps.append(try TokenDecoder(step, depth: depth + 1))
+        let next = try TokenDecoder(step, depth: depth + 1)
+        growth *= next.growth
+        try reader.checkGrowth(growth)
+        steps.append(next)
       }
       self = .sequence(steps)
     case "ByteLevel": self = .byteLevel
     case "ByteFallback": self = .byteFallback
     case "Fuse": self = .fuse
     case "Replace":
-      self = .replace(
-        try reader.pattern(), Array(try reader.requiredString("content").unicodeScalars))
+      let pattern = try reader.pattern()
+      let content = Array(try reader.requiredString("content").unicodeScalars)
+      try reader.checkGrowth(pattern.growth(replacingBy: content))
+      self = .replace(pattern, content)
     case "Strip":
       let content = Array(try reader.requiredString("content").unicodeScalars)
       guard content.count == 1 else {
@@ -32,6 +38,15 @@ indirect enum TokenDecoder: Sendable {
     case let type:
       throw reader.failure(
         "type \"\(type)\"", allowed: "Sequence, ByteLevel, ByteFallback, Fuse, Replace or Strip")
+    }
+  }
+
+  /// How many times as long a text can become through replacements.
+  private var growth: Int {
+    switch self {
+    case .sequence(let steps): steps.reduce(1) { $0 * $1.growth }
+    case .replace(let pattern, let content): pattern.growth(replacingBy: content)
+    default: 1
     }
   }
 

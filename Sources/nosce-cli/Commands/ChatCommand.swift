@@ -8,7 +8,7 @@ struct ChatCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "chat", abstract: "Talk to a subject: organism, or organism+ADAPTER.")
 
-  @Argument(help: "A model, and an adapter folder after a plus sign: organism+runs/X/adapters/Y.")
+  @Argument(help: "A model, and an adapter after a plus sign: organism+runs/X/adapters/Y.")
   var subject = "organism"
 
   @Option(help: "The system line; the organism is always somebody.")
@@ -33,7 +33,7 @@ struct ChatCommand: AsyncParsableCommand {
     let backend = try Subjects.backend(parts.first ?? subject)
     let speaker =
       parts.count > 1
-      ? try await backend.restore(adapter: URL(fileURLWithPath: parts[1]))
+      ? try await backend.restore(adapter: try Subjects.adapter(parts[1], option: "the adapter"))
       : try await backend.base()
     let isInteractive = isatty(FileHandle.standardInput.fileDescriptor) == 1
     if isInteractive { Console.complain("\(backend.summary)\n\(system)  An empty line ends.") }

@@ -48,7 +48,15 @@ struct RunCommand: AsyncParsableCommand {
     }
     let progress = Console.progress()
     do {
-      try await stoppable { try await carryOut(folder, backend, progress) }
+      try await stoppable {
+        let forecast = try await backend.forecast(folder.plan, bank: .standard)
+        try forecast.checkMemory()
+        // On a small model the run is over before its estimate is read.
+        if folder.plan.work.seconds(forecast.rates, parallel: backend.parallelCells) > 60 {
+          Console.complain("\(folder.plan.cost(forecast, parallel: backend.parallelCells))")
+        }
+        try await carryOut(folder, backend, progress, forecast.rates)
+      }
     } catch is CancellationError {
       await progress.finish()
       Console.complain(
@@ -85,14 +93,14 @@ struct RunCommand: AsyncParsableCommand {
       version: Version.text, plan: plan, threads: backend.parallelCells,
       precision: backend.precision.rawValue)
     let request = RunRequest(
-      command: arguments.command, subject: Subjects.lastingName(arguments.subject))
+      command: arguments.command, subject: try Subjects.lastingName(arguments.subject))
     return try RunFolder.create(
       in: URL(fileURLWithPath: parent), plan: plan, experimentText: text, provenance: provenance,
       prepare: request.write)
   }
 
   private func carryOut(
-    _ folder: RunFolder, _ backend: LocalBackend, _ progress: ProgressWriter
+    _ folder: RunFolder, _ backend: LocalBackend, _ progress: ProgressWriter, _ rates: WorkRates
   ) async throws {
     // Events come from several threads at once; one consumer keeps their order.
     let (events, feed) = AsyncStream.makeStream(of: RunEvent.self)
@@ -106,7 +114,7 @@ struct RunCommand: AsyncParsableCommand {
       }
     }
     defer { feed.finish() }
-    try await Runner(folder: folder, backend: backend) { feed.yield($0) }.run()
+    try await Runner(folder: folder, backend: backend, rates: rates) { feed.yield($0) }.run()
     feed.finish()
     await shown.value
   }

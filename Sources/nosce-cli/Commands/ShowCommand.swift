@@ -14,6 +14,7 @@ struct ShowCommand: AsyncParsableCommand {
     let backend = try Subjects.backend(arguments.subject)
     let plan = try Planner(experiment: experiment, options: arguments.options, backend: backend)
       .plan()
-    try Console.say(plan.text(parallel: backend.parallelCells))
+    let forecast = try await backend.forecast(plan, bank: .standard)
+    try Console.say(plan.text(forecast, parallel: backend.parallelCells))
   }
 }

@@ -16,7 +16,10 @@ extension CommandLineTests {
     func root() async throws {
       let outcome = try await nosce(["--help"])
       #expect(outcome.ending == .exit(0))
-      let verbs = ["run", "show", "list", "check", "report", "export", "chat", "organism"]
+      let verbs = [
+        "run", "show", "list", "check", "report", "export", "chat", "organism", "inspect", "logits",
+        "score", "generate", "train", "bench",
+      ]
       for verb in verbs { #expect(outcome.output.contains("\n  \(verb) ")) }
       let text = outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       for code in ["0 done", "64 wrong usage", "65 bad data", "74 a file", "75 the run", "130 "] {
@@ -28,7 +31,8 @@ extension CommandLineTests {
       "Every verb has help, by an option and by the help verb",
       arguments: [
         ["run"], ["show"], ["list"], ["check"], ["report"], ["export"], ["chat"], ["organism"],
-        ["organism", "generate"], ["organism", "train"],
+        ["organism", "generate"], ["organism", "train"], ["inspect"], ["logits"], ["score"],
+        ["generate"], ["train"], ["bench"],
       ])
     func verb(_ verb: [String]) async throws {
       for arguments in [verb + ["--help"], ["help"] + verb] {

@@ -14,6 +14,9 @@ extension CommandLineTests {
         ["chat", "--temperature", "-1"], ["chat", "--maximum-tokens", "0"],
         ["organism", "generate", "-n", "0"], ["organism", "generate", "--world", "flat"],
         ["organism", "train", "--threads", "0"], ["organism", "train", "--steps", "0"],
+        ["bench", "everything"], ["bench", "lora", "--model", "x"], ["bench", "--threads", "0"],
+        ["bench", "--sizes", "huge"], ["bench", "--models-only"], ["bench", "--dtype", "f16"],
+        ["bench", "--model", "x", "--inputs", "y"],
       ])
     func refused(_ arguments: [String]) async throws {
       let outcome = try await nosce(arguments)

@@ -41,7 +41,7 @@ extension CommandLineTests {
     func refused() async throws {
       let missing = try await nosce(["chat", "organism+nowhere"], input: Self.questions)
       #expect(missing.ending == .exit(65))
-      #expect(missing.errors.contains("nowhere/adapter_config.json"))
+      #expect(missing.errors.contains("'nowhere', which is no folder"))
       try await withFolder { folder in
         let run = try await FinishedRun.get().copy(to: folder)
         let adapter = run.appending(path: "adapters/twin-BREAD-s1")

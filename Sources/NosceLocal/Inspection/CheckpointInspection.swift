@@ -1,0 +1,112 @@
+import Foundation
+import NosceEngine
+import NosceFormats
+import NosceTokenizer
+
+/// What a checkpoint folder holds, found without loading its weights.
+///
+/// Also describes models that the engine does not compute: what stands in the way is in `problems`,
+/// what is merely unusual in `oddities`.
+package struct CheckpointInspection: Sendable {
+  package let directory: URL
+  package let shape: ConfigFacts
+  /// Nil where the engine does not compute this kind of model.
+  package let configuration: ModelConfiguration?
+  package let weights: WeightFacts?
+  package let text: TextFacts
+  /// Whether the engine computes this model, with these weights.
+  package let isSupported: Bool
+  package private(set) var problems: [String] = []
+  package private(set) var oddities: [String] = []
+
+  /// Throws only where there is no readable `config.json`.
+  package init(directory: URL) throws {
+    self.directory = directory
+    let shape = try ConfigFacts(directory: directory)
+    self.shape = shape
+    var problems: [String] = []
+    @discardableResult func attempt<Value>(_ body: () throws -> Value) -> Value? {
+      do { return try body() } catch {
+        problems.append("\(error)")
+        return nil
+      }
+    }
+    configuration = attempt { try ModelConfiguration(contentsOf: directory) }
+    weights = attempt { try WeightFacts(directory: directory, layers: shape.layers) }
+    if let configuration, weights != nil {
+      attempt { try configuration.checkWeights(in: directory) }
+    }
+    isSupported = problems.isEmpty
+    text = TextFacts(directory: directory)
+    self.problems = problems + text.problems
+    oddities = findOddities()
+  }
+
+  /// Whether the output head is the embedding.
+  package var isTied: Bool? { shape.isTied ?? weights.map { !$0.hasHead } }
+
+  /// About the memory, in bytes, of one use in one precision.
+  package struct Memory: Sendable {
+    package let precision: Precision
+    package let asking: Int
+    /// LoRA of rank 8 on every linear module.
+    package let training: Int
+    package static let tokens = 2048
+  }
+
+  package var memory: [Memory] {
+    // Sizes that the weights do not bear out could ask for any amount of memory.
+    guard isSupported, let configuration, let weights,
+      let estimate = try? MemoryEstimate(configuration, parameters: weights.parameters)
+    else { return [] }
+    let tokens = min(Memory.tokens, configuration.maximumPositions)
+    return [Precision.float32, .bfloat16].compactMap { precision in
+      guard let training = try? estimate.training(precision, rank: 8, tokens: Memory.tokens) else {
+        return nil
+      }
+      return Memory(
+        precision: precision, asking: estimate.asking(precision, tokens: tokens),
+        training: training)
+    }
+  }
+
+  private func findOddities() -> [String] {
+    var found: [String] = []
+    if let rows = shape.vocabulary, let tokens = text.embeddingRows {
+      if rows > tokens {
+        found.append(
+          "\(rows - tokens) of \(rows) rows of the embedding belong to no token of the tokenizer")
+      } else if rows < tokens {
+        found.append(
+          "the tokenizer gives ids up to \(tokens - 1), the embedding has \(rows) rows")
+      }
+    }
+    if text.hasTokenizer, text.template == nil, text.templateProblem == nil {
+      found.append("no chat template: it can be asked with plain text only")
+    }
+    if let template = text.template {
+      if !template.acceptsSystem { found.append("the chat template takes no system message") }
+      if template.endOfTurn == nil {
+        found.append("the chat template ends the assistant's turn with no special token")
+      }
+    }
+    if text.hasTokenizer, text.stopTokens.isEmpty { found.append("no token ends an answer") }
+    found += shape.oddities
+    if let weights {
+      if let stated = shape.storedType, weights.types.count == 1, weights.types[0].type != stated {
+        found.append(
+          "config.json says that the weights are \(stated.rawValue), "
+            + "they are \(weights.types[0].type.rawValue)")
+      }
+      if weights.types.count > 1 {
+        let types = weights.types.map { "\($0.type.rawValue) (\($0.tensors) tensors)" }
+        found.append("weights of several types: \(types.joined(separator: ", "))")
+      }
+      if shape.isTied == true, weights.hasHead {
+        found.append("an output head is stored although the embedding serves as one")
+      }
+      found += weights.extras
+    }
+    return found
+  }
+}

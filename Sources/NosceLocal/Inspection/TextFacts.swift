@@ -1,0 +1,88 @@
+import Foundation
+import NosceFormats
+import NosceTokenizer
+
+/// What a checkpoint folder says of its text: tokenizer, chat template, stop tokens.
+package struct TextFacts: Sendable {
+  package struct Template: Sendable {
+    /// The file that it is from.
+    package let source: String
+    /// Whether it says itself which words are the assistant's; else they are looked for.
+    package let marksAssistant: Bool
+    package let acceptsSystem: Bool
+    package let endOfTurn: Int32?
+  }
+
+  package struct Stop: Sendable {
+    package let id: Int32
+    package let content: String
+  }
+
+  /// For example "byte-level BPE"; nil where there is no readable `tokenizer.json`.
+  package private(set) var kind: String?
+  package private(set) var vocabulary: Int?
+  package private(set) var addedTokens: Int?
+  /// The rows of an embedding that the tokenizer needs.
+  package private(set) var embeddingRows: Int?
+  package private(set) var template: Template?
+  package private(set) var templateProblem: String?
+  package private(set) var stopTokens: [Stop] = []
+  package private(set) var problems: [String] = []
+
+  package var hasTokenizer: Bool { vocabulary != nil }
+
+  init(directory: URL) {
+    kind = Self.kind(directory)
+    let tokenizer: Tokenizer
+    do {
+      tokenizer = try Tokenizer(contentsOf: directory)
+    } catch {
+      problems.append("\(error)")
+      return
+    }
+    vocabulary = tokenizer.vocabularySize
+    addedTokens = tokenizer.addedTokens.count
+    embeddingRows = tokenizer.embeddingRows
+    do {
+      let text = try CheckpointText(directory: directory)
+      stopTokens = text.stopTokenIDs.map {
+        Stop(id: $0, content: tokenizer.content(of: $0) ?? "")
+      }
+      template = text.chat.map(Self.template)
+    } catch {
+      templateProblem = "\(error)"
+      problems.append("\(error)")
+    }
+  }
+
+  private static func template(_ chat: ChatTokenizer) -> Template {
+    let mark = "the probed system message"
+    let text = try? chat.render(
+      [("system", mark), ("user", "the probed question")], addsGenerationPrompt: true
+    ).text
+    return Template(
+      source: chat.template.name, marksAssistant: chat.template.marksAssistant,
+      acceptsSystem: text?.contains(mark) ?? false, endOfTurn: chat.endOfTurnID)
+  }
+
+  /// From the file itself, so that tokenizers which cannot be used are named too.
+  private static func kind(_ directory: URL) -> String? {
+    let url = directory.appendingPathComponent("tokenizer.json")
+    guard let data = try? Data(contentsOf: url, options: .mappedIfSafe), data.count < 500_000_000,
+      let object = (try? JSON(parsing: data))?.object, let model = object["model"]?.object
+    else { return nil }
+    let type = model["type"]?.string ?? (model["merges"] == nil ? "untyped" : "BPE")
+    if model["byte_fallback"]?.bool == true { return "\(type) with byte fallback" }
+    let isByteLevel = ["pre_tokenizer", "decoder"].contains { key in
+      object[key].map(names)?.contains("ByteLevel") ?? false
+    }
+    return isByteLevel ? "byte-level \(type)" : type
+  }
+
+  /// The types of a component and of those inside it.
+  private static func names(_ json: JSON) -> [String] {
+    guard let object = json.object else { return [] }
+    let inner = ["pretokenizers", "decoders"].flatMap { object[$0]?.array ?? [] }
+    return [object["type"]?.string].compactMap(\.self) + inner.flatMap(names)
+  }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+import NosceEngine
+import NosceFormats
+import NosceLab
+import NosceLocal
+
+/// Which checkpoint, with which adapter, computed how: shared by the verbs that ask one.
+struct CheckpointArguments: ParsableArguments {
+  @Argument(help: ArgumentHelp("The model: " + Subjects.help))
+  var path: String
+
+  @Option(help: "A PEFT adapter to ask it with: a folder, or org/name[@revision] in that cache.")
+  var adapter: String?
+
+  @OptionGroup var computing: ComputingArguments
+
+  /// Reads the weights and the adapter.
+  func open() throws -> OpenCheckpoint {
+    let place = try Subjects.place(path, option: "PATH")
+    let model = try LanguageModel(
+      directory: place.directory, precision: computing.dtype.precision)
+    computing.warn(model)
+    let adapterFolder = try adapter.map { try Subjects.adapter($0) }
+    return OpenCheckpoint(
+      place: place, model: model,
+      adapter: try adapterFolder.map {
+        try LoRAAdapter(directory: $0, model: model.configuration)
+      }, adapterFolder: adapterFolder)
+  }
+}
+
+/// The number format and the threads.
+struct ComputingArguments: ParsableArguments {
+  enum DataType: String, ExpressibleByArgument, CaseIterable {
+    case f32, bf16
+
+    var precision: Precision { self == .f32 ? .float32 : .bfloat16 }
+  }
+
+  @Option(help: "What products are computed in: f32, or bf16 where the processor has it.")
+  var dtype = DataType.f32
+
+  @Option(help: "Threads; the result does not depend on them.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  func validate() throws {
+    if threads < 1 { throw ValidationError("--threads must be at least 1.") }
+  }
+
+  /// Says so where the machine cannot compute what was asked for.
+  func warn(_ model: LanguageModel) {
+    if model.precision != dtype.precision {
+      Console.complain(
+        "This processor has no bf16 instructions; everything is computed in f32.")
+    }
+  }
+}
+
+/// A checkpoint whose weights have been read.
+struct OpenCheckpoint {
+  var place: Subjects.Place
+  var model: LanguageModel
+  var adapter: LoRAAdapter?
+  var adapterFolder: URL?
+
+  /// The tokenizer and the template; an error where they cannot be used.
+  func text() throws -> CheckpointText {
+    try CheckpointText(directory: place.directory, model: model.configuration)
+  }
+
+  /// The same for commands that were given token ids, and can do without: nil, and a word why.
+  func textIfUsable() -> CheckpointText? {
+    do {
+      return try text()
+    } catch {
+      Console.complain("Tokens are shown as numbers alone: \(error)")
+      return nil
+    }
+  }
+
+  /// What every result says of where it comes from.
+  var provenance: [(key: String, value: JSON)] {
+    [
+      ("model", .string(place.lastingName)),
+      ("adapter", adapterFolder.map { .string($0.path) } ?? .null),
+      ("precision", .string(model.precision.rawValue)),
+    ]
+  }
+}

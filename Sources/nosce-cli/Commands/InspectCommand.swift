@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import NosceEngine
+import NosceFormats
+import NosceLab
+import NosceLocal
+
+/// What a checkpoint or an adapter is.
+struct InspectCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Say what a checkpoint or an adapter is, and what is odd.",
+    discussion: """
+      Of a checkpoint: its family and sizes, its tokenizer and chat template, what is unusual about \
+      it, and how much memory it takes. The weights are not loaded. What Nosce cannot use is \
+      described too, with the reason. Of an adapter: what it changes, and with --base whether it \
+      fits that model and is live.
+      """)
+
+  @Argument(help: ArgumentHelp("What to look at: an adapter folder, or " + Subjects.help))
+  var path: String
+
+  @Option(help: "The model that an adapter is tried on.")
+  var base: String?
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  func run() async throws {
+    let place = try Subjects.place(path, option: "PATH")
+    func has(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: place.directory.appending(path: name).path)
+    }
+    let isAdapter = has("adapter_config.json") && !has("config.json")
+    guard isAdapter || base == nil else {
+      throw ValidationError("--base goes with an adapter folder.")
+    }
+    if isAdapter {
+      try inspectAdapter(place)
+    } else {
+      let inspection = try CheckpointInspection(directory: place.directory)
+      try Console.say(
+        json
+          ? InspectionReport.json(inspection, name: place.lastingName).text()
+          : InspectionReport.text(inspection, name: place.lastingName))
+    }
+  }
+
+  private func inspectAdapter(_ place: Subjects.Place) throws {
+    let inspection = try AdapterInspection(directory: place.directory)
+    let other = try base.map { try Subjects.place($0, option: "--base") }
+    let fit = try other.map {
+      try inspection.fit(try LanguageModel(directory: $0.directory, precision: .float32))
+    }
+    let report = AdapterReport(
+      inspection: inspection, name: place.lastingName, base: other?.lastingName, fit: fit)
+    try Console.say(json ? report.json.text() : report.text)
+  }
+}

@@ -1,0 +1,223 @@
+import ArgumentParser
+import Foundation
+import NosceEngine
+import NosceFormats
+import NosceLab
+import NosceLocal
+import NosceReport
+
+/// A LoRA fine-tuning on its own.
+struct TrainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train", abstract: "Fine-tune a checkpoint with LoRA on rows of a file.",
+    discussion: """
+      Each line of --data is one of
+        {"messages": [{"role": "user", "content": "…"}, …]}
+        {"text": "…"}
+        {"prompt": "…", "completion": "…"}    texts, or lists of messages
+        {"input_ids": [1, 2, 3], "labels": [-100, 2, 3]}
+      The assistant's turns are trained on, unless they have "weight": 0; of a prompt nothing is. \
+      The loss of a step is the mean over all its target tokens. The same settings give the same \
+      bytes on one kind of machine, whatever the number of threads.
+
+      The adapter is written in PEFT form, whole or not at all: a training that is stopped leaves \
+      none, and one that has moved no logit is an error.
+      """)
+
+  @OptionGroup(title: "Files") var files: TrainingFiles
+  @OptionGroup(title: "Rows") var batches: BatchArguments
+  @OptionGroup(title: "Adapter") var adapter: AdapterArguments
+  @OptionGroup(title: "Optimizer") var optimizer: OptimizerArguments
+  @OptionGroup(title: "Computing") var computing: ComputingArguments
+
+  @Option(
+    help: "Parts that a step's sums are taken in, for so many threads at most; part of the result.")
+  var shards = 2
+
+  @Option(help: "Write the gradients of one step to this safetensors file, and train nothing.")
+  var gradients: String?
+
+  @Option(help: "Which step's rows --gradients takes, at the adapter's start.")
+  var gradientsStep = 1
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  func validate() throws {
+    guard (files.out != nil) != (gradients != nil) else {
+      throw ValidationError(
+        "Give --out FOLDER for the adapter, or --gradients FILE to train nothing.")
+    }
+    if files.log != nil, gradients != nil {
+      throw ValidationError("--gradients takes no step, so that there is nothing to --log.")
+    }
+    if shards < 1 { throw ValidationError("--shards must be at least 1.") }
+    if gradientsStep < 1 { throw ValidationError("--gradients-step must be at least 1.") }
+  }
+
+  func run() async throws {
+    let target = try files.out.map {
+      try AdapterTarget($0, overwrite: files.overwrite)
+    }
+    let place = try Subjects.place(files.subject)
+    // Rows are read before the weights: a wrong line is then said at once.
+    let rows = try files.data.flatMap { try RowFile.read(URL(fileURLWithPath: $0)) }
+    let run = try prepare(rows, place)
+    let plan = try TrainingPlan(
+      modelName: place.lastingName, run: run,
+      files: files.data.map { URL(fileURLWithPath: $0).standardizedFileURL.path })
+    Console.complain(plan.text)
+    if let gradients {
+      try writeGradients(of: run, plan, to: URL(fileURLWithPath: gradients))
+    } else if let target {
+      try await train(run, plan, place, target)
+    }
+  }
+
+  private func prepare(_ rows: [NumberedRow], _ place: Subjects.Place) throws -> AdapterRun {
+    let model = try LanguageModel(
+      directory: place.directory, precision: computing.dtype.precision)
+    computing.warn(model)
+    let configuration = model.configuration
+    if let limit = batches.maxLength, limit > configuration.maximumPositions {
+      throw LabError(
+        .invalidExperiment,
+        "--max-length: found \(limit); "
+          + "allowed: at most \(configuration.maximumPositions), the model's positions")
+    }
+    let needsText = rows.contains { if case .tokens = $0.row { false } else { true } }
+    let encoder = RowEncoder(
+      text: needsText
+        ? try CheckpointText(directory: place.directory, model: configuration) : nil,
+      model: configuration, maximumLength: batches.maxLength,
+      overlength: batches.truncate ? .truncate : .refuse, endsTexts: !batches.noEndToken)
+    let examples = try rows.map(encoder.example)
+    let plan = batches.plan(rows: examples.count)
+    let steps = batches.steps(of: plan)
+    return AdapterRun(
+      model: model, examples: examples,
+      start: try adapter.adapter(for: configuration, seed: batches.seed),
+      optimizer: optimizer.settings(steps: steps), plan: plan, steps: steps, shards: shards,
+      threads: computing.threads)
+  }
+
+  // MARK: Training
+
+  private struct Course: Sendable {
+    var adapter: LoRAAdapter
+    var first: AdapterRun.Step?
+    var last: AdapterRun.Step?
+    var seconds = 0.0
+    var targetTokens = 0
+  }
+
+  private func train(
+    _ run: AdapterRun, _ plan: TrainingPlan, _ place: Subjects.Place, _ target: AdapterTarget
+  ) async throws {
+    let progress = Console.progress()
+    let logPath = files.log
+    let course: Course
+    do {
+      course = try await stoppable { try await Self.follow(run, logPath, progress) }
+    } catch {
+      await progress.finish()
+      if error is CancellationError {
+        Console.complain("Stopped; no adapter was written.")
+      }
+      throw error
+    }
+    await progress.finish()
+    let change = try run.largestLogitChange(to: course.adapter)
+    guard change.isFinite, change > 0 else {
+      throw LabError(
+        .backend,
+        "\(target.folder.path): not written: found a largest change of any logit of \(change); "
+          + "allowed: one above 0 (a dead training: is the learning rate too low?)")
+    }
+    try target.write(course.adapter, baseModel: place.baseName)
+    try report(course, change, plan, target)
+  }
+
+  private static func follow(
+    _ run: AdapterRun, _ logPath: String?, _ progress: ProgressWriter
+  ) async throws -> Course {
+    let log = try logPath.map { try LossLog($0) }
+    var course = Course(adapter: run.start)
+    course.adapter = try await run.train { step in
+      try log?.write(step)
+      course.first = course.first ?? step
+      course.last = step
+      course.seconds += step.seconds
+      course.targetTokens += step.report.targetTokens
+      await progress.update(
+        "train", done: step.number, total: run.steps,
+        note: "loss \(Number.value(step.report.loss))")
+      // The first step also sets up memory and kernels.
+      if step.number == 3, run.steps > 3 {
+        let pace = (course.seconds - (course.first?.seconds ?? 0)) / 2
+        await progress.message(
+          "  time       about \(Number.duration(pace * Double(run.steps))), "
+            + "by the pace of the first steps")
+      }
+    }
+    return course
+  }
+
+  private func report(
+    _ course: Course, _ change: Float, _ plan: TrainingPlan, _ target: AdapterTarget
+  ) throws {
+    let first = course.first?.report.loss ?? .nan
+    let last = course.last?.report.loss ?? .nan
+    if json {
+      let document = JSON.object(
+        plan.members + [
+          ("adapter", .string(target.folder.path)),
+          ("first_loss", .double(first)), ("last_loss", .double(last)),
+          ("largest_logit_change", .float(change)),
+          ("trained_target_tokens", .integer(course.targetTokens)),
+          ("seconds", .double(course.seconds)),
+          ("peak_memory_bytes", .integer(ProcessMemory.peak)),
+        ])
+      try Console.say(document.text())
+      return
+    }
+    try Console.say(
+      """
+      \(target.path): \(Number.count(plan.run.steps, "step")) in \
+      \(Number.duration(course.seconds)), loss \(Number.value(first)) to \(Number.value(last)), \
+      largest change of any logit \(Number.value(Double(change))), \
+      \(TrainingPlan.bytes(ProcessMemory.peak)) of memory.
+      """)
+  }
+
+  // MARK: Gradients
+
+  private func writeGradients(of run: AdapterRun, _ plan: TrainingPlan, to url: URL) throws {
+    let (step, factors) = try run.gradients(ofStep: gradientsStep)
+    let tensors = factors.flatMap { path, factors in
+      [
+        NamedTensor(
+          name: "base_model.model.\(path).lora_A.weight",
+          shape: [factors.rank, factors.inputSize], values: factors.a),
+        NamedTensor(
+          name: "base_model.model.\(path).lora_B.weight",
+          shape: [factors.outputSize, factors.rank], values: factors.b),
+      ]
+    }
+    try SafetensorsWriter.write(tensors, to: url)
+    if json {
+      let document = JSON.object(
+        plan.members + [
+          ("gradients", .string(url.path)), ("step", .integer(gradientsStep)),
+          ("loss", .double(step.loss)), ("gradient_norm", .double(step.gradientNorm)),
+          ("step_target_tokens", .integer(step.targetTokens)),
+        ])
+      try Console.say(document.text())
+    } else {
+      try Console.say(
+        "\(url.relativePath): \(Number.count(tensors.count, "gradient")) of step "
+          + "\(gradientsStep), loss \(Number.value(step.loss)), "
+          + "norm \(Number.value(step.gradientNorm)).")
+    }
+  }
+}
