@@ -84,8 +84,8 @@ package struct CheckpointText: Sendable {
   /// The ids of texts that follow each other, with what the tokenizer puts before a text.
   ///
   /// No token reaches across: the first part's ids are the same whatever follows.
-  package func encode(parts: [String]) throws -> [[Int32]] {
-    var result = try tokenizer.encode(parts: parts)
+  package func encode(parts: [String]) -> [[Int32]] {
+    var result = tokenizer.encode(parts: parts)
     guard let first = result.first else { return [] }
     let around = tokenizer.encode(parts.first ?? "", addSpecialTokens: true)
     let before = (0...max(0, around.count - first.count)).first {

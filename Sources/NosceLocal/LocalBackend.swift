@@ -41,7 +41,9 @@ package struct LocalBackend: Backend {
     chat = try ChatTokenizer(directory: directory)
     try CheckpointText.check(
       chat.tokenizer, model: model.configuration, directory: directory)
-    self.note = note ?? Self.oddities(chat.tokenizer, model.configuration)
+    let notes = [note, chat.note, Self.oddities(chat.tokenizer, model.configuration)]
+    let said = notes.compactMap(\.self)
+    self.note = said.isEmpty ? nil : said.joined(separator: " ")
     unadapted = try LocalSubject(model, adapter: nil, chat: chat, threads: self.threads)
     contentHash = try LocalBackend.hash(of: directory)
   }

@@ -78,9 +78,9 @@ package struct RowEncoder: Sendable {
     }
     switch row {
     case .text(let words):
-      return joined([[], try text.encode(parts: [words])[0]], text)
+      return joined([[], text.encode(parts: [words])[0]], text)
     case .completion(let prompt, let completion):
-      return joined(try text.encode(parts: [prompt, completion]), text)
+      return joined(text.encode(parts: [prompt, completion]), text)
     case .chat(let turns): return try chat(turns, text.requireChat())
     case .tokens: preconditionFailure("handled above")
     }

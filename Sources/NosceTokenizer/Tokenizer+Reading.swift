@@ -26,25 +26,7 @@ extension Tokenizer {
     var decoder: TokenDecoder?
     if let part = try reader.nested("decoder") { decoder = try TokenDecoder(part) }
 
-    var added: [AddedToken] = []
-    var byID: [Int32: AddedToken] = [:]
-    for part in reader.object["added_tokens"] == nil ? [] : try reader.list("added_tokens") {
-      let token = try AddedToken(part)
-      let inModel = model.vocabulary.id(of: token.content)
-      let atID = model.vocabulary.content(of: token.id)
-      guard inModel ?? token.id == token.id, atID == nil || inModel != nil else {
-        throw part.failure(
-          "\"\(token.content)\" as \(token.id), which the vocabulary gives as "
-            + "\(inModel.map { "\($0)" } ?? "\"\(atID ?? "")\"")",
-          allowed: "the same number in both")
-      }
-      if let other = byID.updateValue(token, forKey: token.id) {
-        throw part.failure(
-          "the id \(token.id) for \"\(token.content)\" and \"\(other.content)\"",
-          allowed: "one token for each id")
-      }
-      added.append(token)
-    }
+    let added = try Self.addedTokens(reader, model.vocabulary, normalizer)
 
     self.model = model
     self.normalizer = normalizer
@@ -52,20 +34,54 @@ extension Tokenizer {
     self.decoder = decoder
     postProcessor = try PostProcessor(try reader.nested("post_processor"))
     addedTokens = added
-    addedByID = byID
+    addedByID = Dictionary(added.map { ($0.id, $0) }) { first, _ in first }
+    let ids = added.map { Int($0.id) }
+    addedIDs = (ids.min() ?? 0)..<(ids.max() ?? -1) + 1
     rawFinder = AddedTokenFinder(
-      added.filter { !$0.isNormalized }.map { (Array($0.content.unicodeScalars), $0) })
+      added.filter { !$0.isNormalized }.map { (Array($0.content.utf8), $0) })
     normalizedFinder = AddedTokenFinder(
-      added.filter(\.isNormalized).map { token in
-        let scalars = Array(token.content.unicodeScalars)
-        return (normalizer?.apply(scalars) ?? scalars, token)
-      })
+      added.filter(\.isNormalized).map { (Array($0.writtenContent.utf8), $0) })
     vocabularySize =
       model.vocabulary.count + added.count { model.vocabulary.content(of: $0.id) == nil }
     embeddingRows = 1 + Int(max(model.vocabulary.highestID, added.map(\.id).max() ?? -1))
     for id in postProcessor.prefix + postProcessor.suffix where content(of: id) == nil {
       throw reader.failure("the id \(id) in post_processor", allowed: "the id of a token")
     }
+  }
+
+  /// The added tokens, whose ids must be those that the reference library gives them, whatever the
+  /// file says: the vocabulary's where it has the token, else one after the other behind it.
+  private static func addedTokens(
+    _ reader: ComponentReader, _ vocabulary: Vocabulary, _ normalizer: Normalizer?
+  ) throws(TokenizerError) -> [AddedToken] {
+    var added: [AddedToken] = []
+    var byID: [Int32: String] = [:]
+    var next = Int32(vocabulary.count)
+    for part in reader.object["added_tokens"] == nil ? [] : try reader.list("added_tokens") {
+      guard let token = try AddedToken(part, normalizer) else { continue }
+      let inModel = vocabulary.id(of: token.content)
+      guard token.id == inModel ?? next else {
+        throw part.failure(
+          "\"\(token.content)\" as \(token.id)",
+          allowed: inModel.map { "\($0), as in the vocabulary" } ?? "\(next), the next free id")
+      }
+      if inModel == nil, let other = vocabulary.content(of: token.id) {
+        throw part.failure(
+          "\"\(token.content)\" as \(token.id), which the vocabulary gives as \"\(other)\"",
+          allowed: "one token for each id")
+      }
+      if let other = byID.updateValue(token.content, forKey: token.id) {
+        throw part.failure(
+          "the id \(token.id) for \"\(token.content)\" and \"\(other)\"",
+          allowed: "one token for each id")
+      }
+      added.append(token)
+      if token.id >= next {
+        guard token.id < .max else { throw part.failure("the id \(token.id)", allowed: "less") }
+        next = token.id + 1
+      }
+    }
+    return added
   }
 }
 

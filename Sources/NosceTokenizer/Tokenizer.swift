@@ -16,8 +16,11 @@ package struct Tokenizer: Sendable {
   /// In the order of the file.
   package let addedTokens: [AddedToken]
   let addedByID: [Int32: AddedToken]
+  /// All added ids lie in this range.
+  let addedIDs: Range<Int>
   let rawFinder: AddedTokenFinder
   let normalizedFinder: AddedTokenFinder
+  private let states = EncodingStates()
 
   /// The number of different tokens, added ones included.
   package let vocabularySize: Int
@@ -32,14 +35,31 @@ package struct Tokenizer: Sendable {
   package func encode(
     _ text: String, addSpecialTokens: Bool = false, specialTokensAsText: Bool = false
   ) -> [Int32] {
+    encode(
+      text, at: .beginning, addSpecialTokens: addSpecialTokens,
+      specialTokensAsText: specialTokensAsText)
+  }
+
+  /// The ids of a text that stands at some place of a longer one.
+  func encode(
+    _ text: String, at place: TextPlace, addSpecialTokens: Bool = false,
+    specialTokensAsText: Bool = false
+  ) -> [Int32] {
     var ids = addSpecialTokens ? postProcessor.prefix : []
-    let parts = rawFinder.split(
-      Array(text.unicodeScalars), specialTokensAsText: specialTokensAsText)
-    for part in parts {
-      switch part {
-      case .token(let id): ids.append(id)
-      case .text(let text):
-        encode(section: text, specialTokensAsText: specialTokensAsText, into: &ids)
+    ids.reserveCapacity(ids.count + text.utf8.count / 4 + postProcessor.suffix.count)
+    var text = text
+    text.withUTF8 { text in
+      states.with { state in
+        rawFinder.split(text, specialTokensAsText: specialTokensAsText) { part in
+          switch part {
+          case .token(let id): ids.append(id)
+          case .text(let range):
+            let section = UnsafeBufferPointer(rebasing: text[range])
+            encode(
+              section, at: range.lowerBound == 0 ? place : .middle,
+              specialTokensAsText: specialTokensAsText, &state, into: &ids)
+          }
+        }
       }
     }
     if addSpecialTokens { ids += postProcessor.suffix }
@@ -47,28 +67,54 @@ package struct Tokenizer: Sendable {
   }
 
   private func encode(
-    section: [Unicode.Scalar], specialTokensAsText: Bool, into ids: inout [Int32]
+    _ section: UnsafeBufferPointer<UInt8>, at place: TextPlace, specialTokensAsText: Bool,
+    _ state: inout EncodingState, into ids: inout [Int32]
   ) {
-    let text = normalizer?.apply(section) ?? section
-    for part in normalizedFinder.split(text, specialTokensAsText: specialTokensAsText) {
+    guard let normalizer else {
+      return encode(
+        normalized: section, at: place, specialTokensAsText: specialTokensAsText, &state,
+        into: &ids)
+    }
+    let section = Array(section)
+    let place =
+      place == .beginning && normalizer.dropsBeginning(of: section) ? .middle : place
+    normalizer.apply(section, at: place).withUnsafeBufferPointer { section in
+      encode(
+        normalized: section, at: place, specialTokensAsText: specialTokensAsText, &state,
+        into: &ids)
+    }
+  }
+
+  private func encode(
+    normalized text: UnsafeBufferPointer<UInt8>, at place: TextPlace, specialTokensAsText: Bool,
+    _ state: inout EncodingState, into ids: inout [Int32]
+  ) {
+    normalizedFinder.split(text, specialTokensAsText: specialTokensAsText) { part in
       switch part {
       case .token(let id): ids.append(id)
-      case .text(let text):
-        for piece in preTokenizer.split(text) { model.encode(piece, into: &ids) }
+      case .text(let range):
+        preTokenizer.forEachPiece(
+          of: UnsafeBufferPointer(rebasing: text[range]),
+          at: range.lowerBound == 0 ? place : .middle
+        ) { model.encode($0, &state, into: &ids) }
       }
     }
   }
 
   /// The text of some ids; numbers that no token has are left out.
   package func decode(_ ids: [Int32], skipSpecialTokens: Bool = false) -> String {
-    let contents = ids.compactMap { id -> String? in
-      if let added = addedByID[id] {
-        return skipSpecialTokens && added.isSpecial ? nil : added.content
+    var tokens = TokenTexts()
+    for id in ids {
+      if addedIDs.contains(Int(id)), let added = addedByID[id] {
+        // As in the reference library, one that normalization changes is not known to be special.
+        let isSkipped = skipSpecialTokens && added.isSpecial && added.isWrittenAsIs
+        if !isSkipped { tokens.append(added.writtenContent.utf8) }
+      } else {
+        _ = model.vocabulary.append(id, to: &tokens)
       }
-      return model.vocabulary.content(of: id)
     }
-    guard let decoder else { return contents.joined(separator: " ") }
-    return decoder.decode(contents).joined()
+    guard let decoder else { return tokens.joined(separator: " ") }
+    return String(decoding: decoder.decode(tokens).bytes, as: UTF8.self)
   }
 
   /// The number of a token, written as in the file.
@@ -82,40 +128,18 @@ package struct Tokenizer: Sendable {
     addedByID[id]?.content ?? model.vocabulary.content(of: id)
   }
 
+  /// The bytes of the text that a token stands for by itself, in which they may be no whole character.
+  package func bytes(of id: Int32) -> [UInt8]? {
+    if let added = addedByID[id] { return Array(added.content.utf8) }
+    guard let content = model.vocabulary.bytes(of: id) else { return nil }
+    return model.bytes(ofToken: content)
+  }
+
   package func isSpecial(_ id: Int32) -> Bool { addedByID[id]?.isSpecial ?? false }
 
   /// The pieces into which a text without special tokens is cut before each is encoded.
   package func pieces(of text: String) -> [String] {
-    let scalars = Array(text.unicodeScalars)
-    return preTokenizer.split(normalizer?.apply(scalars) ?? scalars).map { String(scalars: $0) }
-  }
-
-  /// Whether a text that is encoded in parts may be encoded as if each part stood at its beginning.
-  var marksBeginning: Bool {
-    (normalizer?.marksBeginning ?? false) || preTokenizer.marksBeginning
-  }
-
-  /// The ids of texts that follow each other, part by part.
-  ///
-  /// What is encoded first does not depend on what follows. The ids of a part end where the part
-  /// ends: no token reaches across.
-  package func encode(parts: [String]) throws(TokenizerError) -> [[Int32]] {
-    if !marksBeginning { return parts.map { encode($0) } }
-    var result: [[Int32]] = []
-    var text = ""
-    var before: [Int32] = []
-    for part in parts {
-      text += part
-      let ids = encode(text)
-      guard ids.starts(with: before) else {
-        throw TokenizerError(
-          file: "tokenizer.json",
-          found: "a token that reaches across the beginning of \"\(part.prefix(20))\"",
-          allowed: "texts whose parts begin where a token begins")
-      }
-      result.append(Array(ids[before.count...]))
-      before = ids
-    }
-    return result
+    let bytes = Array(text.utf8)
+    return preTokenizer.pieces(of: normalizer?.apply(bytes) ?? bytes)
   }
 }

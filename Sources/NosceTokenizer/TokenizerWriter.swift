@@ -52,7 +52,7 @@ package struct TokenizerWriter: Sendable {
       guard seen.insert(Array(word.utf8)).inserted else {
         throw failure("\"\(word)\" twice", "each word once")
       }
-      guard preTokenizer.split(Array(word.unicodeScalars)).count == 1 else {
+      guard preTokenizer.pieces(of: Array(word.utf8)).count == 1 else {
         throw failure("\"\(word)\"", "words that are one piece of \(splitPattern)")
       }
       // A single byte is a token already.
@@ -68,7 +68,7 @@ package struct TokenizerWriter: Sendable {
   ) throws(TokenizerError) -> [String] {
     let reader = ComponentReader(
       file: "tokenizer.json", place: "pre_tokenizer", object: preTokenizer(splitPattern))
-    return try PreTokenizer(reader).split(Array(text.unicodeScalars)).map { String(scalars: $0) }
+    return try PreTokenizer(reader).pieces(of: Array(text.utf8))
   }
 
   /// The number of tokens, special ones and bytes included.

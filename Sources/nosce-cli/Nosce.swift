@@ -16,9 +16,8 @@ struct Nosce: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ShowCommand.self, ListCommand.self, CheckCommand.self,
       ReportCommand.self, ExportCommand.self, ChatCommand.self, OrganismCommand.self,
-      InspectCommand.self, LogitsCommand.self, ScoreCommand.self, GenerateCommand.self,
-      TrainCommand.self,
-      BenchCommand.self,
+      InspectCommand.self, TokenizeCommand.self, RenderCommand.self, LogitsCommand.self,
+      ScoreCommand.self, GenerateCommand.self, TrainCommand.self, BenchCommand.self,
     ])
 
   static func main() async {

@@ -64,7 +64,7 @@ struct PromptArguments: ParsableArguments {
     if let messages {
       return try checkpointText.requireChat().prompt(messages: messages, prefill: prefill)
     }
-    return try checkpointText.encode(parts: [text ?? ""])[0]
+    return checkpointText.encode(parts: [text ?? ""])[0]
   }
 }
 

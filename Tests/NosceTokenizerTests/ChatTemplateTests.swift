@@ -277,6 +277,40 @@ struct ChatTemplateTests {
         "{% set s = 'a' * 1000000 %}{% for i in range(99999) %}{% if s == s ~ '' %}{% endif %}"
           + "{% endfor %}", 1, "steps"
       ),
+      ("{{ 'a' * 10**9 }}", 1, "10000000"),
+      ("{{ 9 ** 9 ** 9 }}", 1, "out of range"),
+      ("\n{{ 10 ** 400 }}", 2, "out of range"),
+      ("{{ 'x' | indent(10**9) }}", 1, "indent"),
+      ("{{ ('a' * 9999999) | replace('', 'bbbbbbbbbb') }}", 1, "replacement"),
+      ("{{ ('a' * 9999999).replace('a', 'bbbbbbbbbb') }}", 1, "replacement"),
+      ("{{ [('a' * 9999999)] * 99999 }}", 1, "20000000"),
+      ("{{ ('a ' * 4000000).split() | length }}", 1, "1000000"),
+      ("{{ ('a,' * 4000000).split(',') | length }}", 1, "1000000"),
+      ("{{ ('a\\n' * 4000000).splitlines() | length }}", 1, "1000000"),
+      ("{% for c in 'a' * 4000000 %}{% endfor %}", 1, "1000000"),
+      ("{{ ('a' * 4000000) | list | length }}", 1, "1000000"),
+      ("{% for i in range(9999) %}{% set x = range(99999) | list %}{% endfor %}", 1, "steps"),
+      ("{% for i in range(99999) recursive %}{{ loop(range(99999)) }}{% endfor %}", 1, "steps"),
+      (
+        "{% macro a(n) %}{{ b(n) }}{% endmacro %}{% macro b(n) %}{{ a(n) }}{% endmacro %}{{ a(1) }}",
+        1, "deeper"
+      ),
+      (
+        "{% macro m() %}{{ caller() }}{% endmacro %}{% macro n() %}{% call m() %}{{ n() }}{% endcall %}{% endmacro %}{{ n() }}",
+        1, "deeper"
+      ),
+      (
+        "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(60) }}",
+        1, "steps"
+      ),
+      (
+        "{% set x %}{{ 'a' * 9000000 }}{% endset %}{% set y %}{{ x }}{{ x }}{% endset %}", 1,
+        "10000000"
+      ),
+      (
+        "{% for i in range(99999) %}{% set x = messages | tojson | length %}"
+          + "{% for j in range(99999) %}{% endfor %}{% endfor %}", 1, "steps"
+      ),
     ])
   func errors(source: String, line: Int, words: String) {
     let clock = ContinuousClock()
@@ -292,17 +326,35 @@ struct ChatTemplateTests {
   @Test(
     "expressions and blocks nested without end are refused", arguments: ["(", "[", "-", "not "])
   func nesting(sign: String) {
-    let source = "{{ " + String(repeating: sign, count: 50_000)
+    let source = "{{ " + String(repeating: sign, count: 20_000)
     #expect(throws: TemplateError.self) { try render(source) }
     #expect(throws: TemplateError.self) {
-      try render(String(repeating: "{% if 1 %}", count: 50_000))
+      try render(String(repeating: "{% if 1 %}", count: 20_000))
     }
     #expect(throws: TemplateError.self) {
-      try render("{{ 1" + String(repeating: " + 1", count: 50_000) + " }}")
+      try render("{{ 1" + String(repeating: " + 1", count: 20_000) + " }}")
     }
-    #expect(throws: TemplateError.self) {
-      try render("{{ x" + String(repeating: ".x", count: 50_000) + " }}")
+    for part in [".x", " | upper", " * 1", "[0]", "()", " if 1 else 2", " or 1", "[1:]"] {
+      #expect(throws: TemplateError.self, "\(part)") {
+        try render("{{ x" + String(repeating: part, count: 20_000) + " }}")
+      }
     }
+    for tag in [
+      "for i in [1]", "macro m()", "call m()", "filter upper", "set x", "with", "generation",
+    ] {
+      #expect(throws: TemplateError.self, "\(tag)") {
+        try render(String(repeating: "{% \(tag) %}", count: 20_000))
+      }
+    }
+  }
+
+  @Test("a template may be long where it is not deep")
+  func long() throws {
+    let branches = String(repeating: "{% elif x == 1 %}a", count: 5_000)
+    #expect(try render("{% if x == 1 %}a\(branches){% else %}b{% endif %}") == "b")
+    #expect(try render(String(repeating: "{{ 'a' }}", count: 20_000)).utf8.count == 20_000)
+    let list = Array(repeating: "1", count: 5_000).joined(separator: ", ")
+    #expect(try render("{{ [\(list)] | sum }}") == "5000")
   }
 
   @Test("namespaces that hold each other are no trouble")

@@ -120,7 +120,7 @@ private struct JSONParser {
     defer { depth -= 1 }
     try take("{", "'{'")
     var object = JSONObject()
-    var seen: Set<ByteKey> = []
+    var seen = KeyIndex()
     skipSpace()
     if peek() == UInt8(ascii: "}") {
       position += 1
@@ -130,7 +130,7 @@ private struct JSONParser {
       skipSpace()
       guard peek() == UInt8(ascii: "\"") else { throw error("expected a key in quotes") }
       let key = try string()
-      guard seen.insert(ByteKey(text: key)).inserted else {
+      guard seen.insert(key, object.members) else {
         throw error("the key \"\(key)\" stands twice in one object")
       }
       skipSpace()
@@ -186,10 +186,13 @@ private struct JSONParser {
   mutating func string() throws(JSONError) -> String {
     position += 1
     let start = position
+    var seen: UInt8 = 0
     while position < bytes.count {
-      switch bytes[position] {
+      let byte = bytes[position]
+      seen |= byte
+      switch byte {
       case UInt8(ascii: "\""):
-        let text = try text(in: start..<position)
+        let text = try text(in: start..<position, isASCII: seen < 0x80)
         position += 1
         return text
       case UInt8(ascii: "\\"):
@@ -203,8 +206,14 @@ private struct JSONParser {
     throw error("a string has no closing quote")
   }
 
-  func text(in range: Range<Int>) throws(JSONError) -> String {
+  func text(in range: Range<Int>, isASCII: Bool) throws(JSONError) -> String {
     let part = UnsafeBufferPointer(rebasing: bytes[range])
+    if isASCII {
+      return String(unsafeUninitializedCapacity: part.count) { target in
+        _ = target.initialize(fromContentsOf: part)
+        return part.count
+      }
+    }
     guard let text = String(validating: part, as: UTF8.self) else {
       throw error("a string is not valid UTF-8")
     }
@@ -275,19 +284,5 @@ private struct JSONParser {
       position += 1
     }
     return result
-  }
-}
-
-/// A key that is equal only to the same bytes.
-private struct ByteKey: Hashable {
-  let text: String
-
-  static func == (left: ByteKey, right: ByteKey) -> Bool {
-    left.text.utf8.elementsEqual(right.text.utf8)
-  }
-
-  func hash(into hasher: inout Hasher) {
-    var copy = text
-    copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 }

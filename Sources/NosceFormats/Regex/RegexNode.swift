@@ -1,5 +1,6 @@
 /// A parsed regular expression.
 indirect enum RegexNode: Sendable {
+  case scalar(UInt32)
   case set(ScalarSet)
   case sequence([RegexNode])
   case alternatives([RegexNode])
@@ -10,25 +11,9 @@ indirect enum RegexNode: Sendable {
   case assertion(RegexAssertion)
 }
 
-extension RegexNode {
-  /// How many scalars a match has at least.
-  var shortestMatch: Int {
-    switch self {
-    case .set: 1
-    case .sequence(let nodes):
-      nodes.reduce(0) { min($0 + $1.shortestMatch, 1_000_000) }
-    case .alternatives(let choices): choices.map(\.shortestMatch).min() ?? 0
-    case .repetition(let body, let minimum, _, _):
-      minimum == 0 ? 0 : min(body.shortestMatch * minimum, 1_000_000)
-    case .look, .assertion: 0
-    case .atomic(let body): body.shortestMatch
-    }
-  }
-}
-
 enum RepetitionKind: Sendable { case greedy, lazy, possessive }
 
-enum RegexAssertion: Sendable {
+enum RegexAssertion: UInt8, Sendable {
   case textStart, textEnd, textEndBeforeNewline, lineStart, lineEnd, wordBoundary, noWordBoundary
 }
 

@@ -1,11 +1,11 @@
 extension RegexParser {
-  /// A class in brackets, after its '['.
-  mutating func characterClass() throws(RegexError) -> ScalarSet.Rule {
+  /// A class in brackets, after its '[', and whether it is negated.
+  mutating func characterClass() throws(RegexError) -> (set: ScalarSet, negated: Bool) {
     try enter()
     defer { depth -= 1 }
     let negated = take("^")
-    var rules: [ScalarSet.Rule] = []
-    var left: ScalarSet.Rule?
+    var sets: [ScalarSet] = []
+    var left: ScalarSet?
     var intersections = 0
     var isFirst = true
     while true {
@@ -13,27 +13,28 @@ extension RegexParser {
       if scalar == "]", !isFirst { break }
       isFirst = false
       if take("[:") {
-        rules.append(try posixClass())
+        sets.append(try posixClass())
       } else if dialect == .oniguruma, take("&&") {
         // Intersection of all before with all after.
         intersections += 1
         guard intersections < Self.maximumDepth else { throw error("too many intersections") }
-        let before = ScalarSet.Rule.union(rules)
+        let before = ScalarSet.union(sets)
         left = left.map { .intersection($0, before) } ?? before
-        rules = []
+        sets = []
       } else if dialect == .oniguruma, take("[") {
-        rules.append(try characterClass())
+        let (set, negated) = try characterClass()
+        sets.append(negated ? .inverse(set) : set)
       } else {
-        rules.append(try rangeOrScalar())
+        sets.append(try rangeOrScalar())
       }
     }
     position += 1
-    var rule = ScalarSet.Rule.union(rules)
-    if let left { rule = .intersection(left, rule) }
-    return negated ? .inverse(rule) : rule
+    var set = sets.count == 1 ? sets[0] : ScalarSet.union(sets)
+    if let left { set = .intersection(left, set) }
+    return (set, negated)
   }
 
-  private mutating func rangeOrScalar() throws(RegexError) -> ScalarSet.Rule {
+  private mutating func rangeOrScalar() throws(RegexError) -> ScalarSet {
     let first = try classItem()
     guard case .range(let low, let same) = first, low == same, peek() == "-", let next = peek(1),
       next != "]"
@@ -47,31 +48,29 @@ extension RegexParser {
     return .range(low, high)
   }
 
-  private mutating func classItem() throws(RegexError) -> ScalarSet.Rule {
+  private mutating func classItem() throws(RegexError) -> ScalarSet {
     guard let scalar = peek() else { throw error("a '[' without its ']'") }
     position += 1
     guard scalar == "\\" else { return .scalar(scalar.value) }
     if take("b") { return .scalar(8) }
-    return try escapedRule()
+    return try escapedSet(inBrackets: true)
   }
 
-  private mutating func posixClass() throws(RegexError) -> ScalarSet.Rule {
+  private mutating func posixClass() throws(RegexError) -> ScalarSet {
     let negated = take("^")
     var name = ""
     while let letter = peek(), ("a"..."z").contains(letter) {
       name.unicodeScalars.append(letter)
       position += 1
     }
-    guard take(":]"),
-      ["alpha", "digit", "alnum", "space", "upper", "lower", "punct", "cntrl", "word"]
-        .contains(name),
-      let rule = ScalarSet.Rule.property(name)
-    else { throw error("the class [:\(name):]") }
-    return negated ? .inverse(rule) : rule
+    guard take(":]"), let set = ScalarSet.bracketed(name) else {
+      throw error("the class [:\(name.prefix(40)):]")
+    }
+    return negated ? .inverse(set) : set
   }
 
   /// What follows a backslash and stands for characters, inside brackets or outside.
-  mutating func escapedRule() throws(RegexError) -> ScalarSet.Rule {
+  mutating func escapedSet(inBrackets: Bool) throws(RegexError) -> ScalarSet {
     guard let scalar = peek() else { throw error("a backslash at the end") }
     position += 1
     switch scalar {
@@ -79,8 +78,10 @@ extension RegexParser {
     case "S": return .inverse(.whitespace)
     case "d": return .digit
     case "D": return .inverse(.digit)
-    case "w": return .word
-    case "W": return .inverse(.word)
+    case "w": return inBrackets ? .word : .looseWord
+    case "W": return .inverse(inBrackets ? .word : .looseWord)
+    case "h" where dialect == .oniguruma: return .hexadecimal
+    case "H" where dialect == .oniguruma: return .inverse(.hexadecimal)
     case "n": return .scalar(10)
     case "r": return .scalar(13)
     case "t": return .scalar(9)
@@ -89,7 +90,7 @@ extension RegexParser {
     case "a": return .scalar(7)
     case "e" where dialect == .oniguruma: return .scalar(27)
     case "p", "P":
-      return try property(negated: scalar == "P")
+      return try property(negated: scalar == "P", inBrackets: inBrackets)
     case "x":
       if dialect == .oniguruma, take("{") { return .scalar(try hexadecimal(upTo: "}")) }
       return .scalar(try hexadecimal(digits: 2))
@@ -102,7 +103,9 @@ extension RegexParser {
     }
   }
 
-  private mutating func property(negated: Bool) throws(RegexError) -> ScalarSet.Rule {
+  private mutating func property(
+    negated: Bool, inBrackets: Bool
+  ) throws(RegexError) -> ScalarSet {
     var isInverse = negated
     var name = ""
     if take("{") {
@@ -116,10 +119,11 @@ extension RegexParser {
       name.unicodeScalars.append(next)
       position += 1
     }
-    guard dialect == .oniguruma, let rule = ScalarSet.Rule.property(name) else {
+    guard dialect == .oniguruma, var set = ScalarSet.property(name) else {
       throw error("the property \\p{\(name.prefix(40))}")
     }
-    return isInverse ? .inverse(rule) : rule
+    if inBrackets, set == .looseWord { set = .word }
+    return isInverse ? .inverse(set) : set
   }
 
   private mutating func hexadecimal(digits: Int) throws(RegexError) -> UInt32 {

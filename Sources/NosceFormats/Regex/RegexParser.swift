@@ -59,8 +59,11 @@ struct RegexParser {
 
   private mutating func sequence() throws(RegexError) -> RegexNode {
     var nodes: [RegexNode] = []
+    var word: [UInt32] = []
     while let next = peek(), next != "|", next != ")" {
-      nodes.append(try quantified(try atom()))
+      let atom = try atom()
+      try refuseExpansion(atom, &word)
+      nodes.append(try quantified(atom))
     }
     return nodes.count == 1 ? nodes[0] : .sequence(nodes)
   }
@@ -123,21 +126,54 @@ struct RegexParser {
     position += 1
     switch scalar {
     case "(": return try group()
-    case "[": return .set(folded(try characterClass()))
-    case ".":
-      return .set(ScalarSet(dotMatchesNewline ? .range(0, 0x10FFFF) : .inverse(.scalar(10))))
+    case "[":
+      let (set, negated) = try characterClass()
+      try refuseExpansion(in: set)
+      // Case is ignored before the class is negated.
+      let whole = ignoresCase ? ScalarSet.ignoringCase(set) : set
+      return .set(negated ? .inverse(whole) : whole)
+    case ".": return .set(dotMatchesNewline ? .range(0, 0x10FFFF) : .inverse(.scalar(10)))
     case "^": return .assertion(dialect == .oniguruma ? .lineStart : .textStart)
     case "$": return .assertion(dialect == .oniguruma ? .lineEnd : .textEndBeforeNewline)
     case "\\": return try escape()
     case "*", "+", "?":
       position -= 1
       throw error("a repetition of nothing")
-    default: return .set(folded(.scalar(scalar.value)))
+    default: return literal(scalar.value)
     }
   }
 
-  private func folded(_ rule: ScalarSet.Rule) -> ScalarSet {
-    ScalarSet(ignoresCase ? .ignoringCase(rule) : rule)
+  private func literal(_ value: UInt32) -> RegexNode {
+    guard ignoresCase, let variants = UnicodeTable.caseVariants[UnicodeTable.folded(value)] else {
+      return .scalar(value)
+    }
+    return .set(.union(variants.map { .scalar($0) }))
+  }
+
+  /// Oniguruma lets "ß" match "ss" where case is ignored; such pairs are refused rather than missed.
+  private func refuseExpansion(_ atom: RegexNode, _ word: inout [UInt32]) throws(RegexError) {
+    guard ignoresCase, dialect == .oniguruma else { return word = [] }
+    switch atom {
+    case .scalar(let value): word.append(UnicodeTable.folded(value))
+    case .set(.union(let sets)):
+      guard case .range(let value, _)? = sets.first else { return word = [] }
+      word.append(value)
+    default: return word = []
+    }
+    for count in 1...3 where UnicodeTable.expansions.contains(Array(word.suffix(count))) {
+      throw error("letters that one other letter stands for when case is ignored")
+    }
+  }
+
+  private func refuseExpansion(in set: ScalarSet) throws(RegexError) {
+    guard ignoresCase, dialect == .oniguruma else { return }
+    switch set {
+    case .range(let value, let same) where value == same:
+      guard UnicodeTable.expansions.contains([UnicodeTable.folded(value)]) else { return }
+      throw error("a letter that stands for others when case is ignored")
+    case .union(let sets): for set in sets { try refuseExpansion(in: set) }
+    default: return
+    }
   }
 
   private mutating func escape() throws(RegexError) -> RegexNode {
@@ -157,7 +193,11 @@ struct RegexParser {
     case "B":
       position += 1
       return .assertion(.noWordBoundary)
-    default: return .set(folded(try escapedRule()))
+    default:
+      switch try escapedSet(inBrackets: false) {
+      case .range(let value, let same) where value == same: return literal(value)
+      case let set: return .set(set)
+      }
     }
   }
 
@@ -183,9 +223,11 @@ struct RegexParser {
   }
 
   private mutating func lookBehind(negated: Bool) throws(RegexError) -> RegexNode {
-    let body = try closed(try alternatives())
-    guard case .set = body else { throw error("a look-behind over more than one character") }
-    return .look(body, behind: true, negated: negated)
+    switch try closed(try alternatives()) {
+    case .set(let set): return .look(.set(set), behind: true, negated: negated)
+    case .scalar(let value): return .look(.set(.scalar(value)), behind: true, negated: negated)
+    default: throw error("a look-behind over more than one character")
+    }
   }
 
   /// `(?i)` to the end of the group, or `(?i:...)`.

@@ -56,13 +56,10 @@ package struct TextFacts: Sendable {
   }
 
   private static func template(_ chat: ChatTokenizer) -> Template {
-    let mark = "the probed system message"
-    let text = try? chat.render(
-      [("system", mark), ("user", "the probed question")], addsGenerationPrompt: true
-    ).text
+    let marked = try? chat.render([("user", "a question"), ("assistant", "an answer")])
     return Template(
-      source: chat.template.name, marksAssistant: chat.template.marksAssistant,
-      acceptsSystem: text?.contains(mark) ?? false, endOfTurn: chat.endOfTurnID)
+      source: chat.template.name, marksAssistant: marked?.assistantSpans.isEmpty == false,
+      acceptsSystem: chat.acceptsSystem, endOfTurn: chat.endOfTurnID)
   }
 
   /// From the file itself, so that tokenizers which cannot be used are named too.

@@ -28,9 +28,6 @@ package struct ChatTemplate: Sendable {
     package let assistantSpans: [Range<Int>]
   }
 
-  /// Whether the template says itself which words are the assistant's.
-  package var marksAssistant: Bool { Self.containsGeneration(statements) }
-
   /// Renders messages, each an object with "role" and "content".
   ///
   /// `continuesFinalMessage` leaves out whatever would follow the last message's content, so that a
@@ -44,7 +41,7 @@ package struct ChatTemplate: Sendable {
       throw TemplateError(template: name, line: 1, message: "a conversation without messages")
     }
     var messages = messages
-    if continuesFinalMessage { try mark(&messages[messages.count - 1]) }
+    let last = continuesFinalMessage ? try mark(&messages[messages.count - 1]) : ""
     var values: [(name: String, value: TemplateValue)] = []
     do throws(TemplateFault) {
       values = [
@@ -59,7 +56,7 @@ package struct ChatTemplate: Sendable {
     }
     let output = try TemplateRenderer.render(
       statements, template: name, variables: values, date: date)
-    if continuesFinalMessage { return try cut(output.text) }
+    if continuesFinalMessage { return try cut(output.text, last) }
     return Rendering(text: output.text, assistantSpans: output.assistantSpans)
   }
 
@@ -82,46 +79,54 @@ package struct ChatTemplate: Sendable {
   }
 
   /// Stands at the end of the last message while it is rendered, to find that end again.
-  private static let endMark = "\u{E000}END-OF-FINAL-MESSAGE\u{E001} "
+  ///
+  /// Plain letters, which stay the same in JSON and in a printed list.
+  private static let endMark = "NOSCE_END_OF_FINAL_MESSAGE "
 
-  private func mark(_ message: inout JSON) throws(TemplateError) {
+  /// Puts the mark at the end of the last text of a message, and returns that text.
+  private func mark(_ message: inout JSON) throws(TemplateError) -> String {
     guard case .object(var object) = message,
       let index = object.members.firstIndex(where: { $0.key == "content" }),
-      case .string(let content) = object.members[index].value
+      let text = Self.mark(&object.members[index].value)
     else {
       throw TemplateError(
         template: name, line: 1, message: "a last message whose content is no text")
     }
-    object.members[index].value = .string(content + Self.endMark)
     message = .object(object)
+    return text
   }
 
-  private func cut(_ text: String) throws(TemplateError) -> Rendering {
+  private static func mark(_ content: inout JSON) -> String? {
+    switch content {
+    case .string(let text):
+      content = .string(text + endMark)
+      return text
+    case .array(var parts):
+      for index in parts.indices.reversed() {
+        guard case .object(var part) = parts[index],
+          let place = part.members.firstIndex(where: { $0.key == "text" }),
+          let text = mark(&part.members[place].value)
+        else { continue }
+        parts[index] = .object(part)
+        content = .array(parts)
+        return text
+      }
+      return nil
+    default: return nil
+    }
+  }
+
+  /// The text up to the mark; `last` is the text that the mark was put behind.
+  private func cut(_ text: String, _ last: String) throws(TemplateError) -> Rendering {
     let bare = TemplateText.strip(Self.endMark, nil)
     let parts = TemplateText.splitFromEnd(text, by: bare, limit: 1)
-    guard parts.count == 2 else {
+    guard parts.count == 2, TemplateText.find(TemplateText.strip(last, nil), in: text) != nil else {
       throw TemplateError(
-        template: name, line: 1, message: "the template leaves out the last message's end")
+        template: name, line: 1, message: "the template leaves out part of the last message")
     }
     // Where the template has dropped blanks at the end, the content's own are dropped too.
     let keepsBlanks = TemplateText.hasPrefix(parts[1], " ")
     let kept = keepsBlanks ? parts[0] : TemplateText.strip(parts[0], nil, left: false)
     return Rendering(text: kept, assistantSpans: [])
-  }
-
-  private static func containsGeneration(_ statements: [TemplateStatement]) -> Bool {
-    statements.contains { statement in
-      switch statement {
-      case .generation: true
-      case .choice(let branches, let otherwise):
-        branches.contains { containsGeneration($0.body) } || containsGeneration(otherwise)
-      case .loop(let loop):
-        containsGeneration(loop.body) || containsGeneration(loop.otherwise)
-      case .assignBlock(_, _, let body), .filtered(_, let body), .with(_, let body):
-        containsGeneration(body)
-      case .macro(let macro), .call(_, let macro): containsGeneration(macro.body)
-      default: false
-      }
-    }
   }
 }

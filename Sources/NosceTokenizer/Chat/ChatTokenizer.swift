@@ -14,6 +14,7 @@ package struct ChatTokenizer: Sendable {
   package let stopTokenIDs: [Int32]
   /// The one that the template puts after the assistant's words, if it puts one there.
   package let endOfTurnID: Int32?
+  let systemMessages: SystemMessages
   private let variables: [(name: String, value: JSON)]
   private let date: TemplateDate
 
@@ -39,28 +40,42 @@ package struct ChatTokenizer: Sendable {
     self.template = template
     self.variables = variables
     self.date = date
-    endOfTurnID = Self.endOfTurn(tokenizer, template, variables, date)
+    let render = { (messages: [JSON]) throws(TemplateError) -> String in
+      try template.render(messages: messages, variables: variables, date: date).text
+    }
+    systemMessages = SystemMessages(render)
+    endOfTurnID = Self.endOfTurn(tokenizer, render)
     var stops = stopTokenIDs
     if let endOfTurnID, !stops.contains(endOfTurnID) { stops.append(endOfTurnID) }
     self.stopTokenIDs = stops
   }
 
-  /// The special token that directly follows an answer when the template is tried out.
+  /// The special token that follows an answer when the template is tried out.
   private static func endOfTurn(
-    _ tokenizer: Tokenizer, _ template: ChatTemplate, _ variables: [(name: String, value: JSON)],
-    _ date: TemplateDate
+    _ tokenizer: Tokenizer, _ render: ([JSON]) throws(TemplateError) -> String
   ) -> Int32? {
     let answer = "the probed answer"
     let messages = [json(("user", "the probed question")), json(("assistant", answer))]
-    guard
-      let text = try? template.render(messages: messages, variables: variables, date: date).text,
+    guard let text = try? render(messages),
       let after = TemplateText.splitFromEnd(text, by: answer, limit: 1).dropFirst().first,
-      let first = tokenizer.encode(after).first, tokenizer.isSpecial(first)
+      let first = tokenizer.encode(TemplateText.strip(after, nil, right: false)).first,
+      tokenizer.isSpecial(first)
     else { return nil }
     return first
   }
 
-  private static func json(_ message: Message) -> JSON {
+  /// Whether the template itself shows the model what a system message says.
+  package var acceptsSystem: Bool { systemMessages.areAccepted }
+
+  /// What a plan should say about this template, if it treats conversations in an unusual way.
+  package var note: String? {
+    acceptsSystem
+      ? nil
+      : "The chat template takes no system message: its text goes in front of the first user "
+        + "message, with a blank line between."
+  }
+
+  static func json(_ message: Message) -> JSON {
     .object([("role", .string(message.role)), ("content", .string(message.content))])
   }
 
@@ -68,131 +83,17 @@ package struct ChatTokenizer: Sendable {
   package func render(
     _ messages: [Message], addsGenerationPrompt: Bool = false
   ) throws(TemplateError) -> ChatTemplate.Rendering {
+    try render(messages.map(Self.json), addsGenerationPrompt: addsGenerationPrompt)
+  }
+
+  /// The conversation as text; messages may have any keys that the template knows.
+  package func render(
+    _ messages: [JSON], tools: [JSON]? = nil, addsGenerationPrompt: Bool = false,
+    continuesFinalMessage: Bool = false
+  ) throws(TemplateError) -> ChatTemplate.Rendering {
     try template.render(
-      messages: messages.map(Self.json), addsGenerationPrompt: addsGenerationPrompt,
+      messages: systemMessages.adapted(messages), tools: tools,
+      addsGenerationPrompt: addsGenerationPrompt, continuesFinalMessage: continuesFinalMessage,
       variables: variables, date: date)
-  }
-
-  /// The ids up to where the assistant answers, or goes on after `prefill`.
-  package func prompt(messages: [Message], prefill: String? = nil) throws -> [Int32] {
-    let text = try render(messages, addsGenerationPrompt: true).text
-    return try tokenizer.encode(parts: [text, prefill ?? ""]).flatMap(\.self)
-  }
-
-  /// The ids of a prompt, and those of an answer that follows it.
-  ///
-  /// With `closed`, the token that ends the turn is part of the answer.
-  package func prompt(
-    messages: [Message], prefill: String? = nil, answer: String, closed: Bool
-  ) throws -> (prompt: [Int32], answer: [Int32]) {
-    let text = try render(messages, addsGenerationPrompt: true).text
-    let parts = try tokenizer.encode(parts: [text, prefill ?? "", answer])
-    guard closed else { return (parts[0] + parts[1], parts[2]) }
-    guard let end = endOfTurnID ?? stopTokenIDs.first else {
-      throw TokenizerError(
-        file: template.name, found: "no token that ends a turn",
-        allowed: "a template or tokenizer_config.json that names one")
-    }
-    return (parts[0] + parts[1], parts[2] + [end])
-  }
-
-  /// The ids of a whole conversation, and which of them the assistant says.
-  ///
-  /// Those are the tokens of its words and the token that ends its turn.
-  package func trainingRow(
-    _ messages: [Message]
-  ) throws -> (tokens: [Int32], isTarget: [Bool]) {
-    let rendering = try render(messages)
-    let text = Array(rendering.text.unicodeScalars)
-    let hasMarks = template.marksAssistant && !rendering.assistantSpans.isEmpty
-    let spans =
-      hasMarks
-      ? rendering.assistantSpans : try spansWithoutMarks(messages, text)
-    var parts: [String] = []
-    var end = 0
-    for span in spans {
-      parts.append(String(scalars: text[end..<span.lowerBound]))
-      parts.append(String(scalars: text[span]))
-      end = span.upperBound
-    }
-    parts.append(String(scalars: text[end...]))
-
-    var tokens: [Int32] = []
-    var isTarget: [Bool] = []
-    var endsOpen = false
-    for (index, ids) in try tokenizer.encode(parts: parts).enumerated() {
-      var targets = [Bool](repeating: index % 2 == 1, count: ids.count)
-      if index % 2 == 1 {
-        endsOpen = !(ids.last.map(stopTokenIDs.contains) ?? false)
-      } else if endsOpen, let first = ids.first, stopTokenIDs.contains(first) {
-        targets[0] = true
-        endsOpen = false
-      }
-      tokens += ids
-      isTarget += targets
-    }
-    return (tokens, isTarget)
-  }
-
-  /// Where the assistant's words stand, found by rendering the conversation up to them.
-  private func spansWithoutMarks(
-    _ messages: [Message], _ text: [Unicode.Scalar]
-  ) throws -> [Range<Int>] {
-    var spans: [Range<Int>] = []
-    var end = 0
-    for (index, message) in messages.enumerated() where message.role == "assistant" {
-      // Templates may trim a message.
-      let words = Array(TemplateText.strip(message.content, nil).unicodeScalars)
-      var start = end
-      if index > 0,
-        case let head = Array(
-          try render(Array(messages[..<index]), addsGenerationPrompt: true).text.unicodeScalars),
-        head.count >= end, text.starts(with: head)
-      {
-        start = head.count
-      } else if let place = Self.find(words, in: text, from: end) {
-        start = place
-      } else {
-        throw unfound(message.content)
-      }
-      guard let place = Self.find(words, in: text, from: start) else {
-        throw unfound(message.content)
-      }
-      end = place + words.count
-      // Blanks that the content itself ends with are the assistant's too.
-      let content = Array(message.content.unicodeScalars)
-      let tail = content.suffix(while: isBlank)
-      if text[end...].starts(with: tail) { end += tail.count }
-      spans.append(start..<end)
-    }
-    return spans
-  }
-
-  private func unfound(_ content: String) -> TokenizerError {
-    TokenizerError(
-      file: template.name,
-      found: "no trace of the assistant's \"\(content.prefix(40))\" in the rendered conversation",
-      allowed: "a template that keeps every answer, or marks it with {% generation %}")
-  }
-
-  private static func find(
-    _ part: [Unicode.Scalar], in text: [Unicode.Scalar], from start: Int
-  ) -> Int? {
-    guard let first = part.first else { return start }
-    var index = start
-    while index + part.count <= text.count {
-      if text[index] == first, text[index..<index + part.count].elementsEqual(part) { return index }
-      index += 1
-    }
-    return nil
-  }
-}
-
-extension Array {
-  /// The longest end of the array whose elements all fulfil the condition.
-  fileprivate func suffix(while condition: (Element) -> Bool) -> ArraySlice<Element> {
-    var start = endIndex
-    while start > startIndex, condition(self[start - 1]) { start -= 1 }
-    return self[start...]
   }
 }

@@ -11,8 +11,13 @@ package struct AddedToken: Sendable, Equatable {
   let stripsRight: Bool
   /// Looked for after normalization.
   let isNormalized: Bool
+  /// What the token is looked for as, and decoded to: its content, normalized if the flag says so.
+  let writtenContent: String
 
-  init(_ reader: ComponentReader) throws(TokenizerError) {
+  var isWrittenAsIs: Bool { writtenContent.utf8.elementsEqual(content.utf8) }
+
+  /// Nil for one without content, which is never found.
+  init?(_ reader: ComponentReader, _ normalizer: Normalizer?) throws(TokenizerError) {
     guard let value = reader.object["id"], let id = ComponentReader.tokenID(value) else {
       throw reader.failure(
         "id = \(reader.object["id"]?.text(indent: 0) ?? "missing")",
@@ -20,84 +25,164 @@ package struct AddedToken: Sendable, Equatable {
     }
     self.id = id
     content = try reader.requiredString("content")
-    guard !content.isEmpty else { throw reader.failure("an empty content", allowed: "some text") }
+    if content.isEmpty { return nil }
     isSpecial = try reader.bool("special", default: false)
     isSingleWord = try reader.bool("single_word", default: false)
     stripsLeft = try reader.bool("lstrip", default: false)
     stripsRight = try reader.bool("rstrip", default: false)
     isNormalized = try reader.bool("normalized", default: !isSpecial)
+    let written = isNormalized ? normalizer?.apply(Array(content.utf8)) : nil
+    writtenContent = written.map { String(decoding: $0, as: UTF8.self) } ?? content
   }
 }
 
 /// Finds added tokens in a text: from left to right, the longest that matches.
 struct AddedTokenFinder: Sendable {
   enum Part {
-    case text([Unicode.Scalar])
+    case text(Range<Int>)
     case token(Int32)
   }
 
-  private struct Entry: Sendable {
-    let scalars: [Unicode.Scalar]
-    let token: AddedToken
+  /// A node of the tree of all tokens' bytes.
+  private struct Node: Sendable {
+    let byte: UInt8
+    var child: Int32 = -1
+    var sibling: Int32 = -1
+    /// The token that ends here.
+    var token: Int32 = -1
   }
 
-  /// By first scalar, longest first.
-  private let entries: [UInt32: [Entry]]
+  private var nodes: [Node] = []
+  /// The node of each first byte, -1 for none.
+  private var roots = [Int32](repeating: -1, count: 256)
+  private var tokens: [AddedToken] = []
 
-  init(_ tokens: [(scalars: [Unicode.Scalar], token: AddedToken)]) {
-    var entries: [UInt32: [Entry]] = [:]
-    for (scalars, token) in tokens where !scalars.isEmpty {
-      entries[scalars[0].value, default: []].append(Entry(scalars: scalars, token: token))
+  /// The tokens with the bytes to look for.
+  init(_ tokens: [(bytes: [UInt8], token: AddedToken)]) {
+    for (bytes, token) in tokens where !bytes.isEmpty {
+      var place = roots[Int(bytes[0])]
+      if place < 0 {
+        place = addNode(bytes[0])
+        roots[Int(bytes[0])] = place
+      }
+      for byte in bytes.dropFirst() { place = child(of: place, byte) ?? addChild(of: place, byte) }
+      // Of two with the same bytes the first counts.
+      if nodes[Int(place)].token >= 0 { continue }
+      nodes[Int(place)].token = Int32(self.tokens.count)
+      self.tokens.append(token)
     }
-    self.entries = entries.mapValues { $0.sorted { $0.scalars.count > $1.scalars.count } }
   }
 
-  func split(_ text: [Unicode.Scalar], specialTokensAsText: Bool) -> [Part] {
-    if entries.isEmpty { return text.isEmpty ? [] : [.text(text)] }
-    var parts: [Part] = []
+  private mutating func addNode(_ byte: UInt8) -> Int32 {
+    nodes.append(Node(byte: byte))
+    return Int32(nodes.count - 1)
+  }
+
+  private mutating func addChild(of place: Int32, _ byte: UInt8) -> Int32 {
+    let new = addNode(byte)
+    nodes[Int(new)].sibling = nodes[Int(place)].child
+    nodes[Int(place)].child = new
+    return new
+  }
+
+  private func child(of place: Int32, _ byte: UInt8) -> Int32? {
+    var next = nodes[Int(place)].child
+    while next >= 0 {
+      if nodes[Int(next)].byte == byte { return next }
+      next = nodes[Int(next)].sibling
+    }
+    return nil
+  }
+
+  /// The parts of a text of valid UTF-8; none is an empty text.
+  func split(
+    _ text: UnsafeBufferPointer<UInt8>, specialTokensAsText: Bool, _ body: (Part) -> Void
+  ) {
     var end = 0
     var position = 0
-    while position < text.count {
-      guard let entry = match(text, position) else {
+    while !tokens.isEmpty, position < text.count {
+      if roots[Int(text[position])] < 0 {
+        position += 1
+        continue
+      }
+      guard let (token, length) = match(text, position) else {
         position += 1
         continue
       }
       let start = position
-      position += entry.scalars.count
-      let token = entry.token
+      position += length
       if specialTokensAsText, token.isSpecial { continue }
-      if token.isSingleWord, isWord(text, start - 1) || isWord(text, position) { continue }
+      if token.isSingleWord, text.endsInWord(start) || text.beginsWord(position) { continue }
       var first = start
       var last = position
-      if token.stripsLeft {
-        while first > end, text[first - 1].properties.isWhitespace { first -= 1 }
-      }
-      if token.stripsRight {
-        while last < text.count, text[last].properties.isWhitespace { last += 1 }
-      }
-      if first > end { parts.append(.text(Array(text[end..<first]))) }
-      parts.append(.token(token.id))
+      if token.stripsLeft { first = max(text.start(ofSpaceBefore: start), end) }
+      if token.stripsRight { last = text.end(ofSpaceFrom: position) }
+      if first > end { body(.text(end..<first)) }
+      body(.token(token.id))
       end = last
-      position = max(position, end)
     }
-    if end < text.count { parts.append(.text(Array(text[end...]))) }
-    return parts
+    if end < text.count { body(.text(end..<text.count)) }
   }
 
-  private func match(_ text: [Unicode.Scalar], _ position: Int) -> Entry? {
-    entries[text[position].value]?.first { entry in
-      position + entry.scalars.count <= text.count
-        && text[position..<position + entry.scalars.count].elementsEqual(entry.scalars)
+  private func match(
+    _ text: UnsafeBufferPointer<UInt8>, _ start: Int
+  ) -> (token: AddedToken, length: Int)? {
+    var place: Int32? = roots[Int(text[start])]
+    var position = start + 1
+    var found: (token: Int32, length: Int)?
+    while let node = place {
+      if nodes[Int(node)].token >= 0 { found = (nodes[Int(node)].token, position - start) }
+      guard position < text.count else { break }
+      place = child(of: node, text[position])
+      position += 1
     }
+    return found.map { (tokens[Int($0.token)], $0.length) }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  fileprivate func endsInWord(_ position: Int) -> Bool {
+    position > 0 && isWord(scalarBefore(position).value)
   }
 
-  private func isWord(_ text: [Unicode.Scalar], _ position: Int) -> Bool {
-    guard text.indices.contains(position) else { return false }
-    let properties = text[position].properties
-    switch properties.generalCategory {
+  fileprivate func beginsWord(_ position: Int) -> Bool {
+    position < count && isWord(scalar(at: position).value)
+  }
+
+  fileprivate func start(ofSpaceBefore position: Int) -> Int {
+    var position = position
+    while position > 0, case let (value, length) = scalarBefore(position), isSpace(value) {
+      position -= length
+    }
+    return position
+  }
+
+  fileprivate func end(ofSpaceFrom position: Int) -> Int {
+    var position = position
+    while position < count, case let (value, length) = scalar(at: position), isSpace(value) {
+      position += length
+    }
+    return position
+  }
+
+  private func scalarBefore(_ position: Int) -> (value: UInt32, length: Int) {
+    var start = position - 1
+    while start > 0, self[start] & 0xC0 == 0x80 { start -= 1 }
+    return scalar(at: start)
+  }
+
+  private func isSpace(_ value: UInt32) -> Bool {
+    Unicode.Scalar(value)?.properties.isWhitespace ?? false
+  }
+
+  private func isWord(_ value: UInt32) -> Bool {
+    // The reference library's letters are those of Unicode 16.
+    guard let scalar = Unicode.Scalar(value), scalar.properties.age.map({ $0.major <= 16 }) ?? true
+    else { return false }
+    switch scalar.properties.generalCategory {
     case .decimalNumber, .connectorPunctuation, .nonspacingMark, .spacingMark, .enclosingMark:
       return true
-    default: return properties.isAlphabetic
+    default: return scalar.properties.isAlphabetic || value == 0x200C || value == 0x200D
     }
   }
 }

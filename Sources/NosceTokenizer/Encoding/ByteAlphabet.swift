@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// The visible characters with which byte-level vocabularies write the 256 bytes.
 ///
 /// Printable Latin-1 characters stand for themselves; the other bytes take, in order, the characters
@@ -16,20 +18,48 @@ enum ByteAlphabet {
     }
   }()
 
-  private static let bytes: [UInt32: UInt8] = Dictionary(
-    uniqueKeysWithValues: zip(scalars.map(\.value), UInt8.min...UInt8.max))
+  /// The byte that each scalar below U+0144 stands for; -1 for those outside of the alphabet.
+  private static let bytes: [Int16] = {
+    var bytes = [Int16](repeating: -1, count: 0x144)
+    for (byte, scalar) in scalars.enumerated() { bytes[Int(scalar.value)] = Int16(byte) }
+    return bytes
+  }()
+
+  static func byte(of scalar: UInt32) -> UInt8? {
+    scalar < bytes.count && bytes[Int(scalar)] >= 0 ? UInt8(bytes[Int(scalar)]) : nil
+  }
 
   static func encode(_ bytes: some Sequence<UInt8>) -> String {
     String(scalars: bytes.lazy.map { scalars[Int($0)] })
   }
 
-  /// The bytes that a text of this alphabet stands for; nil if a character is not of it.
-  static func decode(_ text: String) -> [UInt8]? {
-    var result: [UInt8] = []
-    for scalar in text.unicodeScalars {
-      guard let byte = bytes[scalar.value] else { return nil }
-      result.append(byte)
+  /// Appends the visible form of some bytes, as UTF-8.
+  static func append(_ bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+    for byte in bytes {
+      let value = scalars[Int(byte)].value
+      if value < 0x80 {
+        output.append(UInt8(value))
+      } else {
+        output.append(0xC0 | UInt8(value >> 6))
+        output.append(0x80 | UInt8(value & 0x3F))
+      }
     }
-    return result
+  }
+
+  /// Appends the bytes that a text of this alphabet stands for; if a character is not of it, the
+  /// text itself.
+  static func appendBytes(of text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+    let start = output.count
+    var position = 0
+    while position < text.count {
+      let (value, length) = text.scalar(at: position)
+      guard let byte = byte(of: value) else {
+        output.removeLast(output.count - start)
+        output.append(contentsOf: text)
+        return
+      }
+      output.append(byte)
+      position += length
+    }
   }
 }

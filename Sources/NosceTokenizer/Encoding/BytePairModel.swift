@@ -3,18 +3,17 @@ import NosceFormats
 /// Byte-pair encoding: a piece begins as single symbols, and the pair that stands earliest in the
 /// list of merges is joined until none is left.
 struct BytePairModel: Sendable {
-  struct Merge: Sendable {
-    let rank: Int32
-    let result: Int32
-  }
-
   let vocabulary: Vocabulary
-  private let merges: [UInt64: Merge]
-  /// The token of each byte: in byte-level vocabularies the symbols, else what unknown characters
-  /// fall back to.
-  private let byteTokens: [Int32?]
-  /// The tokens that are single characters, in vocabularies that are not byte-level.
-  private let characterTokens: [UInt32: Int32]
+  let isByteLevel: Bool
+  private let merges: MergeTable
+  private let cutter: PieceCutter
+  /// The token of each byte, -1 for none: in byte-level vocabularies the symbols, else what unknown
+  /// characters fall back to.
+  private let byteTokens: [Int32]
+  /// The tokens that are single characters of the first plane, -1 for none, and those that are
+  /// others; empty in byte-level vocabularies.
+  private let characterTokens: [Int32]
+  private let rareCharacterTokens: [UInt32: Int32]
   private let unknown: Int32?
   private let joinsUnknown: Bool
   /// A piece that is a token is taken as it is, whatever the merges say.
@@ -41,64 +40,76 @@ struct BytePairModel: Sendable {
       throw reader.failure(
         "vocab that is \(reader.object["vocab"]?.kind ?? "missing")", allowed: "{token: id}")
     }
-    let vocabulary = try Vocabulary(object, isByteLevel: isByteLevel, file: reader.file)
+    let vocabulary = try Vocabulary(object, file: reader.file)
     self.vocabulary = vocabulary
-    merges = try Self.merges(reader, vocabulary)
+    self.isByteLevel = isByteLevel
     ignoresMerges = try reader.bool("ignore_merges", default: false)
     joinsUnknown = try reader.bool("fuse_unk", default: false)
+
+    let fallsBackToBytes = try reader.bool("byte_fallback", default: false)
+    let byteTokens = (UInt8.min...UInt8.max).map { byte in
+      let content = isByteLevel ? ByteAlphabet.encode([byte]) : Self.fallbackToken(byte)
+      return isByteLevel || fallsBackToBytes ? vocabulary.id(of: content) ?? -1 : -1
+    }
+    self.byteTokens = byteTokens
+    let isComplete = !byteTokens.contains(-1)
     if let token = try reader.string("unk_token") {
-      guard let id = vocabulary.id(of: token) else {
+      // Where every byte has a token nothing is unknown.
+      guard let id = vocabulary.id(of: token) ?? (isComplete ? -1 : nil) else {
         throw reader.failure("unk_token \"\(token)\"", allowed: "a token of the vocabulary")
       }
-      unknown = id
+      unknown = id < 0 ? nil : id
     } else {
       unknown = nil
     }
-    characterTokens = isByteLevel ? [:] : vocabulary.singleCharacters
-    let fallsBackToBytes = try reader.bool("byte_fallback", default: false)
-    byteTokens = (UInt8.min...UInt8.max).map { byte in
-      if isByteLevel { return vocabulary.id(ofBytes: [byte]) }
-      return fallsBackToBytes ? vocabulary.id(of: Self.fallbackToken(byte)) : nil
+
+    var characters: [Int32] = []
+    var rare: [UInt32: Int32] = [:]
+    if !isByteLevel {
+      characters = [Int32](repeating: -1, count: 0x1_0000)
+      vocabulary.forEach { id, content in
+        guard (1...4).contains(content.count), content.scalar(at: 0).length == content.count else {
+          return
+        }
+        let value = content.scalar(at: 0).value
+        if value <= 0xFFFF {
+          characters[Int(value)] = id
+        } else {
+          rare[value] = id
+        }
+      }
     }
+    characterTokens = characters
+    rareCharacterTokens = rare
+
+    let list = try MergeList(reader, vocabulary)
+    merges = list.table
+    cutter = Self.cutter(
+      for: list.pairs, vocabulary, isByteLevel: isByteLevel, byteTokens: byteTokens)
   }
 
-  private static func merges(
-    _ reader: ComponentReader, _ vocabulary: Vocabulary
-  ) throws(TokenizerError) -> [UInt64: Merge] {
-    guard let list = reader.object["merges"]?.array else {
-      throw reader.failure("no merges", allowed: "a list of pairs")
-    }
-    var merges: [UInt64: Merge] = [:]
-    merges.reserveCapacity(list.count)
-    var rank: Int32 = 0
-    for entry in list {
-      if let line = entry.string, line.hasPrefix("#version") { continue }
-      guard let (left, right) = pair(entry) else {
-        throw reader.failure(
-          "the merge \(entry.text(indent: 0).prefix(80))", allowed: "two tokens: \"a b\" or [a, b]")
+  private static func cutter(
+    for pairs: [(left: Int32, right: Int32)], _ vocabulary: Vocabulary, isByteLevel: Bool,
+    byteTokens: [Int32]
+  ) -> PieceCutter {
+    let fallback = isByteLevel ? [] : Set(byteTokens)
+    let mergesFallback =
+      !isByteLevel && pairs.contains { fallback.contains($0.left) || fallback.contains($0.right) }
+    var cutter = PieceCutter(
+      isByteLevel: isByteLevel,
+      cutsBesideUnknown: !byteTokens.contains(-1) && !mergesFallback)
+    for (left, right) in pairs {
+      guard let left = vocabulary.bytes(of: left), let right = vocabulary.bytes(of: right) else {
+        continue
       }
-      guard let leftID = vocabulary.id(of: left), let rightID = vocabulary.id(of: right),
-        let result = vocabulary.id(of: left + right)
-      else {
-        throw reader.failure(
-          "the merge of \"\(left)\" and \"\(right)\"",
-          allowed: "merges whose parts and result are tokens of the vocabulary")
+      left.withUnsafeBufferPointer { left in
+        right.withUnsafeBufferPointer { right in cutter.add(left, right) }
       }
-      merges[key(leftID, rightID)] = Merge(rank: rank, result: result)
-      rank += 1
     }
-    return merges
-  }
-
-  private static func pair(_ entry: JSON) -> (String, String)? {
-    if let line = entry.string {
-      let parts = line.unicodeScalars.split(separator: " ", omittingEmptySubsequences: false)
-      return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+    if isByteLevel {
+      for byte in UInt8.min...UInt8.max where byteTokens[Int(byte)] < 0 { cutter.allowAll(byte) }
     }
-    guard let pair = entry.array, pair.count == 2, let left = pair[0].string,
-      let right = pair[1].string
-    else { return nil }
-    return (left, right)
+    return cutter
   }
 
   static func fallbackToken(_ byte: UInt8) -> String {
@@ -106,88 +117,155 @@ struct BytePairModel: Sendable {
     return "<0x\(digits.count < 2 ? "0" : "")\(digits)>"
   }
 
-  private static func key(_ left: Int32, _ right: Int32) -> UInt64 {
-    UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
-  }
-
-  func merge(_ left: Int32, _ right: Int32) -> Merge? { merges[Self.key(left, right)] }
-
-  /// Appends the tokens of a piece.
-  func encode(_ piece: [Unicode.Scalar], into ids: inout [Int32]) {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(piece.count)
-    for scalar in piece { bytes.append(contentsOf: scalar.utf8) }
-    if ignoresMerges, let id = vocabulary.id(ofBytes: bytes) {
-      ids.append(id)
-      return
+  /// What a token's content stands for: itself, or bytes that it spells.
+  func bytes(ofToken content: ArraySlice<UInt8>) -> [UInt8] {
+    let content = Array(content)
+    if isByteLevel {
+      var bytes: [UInt8] = []
+      content.withUnsafeBufferPointer { ByteAlphabet.appendBytes(of: $0, to: &bytes) }
+      return bytes
     }
-    let symbols = vocabulary.isByteLevel ? byteSymbols(bytes) : scalarSymbols(piece)
-    ids.append(contentsOf: joined(symbols))
+    return content.withUnsafeBufferPointer { TokenDecoder.byte(of: $0) }.map { [$0] } ?? content
   }
 
-  private func byteSymbols(_ bytes: [UInt8]) -> [Int32] {
-    var symbols: [Int32] = []
-    symbols.reserveCapacity(bytes.count)
-    var lastIsUnknown = false
-    for byte in bytes {
-      if let id = byteTokens[Int(byte)] {
-        symbols.append(id)
-        lastIsUnknown = false
-      } else {
-        addUnknown(to: &symbols, &lastIsUnknown)
-      }
-    }
-    return symbols
+  private func token(of scalar: UInt32) -> Int32 {
+    scalar <= 0xFFFF ? characterTokens[Int(scalar)] : rareCharacterTokens[scalar] ?? -1
   }
 
-  private func scalarSymbols(_ piece: [Unicode.Scalar]) -> [Int32] {
-    var symbols: [Int32] = []
-    symbols.reserveCapacity(piece.count)
-    var lastIsUnknown = false
-    for scalar in piece {
-      if let id = characterTokens[scalar.value] {
-        symbols.append(id)
-        lastIsUnknown = false
-        continue
-      }
-      let bytes = Array(scalar.utf8)
-      let fallback = bytes.compactMap { byteTokens[Int($0)] }
-      if fallback.count == bytes.count {
-        symbols += fallback
-        lastIsUnknown = false
-      } else {
-        addUnknown(to: &symbols, &lastIsUnknown)
-      }
-    }
-    return symbols
-  }
-
-  /// Without a token for the unknown the symbol is left out, as the reference library does.
-  private func addUnknown(to symbols: inout [Int32], _ lastIsUnknown: inout Bool) {
-    if let unknown, !(joinsUnknown && lastIsUnknown) { symbols.append(unknown) }
-    lastIsUnknown = true
-  }
-
-  private func joined(_ symbols: [Int32]) -> [Int32] {
-    if symbols.count < 2 || merges.isEmpty { return symbols }
-    if symbols.count > 24 {
-      var queue = MergeQueue(symbols)
-      return queue.joined(using: self)
-    }
-    var symbols = symbols
-    while true {
-      var best: (position: Int, merge: Merge)?
-      for position in 0..<symbols.count - 1 {
-        if let merge = merge(symbols[position], symbols[position + 1]),
-          merge.rank < best?.merge.rank ?? .max
-        {
-          best = (position, merge)
+  /// Appends the tokens of a piece of valid UTF-8.
+  func encode(
+    _ piece: UnsafeBufferPointer<UInt8>, _ state: inout EncodingState, into ids: inout [Int32]
+  ) {
+    if piece.count <= PieceCache.longestPiece {
+      encodeShort(piece, &state, into: &ids)
+    } else if ignoresMerges {
+      if let id = whole(piece) { ids.append(id) } else { merge(piece, &state, into: &ids) }
+    } else {
+      cutter.forEachPart(of: piece, isToken: { token(of: $0) >= 0 }) { part in
+        if part.count <= PieceCache.longestPiece {
+          encodeShort(part, &state, into: &ids)
+        } else {
+          merge(part, &state, into: &ids)
         }
       }
-      guard let best else { return symbols }
-      symbols[best.position] = best.merge.result
-      symbols.remove(at: best.position + 1)
-      if symbols.count < 2 { return symbols }
+    }
+  }
+
+  private func encodeShort(
+    _ piece: UnsafeBufferPointer<UInt8>, _ state: inout EncodingState, into ids: inout [Int32]
+  ) {
+    if piece.isEmpty { return }
+    let hash = ByteHash.hash(piece)
+    if state.cache.append(piece, hash: hash, to: &ids) { return }
+    let start = ids.count
+    if ignoresMerges, let id = whole(piece) {
+      ids.append(id)
+    } else {
+      merge(piece, &state, into: &ids)
+    }
+    state.cache.insert(piece, hash: hash, ids[start...])
+  }
+
+  /// The token that is the whole piece.
+  private func whole(_ piece: UnsafeBufferPointer<UInt8>) -> Int32? {
+    guard isByteLevel else { return vocabulary.id(ofUTF8: piece) }
+    var content: [UInt8] = []
+    content.reserveCapacity(piece.count * 2)
+    ByteAlphabet.append(piece, to: &content)
+    return content.withUnsafeBufferPointer { vocabulary.id(ofUTF8: $0) }
+  }
+
+  private func merge(
+    _ piece: UnsafeBufferPointer<UInt8>, _ state: inout EncodingState, into ids: inout [Int32]
+  ) {
+    state.symbols.removeAll(keepingCapacity: true)
+    if isByteLevel {
+      addByteSymbols(piece, to: &state.symbols)
+    } else {
+      addCharacterSymbols(piece, to: &state.symbols)
+    }
+    join(&state)
+    ids.append(contentsOf: state.symbols)
+    if state.symbols.capacity > 1 << 16 { state.symbols = [] }
+  }
+
+  private func addByteSymbols(_ piece: UnsafeBufferPointer<UInt8>, to symbols: inout [Int32]) {
+    var lastIsUnknown = false
+    for byte in piece {
+      let id = byteTokens[Int(byte)]
+      if id >= 0 {
+        symbols.append(id)
+      } else if let unknown, !(joinsUnknown && lastIsUnknown) {
+        // Without a token for the unknown the byte is left out.
+        symbols.append(unknown)
+      }
+      lastIsUnknown = id < 0
+    }
+  }
+
+  private func addCharacterSymbols(
+    _ piece: UnsafeBufferPointer<UInt8>, to symbols: inout [Int32]
+  ) {
+    // Like the reference library, which puts an unknown symbol down when the next token comes, and
+    // does not count the bytes of a fallback as one.
+    var isPending = false
+    var position = 0
+    while position < piece.count {
+      let (value, length) = piece.scalar(at: position)
+      let bytes = piece[position..<position + length]
+      position += length
+      let id = token(of: value)
+      if id >= 0 {
+        if isPending, let unknown { symbols.append(unknown) }
+        isPending = false
+        symbols.append(id)
+      } else if bytes.allSatisfy({ byteTokens[Int($0)] >= 0 }) {
+        for byte in bytes { symbols.append(byteTokens[Int(byte)]) }
+      } else {
+        if isPending, !joinsUnknown, let unknown { symbols.append(unknown) }
+        isPending = true
+      }
+    }
+    if isPending, let unknown { symbols.append(unknown) }
+  }
+
+  private func join(_ state: inout EncodingState) {
+    let count = state.symbols.count
+    if count < 2 || merges.count == 0 { return }
+    if count > 40 {
+      var queue = MergeQueue(state.symbols)
+      state.symbols = queue.joined(using: merges)
+      return
+    }
+    joinFew(&state)
+  }
+
+  /// For few symbols, looking at all pairs each time is quicker than a queue.
+  private func joinFew(_ state: inout EncodingState) {
+    state.ranks.removeAll(keepingCapacity: true)
+    state.results.removeAll(keepingCapacity: true)
+    for place in 0..<state.symbols.count - 1 {
+      let merge = merges.merge(state.symbols[place], state.symbols[place + 1])
+      state.ranks.append(merge?.rank ?? .max)
+      state.results.append(merge?.result ?? -1)
+    }
+    while true {
+      var best = Int32.max
+      var place = 0
+      for index in state.ranks.indices where state.ranks[index] < best {
+        best = state.ranks[index]
+        place = index
+      }
+      if best == .max { return }
+      state.symbols[place] = state.results[place]
+      state.symbols.remove(at: place + 1)
+      state.ranks.remove(at: place)
+      state.results.remove(at: place)
+      for left in [place - 1, place] where left >= 0 && left + 1 < state.symbols.count {
+        let merge = merges.merge(state.symbols[left], state.symbols[left + 1])
+        state.ranks[left] = merge?.rank ?? .max
+        state.results[left] = merge?.result ?? -1
+      }
     }
   }
 }

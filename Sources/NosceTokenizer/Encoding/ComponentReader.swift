@@ -69,78 +69,34 @@ struct ComponentReader {
     return readers
   }
 
-  /// Replacements one behind the other make a text longer by the product of what each does, without
-  /// limit if there were none. Published tokenizers replace one character by another.
-  func checkGrowth(_ growth: Int) throws(TokenizerError) {
-    guard growth <= 64 else {
-      throw failure(
-        "replacements that make a text \(growth) times as long", allowed: "at most 64 times")
-    }
-  }
-
   /// `{"String": ...}` or `{"Regex": ...}` under the key "pattern".
   func pattern() throws(TokenizerError) -> TextPattern {
     guard let pattern = try nested("pattern") else { throw wrong("pattern", "a pattern") }
-    if let text = try pattern.string("String") { return .text(Array(text.unicodeScalars)) }
+    if let text = try pattern.string("String") { return .text(Array(text.utf8)) }
     guard let source = try pattern.string("Regex") else {
       throw wrong("pattern", "{\"String\": ...} or {\"Regex\": ...}")
     }
+    return try expression(source)
+  }
+
+  func expression(_ source: String) throws(TokenizerError) -> TextPattern {
+    try expression { () throws(RegexError) in try RegularExpression(source) }
+  }
+
+  func expression(
+    _ make: () throws(RegexError) -> RegularExpression
+  ) throws(TokenizerError) -> TextPattern {
     do throws(RegexError) {
-      return .expression(try RegularExpression(source))
+      return .expression(try make())
     } catch {
       throw failure("\(error)", allowed: "a regular expression")
     }
   }
-}
 
-/// A piece of text or a regular expression to look for.
-enum TextPattern: Sendable {
-  case text([Unicode.Scalar])
-  case expression(RegularExpression)
-
-  func matches(in scalars: [Unicode.Scalar]) -> [Range<Int>] {
-    switch self {
-    case .expression(let expression): return expression.matches(in: scalars)
-    case .text(let text):
-      guard let first = text.first else { return [] }
-      var result: [Range<Int>] = []
-      var index = 0
-      while index + text.count <= scalars.count {
-        if scalars[index] == first, scalars[index..<index + text.count].elementsEqual(text) {
-          result.append(index..<index + text.count)
-          index += text.count
-        } else {
-          index += 1
-        }
-      }
-      return result
-    }
-  }
-
-  /// How many times as long a text can become when matches are replaced by `content`.
-  func growth(replacingBy content: [Unicode.Scalar]) -> Int {
-    let shortest =
-      switch self {
-      case .text(let text): text.count
-      case .expression(let expression): expression.shortestMatch
-      }
-    // An expression may match nothing, between any two characters.
-    if shortest == 0 { return content.count + 1 }
-    return max(1, (content.count + shortest - 1) / shortest)
-  }
-
-  func replacingMatches(
-    in scalars: [Unicode.Scalar], with content: [Unicode.Scalar]
-  )
-    -> [Unicode.Scalar]
-  {
-    var result: [Unicode.Scalar] = []
-    var end = 0
-    for match in matches(in: scalars) {
-      result += scalars[end..<match.lowerBound]
-      result += content
-      end = match.upperBound
-    }
-    return result + scalars[end...]
+  /// A text of one character, as UTF-8.
+  func character(_ key: String) throws(TokenizerError) -> [UInt8] {
+    let text = try requiredString(key)
+    guard text.unicodeScalars.count == 1 else { throw wrong(key, "one character") }
+    return Array(text.utf8)
   }
 }

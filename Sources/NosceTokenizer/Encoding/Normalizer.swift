@@ -1,79 +1,112 @@
-import Foundation
+import NosceFormats
 
 /// What is done to a text before it is split.
 indirect enum Normalizer: Sendable {
   case sequence([Normalizer])
-  case canonicalComposition
-  case canonicalDecomposition
-  case compatibilityComposition
-  case compatibilityDecomposition
+  case form(NormalForm)
   case lowercase
-  case prepend([Unicode.Scalar])
-  case replace(TextPattern, [Unicode.Scalar])
+  case prepend([UInt8])
+  case replace(TextPattern, [UInt8])
   case strip(left: Bool, right: Bool)
+  /// Each byte becomes the visible character that stands for it.
+  case byteAlphabet
 
-  init(_ reader: ComponentReader, depth: Int = 0) throws(TokenizerError) {
+  init(_ reader: ComponentReader) throws(TokenizerError) {
+    var limits = StepLimits(reader)
+    try self.init(reader, &limits, depth: 0)
+  }
+
+  private init(
+    _ reader: ComponentReader, _ limits: inout StepLimits, depth: Int
+  ) throws(TokenizerError) {
     switch try reader.type() {
     case "Sequence" where depth < 8:
       var steps: [Normalizer] = []
-      var growth = 1
       for step in try reader.list("normalizers") {
-        let next = try Normalizer(step, depth: depth + 1)
-        growth *= next.growth
-        try reader.checkGrowth(growth)
-        steps.append(next)
+        steps.append(try Normalizer(step, &limits, depth: depth + 1))
       }
       self = .sequence(steps)
-    case "NFC": self = .canonicalComposition
-    case "NFD": self = .canonicalDecomposition
-    case "NFKC": self = .compatibilityComposition
-    case "NFKD": self = .compatibilityDecomposition
+    case "NFC": self = .form(NormalForm(isComposed: true, isCompatible: false))
+    case "NFD": self = .form(NormalForm(isComposed: false, isCompatible: false))
+    case "NFKC": self = .form(NormalForm(isComposed: true, isCompatible: true))
+    case "NFKD": self = .form(NormalForm(isComposed: false, isCompatible: true))
     case "Lowercase": self = .lowercase
-    case "Prepend":
-      self = .prepend(Array(try reader.requiredString("prepend").unicodeScalars))
+    case "Prepend": self = .prepend(Array(try reader.requiredString("prepend").utf8))
     case "Replace":
-      let pattern = try reader.pattern()
-      let content = Array(try reader.requiredString("content").unicodeScalars)
-      try reader.checkGrowth(pattern.growth(replacingBy: content))
-      self = .replace(pattern, content)
+      self = .replace(try reader.pattern(), Array(try reader.requiredString("content").utf8))
     case "Strip":
       self = .strip(
         left: try reader.bool("strip_left", default: true),
         right: try reader.bool("strip_right", default: true))
+    case "ByteLevel": self = .byteAlphabet
     case let type:
       throw reader.failure(
         "type \"\(type)\"",
-        allowed: "Sequence, NFC, NFD, NFKC, NFKD, Lowercase, Prepend, Replace or Strip")
+        allowed: "Sequence, NFC, NFD, NFKC, NFKD, Lowercase, Prepend, Replace, Strip or ByteLevel")
     }
+    try limits.count(growth: growth)
   }
 
-  /// How many times as long a text can become through replacements.
+  /// How many times as long one step can make a text.
   private var growth: Int {
     switch self {
-    case .sequence(let steps): steps.reduce(1) { $0 * $1.growth }
-    case .replace(let pattern, let content): pattern.growth(replacingBy: content)
-    default: 1
+    case .form(let form): form.isCompatible ? 11 : 3
+    case .lowercase: 3
+    case .prepend(let prefix): 1 + prefix.count
+    case .replace(let pattern, let content): pattern.growth(replacedBy: content)
+    case .byteAlphabet: 2
+    case .sequence, .strip: 1
     }
   }
 
-  func apply(_ scalars: [Unicode.Scalar]) -> [Unicode.Scalar] {
+  /// The text after this step, which is valid UTF-8 if it was before.
+  func apply(_ text: [UInt8], at place: TextPlace = .beginning) -> [UInt8] {
     switch self {
-    case .sequence(let steps): return steps.reduce(scalars) { $1.apply($0) }
-    case .canonicalComposition: return mapped(scalars, \.precomposedStringWithCanonicalMapping)
-    case .canonicalDecomposition: return mapped(scalars, \.decomposedStringWithCanonicalMapping)
-    case .compatibilityComposition:
-      return mapped(scalars, \.precomposedStringWithCompatibilityMapping)
-    case .compatibilityDecomposition:
-      return mapped(scalars, \.decomposedStringWithCompatibilityMapping)
-    case .lowercase: return scalars.flatMap { $0.properties.lowercaseMapping.unicodeScalars }
-    case .prepend(let prefix): return scalars.isEmpty ? scalars : prefix + scalars
+    case .sequence(let steps): return steps.reduce(text) { $1.apply($0, at: place) }
+    case .form(let form):
+      if text.allSatisfy({ $0 < 0x80 }) { return text }
+      if form.isComposed, !form.isCompatible { return CanonicalComposition.apply(text) }
+      return text.withUnsafeBufferPointer { form.apply($0) }
+    case .lowercase:
+      return String(decoding: text, as: UTF8.self).unicodeScalars.flatMap {
+        $0.properties.lowercaseMapping.utf8
+      }
+    case .prepend(let prefix): return text.isEmpty || place == .continuing ? text : prefix + text
     case .replace(let pattern, let content):
-      return pattern.replacingMatches(in: scalars, with: content)
+      return pattern.replacingMatches(in: text, with: content)
     case .strip(let left, let right):
-      var slice = scalars[...]
-      if left { slice = slice.drop { $0.properties.isWhitespace } }
+      var slice = String(decoding: text, as: UTF8.self).unicodeScalars[...]
+      if left, place != .continuing { slice = slice.drop { $0.properties.isWhitespace } }
       while right, slice.last?.properties.isWhitespace == true { slice.removeLast() }
-      return Array(slice)
+      return Array(Substring(slice).utf8)
+    case .byteAlphabet:
+      var result: [UInt8] = []
+      text.withUnsafeBufferPointer { ByteAlphabet.append($0, to: &result) }
+      return result
+    }
+  }
+
+  /// Whether the text's first characters are taken away, so that what is left does not stand at the
+  /// beginning any more.
+  func dropsBeginning(of text: [UInt8]) -> Bool {
+    switch self {
+    case .sequence(let steps):
+      var text = text
+      for step in steps {
+        if step.dropsBeginning(of: text) { return true }
+        text = step.apply(text)
+      }
+      return false
+    case .strip(left: true, _):
+      return String(decoding: text, as: UTF8.self).unicodeScalars.first?.properties.isWhitespace
+        ?? false
+    case .replace(let pattern, let content) where content.isEmpty:
+      return text.withUnsafeBufferPointer { text in
+        var drops = false
+        pattern.forEachMatch(in: text) { if $0.lowerBound == 0 && !$0.isEmpty { drops = true } }
+        return drops
+      }
+    default: return false
     }
   }
 
@@ -84,13 +117,6 @@ indirect enum Normalizer: Sendable {
     case .prepend, .strip: true
     default: false
     }
-  }
-
-  private func mapped(
-    _ scalars: [Unicode.Scalar], _ mapping: (String) -> String
-  ) -> [Unicode.Scalar] {
-    if scalars.allSatisfy(\.isASCII) { return scalars }
-    return Array(mapping(String(scalars: scalars)).unicodeScalars)
   }
 }
 

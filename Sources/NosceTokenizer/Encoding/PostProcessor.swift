@@ -14,6 +14,9 @@ struct PostProcessor: Sendable {
     case "ByteLevel": break
     case "Sequence" where depth < 8:
       for step in try reader.list("processors") { try add(step, depth: depth + 1) }
+    case "RobertaProcessing", "BertProcessing":
+      prefix.append(try Self.pair("cls", reader))
+      suffix.append(try Self.pair("sep", reader))
     case "TemplateProcessing":
       let tokens = try reader.nested("special_tokens")
       var isAfter = false
@@ -44,7 +47,18 @@ struct PostProcessor: Sendable {
       guard isAfter else { throw reader.failure("no place for the text", allowed: "a Sequence") }
     case let type:
       throw reader.failure(
-        "type \"\(type)\"", allowed: "ByteLevel, TemplateProcessing or Sequence")
+        "type \"\(type)\"",
+        allowed: "ByteLevel, TemplateProcessing, RobertaProcessing, BertProcessing or Sequence")
     }
+  }
+
+  /// The id in a token that is written as `["<s>", 0]`.
+  private static func pair(
+    _ key: String, _ reader: ComponentReader
+  ) throws(TokenizerError) -> Int32 {
+    guard let pair = reader.object[key]?.array, pair.count == 2, pair[0].string != nil,
+      let id = ComponentReader.tokenID(pair[1])
+    else { throw reader.failure("no \(key)", allowed: "\(key) = [token, id]") }
+    return id
   }
 }

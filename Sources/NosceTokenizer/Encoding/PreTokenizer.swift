@@ -5,149 +5,170 @@ struct PreTokenizer: Sendable {
   private enum Step: Sendable {
     case split(TextPattern, SplitBehaviour, isInverted: Bool)
     case prefixSpace
+    case metaspace(Metaspace)
+    case fixedLength(Int)
+    case byteAlphabet
+
+    /// How many times as long the step can make a text.
+    var growth: Int {
+      switch self {
+      case .prefixSpace, .byteAlphabet: 2
+      case .metaspace(let metaspace): 1 + metaspace.replacement.count
+      case .split, .fixedLength: 1
+      }
+    }
   }
 
-  private let steps: [Step]
+  private var steps: [Step] = []
   /// The last step turns pieces into bytes, which the vocabulary writes as visible characters.
-  let endsInBytes: Bool
+  private(set) var endsInBytes = false
   /// Whether the beginning of a text is treated in another way than its middle.
-  let marksBeginning: Bool
+  private(set) var marksBeginning = false
 
   /// The pattern that byte-level tokenizers use unless told otherwise.
   private static let byteLevelPattern =
     #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
+  /// The reference's numbers are those of Unicode 17, unlike its `\p{N}`.
+  private static let digitPattern = #"[\p{N}\x{11DE0}-\x{11DE9}\x{16FF4}-\x{16FF6}]"#
+  private static let wordPattern = #"[\w\x{200C}\x{200D}]+|[^\w\s\x{200C}\x{200D}]+"#
 
   init(_ reader: ComponentReader?) throws(TokenizerError) {
-    var steps: [Step] = []
-    var endsInBytes = false
-    if let reader { try Self.add(reader, to: &steps, &endsInBytes, depth: 0) }
-    self.steps = steps
-    self.endsInBytes = endsInBytes
-    marksBeginning = steps.contains { if case .prefixSpace = $0 { true } else { false } }
+    if let reader {
+      var limits = StepLimits(reader)
+      try add(reader, &limits, depth: 0)
+    }
+    // Bytes are kept as they are until the end; only a step after them needs them visible.
+    if case .byteAlphabet? = steps.last {
+      steps.removeLast()
+      endsInBytes = true
+    }
+    marksBeginning = steps.contains {
+      switch $0 {
+      case .prefixSpace: true
+      case .metaspace(let metaspace): metaspace.prefixes != .never
+      default: false
+      }
+    }
   }
 
-  private static func add(
-    _ reader: ComponentReader, to steps: inout [Step], _ endsInBytes: inout Bool, depth: Int
+  private mutating func add(
+    _ reader: ComponentReader, _ limits: inout StepLimits, depth: Int
   ) throws(TokenizerError) {
-    let type = try reader.type()
-    guard !endsInBytes else {
-      throw reader.failure(
-        "type \"\(type)\" after ByteLevel", allowed: "ByteLevel as the last step")
-    }
-    switch type {
+    let before = steps.count
+    switch try reader.type() {
     case "Sequence" where depth < 8:
       for step in try reader.list("pretokenizers") {
-        try add(step, to: &steps, &endsInBytes, depth: depth + 1)
+        try add(step, &limits, depth: depth + 1)
       }
+      return
     case "ByteLevel":
       if try reader.bool("add_prefix_space", default: true) { steps.append(.prefixSpace) }
       if try reader.bool("use_regex", default: true) {
-        steps.append(.split(try expression(byteLevelPattern, reader), .isolated, isInverted: false))
+        try addSplit(reader, Self.byteLevelPattern, .isolated)
       }
-      endsInBytes = true
+      steps.append(.byteAlphabet)
     case "Split":
-      let name = try reader.requiredString("behavior")
-      guard let behaviour = SplitBehaviour(rawValue: name) else {
-        throw reader.failure(
-          "behavior \"\(name)\"",
-          allowed: SplitBehaviour.allCases.map(\.rawValue).joined(separator: ", "))
-      }
       let isInverted = try reader.bool("invert", default: false)
-      steps.append(.split(try reader.pattern(), behaviour, isInverted: isInverted))
-    case "Digits":
-      let isIndividual = try reader.bool("individual_digits", default: false)
       steps.append(
         .split(
-          try expression(#"\p{N}"#, reader), isIndividual ? .isolated : .contiguous,
-          isInverted: false))
-    default:
-      throw reader.failure(
-        "type \"\(type)\"", allowed: "Sequence, ByteLevel, Split or Digits")
-    }
-  }
-
-  private static func expression(
-    _ source: String, _ reader: ComponentReader
-  ) throws(TokenizerError) -> TextPattern {
-    do throws(RegexError) {
-      return .expression(try RegularExpression(source))
-    } catch {
-      throw reader.failure("\(error)", allowed: "a regular expression")
-    }
-  }
-
-  func split(_ scalars: [Unicode.Scalar]) -> [[Unicode.Scalar]] {
-    var pieces = scalars.isEmpty ? [] : [scalars]
-    for step in steps {
-      switch step {
-      case .prefixSpace:
-        pieces = pieces.map { $0.first == " " ? $0 : [" "] + $0 }
-      case .split(let pattern, let behaviour, let isInverted):
-        pieces = pieces.flatMap { piece in
-          behaviour.split(piece.count, pattern.matches(in: piece), isInverted: isInverted)
-            .map { Array(piece[$0]) }
-        }
+          try reader.pattern(), try SplitBehaviour(reader, default: nil), isInverted: isInverted))
+    case "Digits":
+      let isIndividual = try reader.bool("individual_digits", default: false)
+      try addSplit(reader, Self.digitPattern, isIndividual ? .isolated : .contiguous)
+    case "Punctuation":
+      let behaviour = try SplitBehaviour(reader, default: .isolated)
+      let pattern = try reader.expression { () throws(RegexError) in
+        try RegularExpression.punctuationOfUnicode8()
       }
+      steps.append(.split(pattern, behaviour, isInverted: false))
+    case "WhitespaceSplit": try addSplit(reader, #"\s"#, .removed)
+    case "Whitespace":
+      steps.append(.split(try reader.expression(Self.wordPattern), .removed, isInverted: true))
+    case "CharDelimiterSplit":
+      let pattern = TextPattern.text(try reader.character("delimiter"))
+      steps.append(.split(pattern, .removed, isInverted: false))
+    case "FixedLength":
+      let length = reader.object["length"] == nil ? 5 : try reader.count("length")
+      guard length > 0 else { throw reader.failure("length = 0", allowed: "1 or more") }
+      steps.append(.fixedLength(length))
+    case "Metaspace": steps.append(.metaspace(try Metaspace(reader)))
+    case let type:
+      throw reader.failure(
+        "type \"\(type)\"",
+        allowed: "Sequence, ByteLevel, Split, Digits, Punctuation, Whitespace, WhitespaceSplit, "
+          + "CharDelimiterSplit, FixedLength or Metaspace")
+    }
+    for step in steps[before...] { try limits.count(growth: step.growth) }
+  }
+
+  private mutating func addSplit(
+    _ reader: ComponentReader, _ pattern: String, _ behaviour: SplitBehaviour
+  ) throws(TokenizerError) {
+    steps.append(.split(try reader.expression(pattern), behaviour, isInverted: false))
+  }
+
+  /// Calls `body` with each piece of a text.
+  func forEachPiece(
+    of text: UnsafeBufferPointer<UInt8>, at place: TextPlace,
+    _ body: (UnsafeBufferPointer<UInt8>) -> Void
+  ) {
+    apply(0, to: text, at: place, body)
+  }
+
+  /// The pieces of a text, as text.
+  func pieces(of text: [UInt8]) -> [String] {
+    var pieces: [String] = []
+    text.withUnsafeBufferPointer { text in
+      forEachPiece(of: text, at: .beginning) { pieces.append(String(decoding: $0, as: UTF8.self)) }
     }
     return pieces
   }
-}
 
-/// What becomes of the places that a split pattern matches.
-enum SplitBehaviour: String, Sendable, CaseIterable {
-  case isolated = "Isolated"
-  case removed = "Removed"
-  case mergedWithPrevious = "MergedWithPrevious"
-  case mergedWithNext = "MergedWithNext"
-  case contiguous = "Contiguous"
-
-  /// The pieces of a text of `count` scalars, none of them empty.
-  func split(_ count: Int, _ matches: [Range<Int>], isInverted: Bool) -> [Range<Int>] {
-    var parts: [(range: Range<Int>, isMatch: Bool)] = []
-    var end = 0
-    for match in matches {
-      if match.lowerBound > end { parts.append((end..<match.lowerBound, isInverted)) }
-      parts.append((match, !isInverted))
-      end = match.upperBound
+  private func apply(
+    _ index: Int, to text: UnsafeBufferPointer<UInt8>, at place: TextPlace,
+    _ body: (UnsafeBufferPointer<UInt8>) -> Void
+  ) {
+    if text.isEmpty { return }
+    guard index < steps.count else { return body(text) }
+    func goOn(_ text: [UInt8]) {
+      text.withUnsafeBufferPointer { apply(index + 1, to: $0, at: place, body) }
     }
-    if end < count { parts.append((end..<count, isInverted)) }
-
-    var result: [Range<Int>] = []
-    switch self {
-    case .isolated: result = parts.map(\.range)
-    case .removed: result = parts.filter { !$0.isMatch }.map(\.range)
-    case .mergedWithPrevious: result = merged(parts)
-    case .mergedWithNext:
-      let mirrored = parts.reversed().map {
-        (range: count - $0.range.upperBound..<count - $0.range.lowerBound, isMatch: $0.isMatch)
-      }
-      result = merged(mirrored).reversed().map { count - $0.upperBound..<count - $0.lowerBound }
-    case .contiguous:
-      var previous: Bool?
-      for part in parts {
-        if part.isMatch == previous, let last = result.last {
-          result[result.count - 1] = last.lowerBound..<part.range.upperBound
-        } else {
-          result.append(part.range)
-        }
-        previous = part.isMatch
-      }
+    func goOn(_ range: Range<Int>) {
+      apply(
+        index + 1, to: UnsafeBufferPointer(rebasing: text[range]),
+        at: range.lowerBound == 0 ? place : .middle, body)
     }
-    return result.filter { !$0.isEmpty }
-  }
-
-  /// A match joins what stands before it, unless that is a match too.
-  private func merged(_ parts: [(range: Range<Int>, isMatch: Bool)]) -> [Range<Int>] {
-    var result: [Range<Int>] = []
-    var previous = false
-    for part in parts {
-      if part.isMatch, !previous, let last = result.last {
-        result[result.count - 1] = last.lowerBound..<part.range.upperBound
+    switch steps[index] {
+    case .prefixSpace:
+      if text[0] == 0x20 || place == .continuing {
+        goOn(0..<text.count)
       } else {
-        result.append(part.range)
+        goOn([0x20] + text)
       }
-      previous = part.isMatch
+    case .split(let pattern, let behaviour, let isInverted):
+      behaviour.split(text, at: pattern, isInverted: isInverted) { goOn($0) }
+    case .metaspace(let metaspace):
+      let changed = metaspace.apply(text, at: place)
+      guard metaspace.splits else { return goOn(changed) }
+      changed.withUnsafeBufferPointer { changed in
+        metaspace.split(changed) { range in
+          apply(
+            index + 1, to: UnsafeBufferPointer(rebasing: changed[range]),
+            at: range.lowerBound == 0 ? place : .middle, body)
+        }
+      }
+    case .fixedLength(let length):
+      var start = 0
+      while start < text.count {
+        var end = start
+        for _ in 0..<length where end < text.count { end += text.scalar(at: end).length }
+        goOn(start..<end)
+        start = end
+      }
+    case .byteAlphabet:
+      var visible: [UInt8] = []
+      ByteAlphabet.append(text, to: &visible)
+      goOn(visible)
     }
-    return result
   }
 }

@@ -2,65 +2,77 @@ import NosceFormats
 
 /// The tokens of a model and their numbers, compared byte by byte.
 struct Vocabulary: Sendable {
-  /// In byte-level vocabularies, the bytes that a token stands for; else its UTF-8.
-  private var ids: [[UInt8]: Int32] = [:]
-  /// Tokens of a byte-level vocabulary that are not written in its alphabet.
-  private var others: [[UInt8]: Int32] = [:]
-  private var contents: [Int32: String] = [:]
-  let isByteLevel: Bool
+  private var tokens: ByteStringTable
+  /// The place in `tokens` of each number, -1 where there is none; empty if the numbers lie too far
+  /// apart, and then `scattered` holds them.
+  private var places: [Int32] = []
+  private var scattered: [Int32: Int32] = [:]
+  private(set) var highestID: Int32 = -1
 
-  init(_ object: JSONObject, isByteLevel: Bool, file: String) throws(TokenizerError) {
-    self.isByteLevel = isByteLevel
-    ids.reserveCapacity(object.members.count)
-    contents.reserveCapacity(object.members.count)
+  init(_ object: JSONObject, file: String) throws(TokenizerError) {
+    tokens = ByteStringTable(capacity: object.members.count)
     for (content, value) in object.members {
       guard let id = ComponentReader.tokenID(value) else {
         throw TokenizerError(
           file: file, found: "the token \"\(content)\" with the id \(value.text(indent: 0))",
           allowed: "whole numbers from 0 to \(Int32.max)")
       }
-      guard insert(content, id) else {
+      var content = content
+      guard content.withUTF8({ tokens.insert($0, id) }) else {
         throw TokenizerError(
-          file: file, found: "the id \(id) twice, for \"\(content)\" and \"\(contents[id] ?? "")\"",
+          file: file, found: "the token \"\(content)\" twice", allowed: "each token once")
+      }
+      highestID = max(highestID, id)
+    }
+    let isDense = Int(highestID) < 4 * tokens.count + 1024
+    if isDense { places = [Int32](repeating: -1, count: Int(highestID) + 1) }
+    for place in 0..<tokens.count {
+      let id = tokens.value(at: place)
+      guard self.place(of: id) == nil else {
+        throw TokenizerError(
+          file: file,
+          found: "the id \(id) twice, for \"\(text(at: place))\" and \"\(content(of: id) ?? "")\"",
           allowed: "one token for each id")
+      }
+      if isDense {
+        places[Int(id)] = Int32(place)
+      } else {
+        scattered[id] = Int32(place)
       }
     }
   }
 
-  /// False if the number is taken by another token.
-  mutating func insert(_ content: String, _ id: Int32) -> Bool {
-    guard contents.updateValue(content, forKey: id) == nil else { return false }
-    if let bytes = key(content) {
-      ids[bytes] = id
-    } else {
-      others[Array(content.utf8)] = id
-    }
+  var count: Int { tokens.count }
+
+  func id(of content: String) -> Int32? { tokens.value(of: content) }
+  func id(ofUTF8 content: UnsafeBufferPointer<UInt8>) -> Int32? { tokens.value(of: content) }
+
+  private func place(of id: Int32) -> Int? {
+    if places.isEmpty { return scattered[id].map { Int($0) } }
+    guard places.indices.contains(Int(id)), places[Int(id)] >= 0 else { return nil }
+    return Int(places[Int(id)])
+  }
+
+  private func text(at place: Int) -> String {
+    String(decoding: tokens.key(at: place), as: UTF8.self)
+  }
+
+  func content(of id: Int32) -> String? { place(of: id).map { text(at: $0) } }
+
+  /// The content of a token, as UTF-8.
+  func bytes(of id: Int32) -> ArraySlice<UInt8>? { place(of: id).map { tokens.key(at: $0) } }
+
+  /// Appends the content of a token; false if there is no such token.
+  func append(_ id: Int32, to texts: inout TokenTexts) -> Bool {
+    guard let place = place(of: id) else { return false }
+    tokens.withKey(at: place) { texts.append($0) }
     return true
   }
 
-  private func key(_ content: String) -> [UInt8]? {
-    isByteLevel ? ByteAlphabet.decode(content) : Array(content.utf8)
-  }
-
-  var count: Int { contents.count }
-  var highestID: Int32 { contents.keys.max() ?? -1 }
-
-  func id(of content: String) -> Int32? {
-    key(content).map { ids[$0] } ?? others[Array(content.utf8)]
-  }
-
-  /// The token that stands for these bytes (byte-level) or this UTF-8.
-  func id(ofBytes bytes: [UInt8]) -> Int32? { ids[bytes] }
-
-  /// The tokens of one character each.
-  var singleCharacters: [UInt32: Int32] {
-    var result: [UInt32: Int32] = [:]
-    for (id, content) in contents {
-      let scalars = content.unicodeScalars
-      if let first = scalars.first, scalars.count == 1 { result[first.value] = id }
+  /// All tokens, in the order of the file.
+  func forEach(_ body: (Int32, UnsafeBufferPointer<UInt8>) -> Void) {
+    for place in 0..<tokens.count {
+      tokens.key(at: place).withUnsafeBufferPointer { body(tokens.value(at: place), $0) }
     }
-    return result
   }
-
-  func content(of id: Int32) -> String? { contents[id] }
 }

@@ -128,6 +128,7 @@ enum TemplateMethods {
       let values = try call.bound(to: ["sep", "maxsplit"], of: name)
       return try split(name, text, values, &renderer)
     case "splitlines":
+      try limit(parts: text.utf8.count { $0 < 0x20 || $0 > 0x7F })
       return try renderer.checked(TemplateText.lines(text).map { .string($0) })
     case "startswith", "endswith":
       let value = try call.values(1...1, of: name)[0]
@@ -183,6 +184,12 @@ enum TemplateMethods {
     }
   }
 
+  private static func limit(parts: Int) throws(TemplateFault) {
+    guard parts <= TemplateValue.maximumParts else {
+      throw TemplateFault("a text in more than \(TemplateValue.maximumParts) parts")
+    }
+  }
+
   private static func split(
     _ name: String, _ text: String, _ values: [TemplateValue?], _ renderer: inout TemplateRenderer
   ) throws(TemplateFault) -> TemplateValue {
@@ -190,16 +197,19 @@ enum TemplateMethods {
     let separator = values[0] == TemplateValue.none ? nil : values[0]
     var parts: [String]
     if let separator {
-      guard let by = separator.string, !by.isEmpty else {
+      guard let by = separator.string, let first = by.utf8.first else {
         throw TemplateFault("\(name) by \(separator.kind)")
       }
+      try self.limit(parts: text.utf8.count { $0 == first } / by.utf8.count)
       parts =
         name == "split"
         ? TemplateText.split(text, by: by, limit: limit)
         : TemplateText.splitFromEnd(text, by: by, limit: limit)
     } else if name == "split" {
+      try self.limit(parts: text.utf8.count / 2)
       parts = TemplateText.words(text, limit: limit)
     } else {
+      try self.limit(parts: text.utf8.count / 2)
       let mirrored = TemplateText.words(
         String(scalars: text.unicodeScalars.reversed()), limit: limit)
       parts = mirrored.reversed().map { String(scalars: $0.unicodeScalars.reversed()) }

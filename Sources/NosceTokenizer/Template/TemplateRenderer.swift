@@ -122,7 +122,7 @@ struct TemplateRenderer {
   }
 
   mutating func checked(_ values: [TemplateValue]) throws(TemplateFault) -> TemplateValue {
-    try tick(values.count / 8)
+    try tick(values.count)
     return try .list(values)
   }
 

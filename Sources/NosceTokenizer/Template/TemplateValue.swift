@@ -163,6 +163,9 @@ enum TemplateFunction: String {
 }
 
 extension TemplateValue {
+  /// A text may not be taken apart into more values: each takes more memory than its letters.
+  static let maximumParts = 1_000_000
+
   var depth: Int {
     switch self {
     case .list(let items), .tuple(let items): items.extent.depth
@@ -243,7 +246,11 @@ extension TemplateValue {
     case .undefined: return []
     case .list(let items), .tuple(let items): return items.values
     case .mapping(let mapping): return mapping.members.map(\.key)
-    case .string(let string): return string.unicodeScalars.map { .string(String($0)) }
+    case .string(let string):
+      guard string.utf8.count <= Self.maximumParts else {
+        throw TemplateFault("a text of more than \(Self.maximumParts) bytes, letter by letter")
+      }
+      return string.unicodeScalars.map { .string(String($0)) }
     case .loop(let loop): return loop.items
     default: throw TemplateFault("\(kind) cannot be gone through")
     }

@@ -73,7 +73,7 @@ struct ScoreCommand: AsyncParsableCommand {
     _ answer: String, _ text: CheckpointText, _ messages: [ChatTokenizer.Message]?
   ) throws -> [Int32] {
     guard let messages else {
-      return try text.encode(parts: [prompt.text ?? "", answer])[1]
+      return text.encode(parts: [prompt.text ?? "", answer])[1]
     }
     return try text.requireChat().prompt(
       messages: messages, prefill: prompt.prefill, answer: answer, closed: false

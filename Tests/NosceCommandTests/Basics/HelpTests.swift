@@ -17,8 +17,8 @@ extension CommandLineTests {
       let outcome = try await nosce(["--help"])
       #expect(outcome.ending == .exit(0))
       let verbs = [
-        "run", "show", "list", "check", "report", "export", "chat", "organism", "inspect", "logits",
-        "score", "generate", "train", "bench",
+        "run", "show", "list", "check", "report", "export", "chat", "organism", "inspect",
+        "tokenize", "render", "logits", "score", "generate", "train", "bench",
       ]
       for verb in verbs { #expect(outcome.output.contains("\n  \(verb) ")) }
       let text = outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -31,8 +31,8 @@ extension CommandLineTests {
       "Every verb has help, by an option and by the help verb",
       arguments: [
         ["run"], ["show"], ["list"], ["check"], ["report"], ["export"], ["chat"], ["organism"],
-        ["organism", "generate"], ["organism", "train"], ["inspect"], ["logits"], ["score"],
-        ["generate"], ["train"], ["bench"],
+        ["organism", "generate"], ["organism", "train"], ["inspect"], ["tokenize"], ["render"],
+        ["logits"], ["score"], ["generate"], ["train"], ["bench"],
       ])
     func verb(_ verb: [String]) async throws {
       for arguments in [verb + ["--help"], ["help"] + verb] {

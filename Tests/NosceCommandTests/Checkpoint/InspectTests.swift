@@ -68,7 +68,12 @@ extension CommandLineTests {
           "tokens see at most 64 others"
         ),
         (
-          "tokenizer_config.json", "message.role == 'assistant'", "raise_exception('x')",
+          "tokenizer_config.json", "{%- else %}", "{%- elif message.role == 'user' %}",
+          "no system"
+        ),
+        (
+          "tokenizer_config.json", "{%- else %}",
+          "{%- elif message.role == 'system' %}{{ raise_exception('no') }}{%- else %}",
           "no system"
         ),
         ("tokenizer_config.json", #""chat_template""#, #""no_template""#, "no chat template"),

@@ -1,0 +1,20 @@
+import Foundation
+import NosceLab
+
+/// Text that a command is given: as an argument, in a file, or on standard input.
+enum TextInput {
+  static func read(_ argument: String?, file: String?) throws -> String {
+    if let argument { return argument }
+    guard let file, file != "-" else {
+      return try decode(FileHandle.standardInput.readToEnd() ?? Data(), "standard input")
+    }
+    return try decode(try Storage.read(URL(fileURLWithPath: file)), file)
+  }
+
+  private static func decode(_ data: Data, _ name: String) throws -> String {
+    guard let text = String(validating: data, as: UTF8.self) else {
+      throw LabError(.backend, "\(name): found bytes that are no UTF-8; allowed: UTF-8 text")
+    }
+    return text
+  }
+}
