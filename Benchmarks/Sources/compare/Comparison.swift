@@ -41,22 +41,27 @@ struct Comparison {
     disagreements = checks.filter { !$0.holds }.map(\.description)
   }
 
-  /// The fastest first.
+  /// The fastest first. Of a contestant's rounds only the undisturbed ones count, where there are any.
   private static func standings(_ measurements: [Measurement]) -> [Standing] {
-    Dictionary(grouping: measurements, by: \.contestant).map { contestant, measurements in
+    Dictionary(grouping: measurements, by: \.contestant).map { contestant, all in
+      let quiet = all.filter { !$0.isDisturbed }
+      let measurements = quiet.isEmpty ? all : quiet
       let rates = measurements.map(\.tokensPerSecond).sorted()
       return Standing(
         contestant: contestant,
         tokensPerSecond: (rates[(rates.count - 1) / 2] + rates[rates.count / 2]) / 2,
         peakMemory: measurements.map(\.peakMemory).max() ?? 0,
-        isDisturbed: measurements.contains { ($0.others ?? 0) > 0.05 })
+        isDisturbed: quiet.isEmpty)
     }.sorted { ($0.tokensPerSecond, $1.contestant) > ($1.tokensPerSecond, $0.contestant) }
   }
 
   /// The table of ratios, everything measured, and what agrees and what does not.
   var text: String {
     var lines = Text.columns([Self.titles] + rows.map(Self.cells), right: 2)
-    lines += ["", "All measurements (~ where other programs took over 5% of the cores):"]
+    lines += [
+      "",
+      "All measurements (~ here and above: only while other programs took over 5% of the cores):",
+    ]
     lines += Text.columns(
       standings.flatMap { one, standings in
         standings.map { standing in
@@ -91,7 +96,8 @@ struct Comparison {
     let target = Targets.speed(row.one)
     let most = Targets.memory(row.one)
     return start + [
-      peer.contestant, Text.number(peer.tokensPerSecond), Text.number(speed) + "x",
+      peer.contestant, Text.number(peer.tokensPerSecond),
+      (nosce.isDisturbed || peer.isDisturbed ? "~" : "") + Text.number(speed) + "x",
       target.map { Text.number($0) + "x" } ?? "-",
       target.map { speed >= $0 ? "met" : "missed" } ?? "",
       Text.number(nosce.peakMemory), Text.number(peer.peakMemory), Text.percentage(memory),

@@ -34,9 +34,12 @@ struct Measurement: Sendable, Equatable, Decodable {
 
   var isNosce: Bool { contestant.hasPrefix("nosce") }
 
+  /// Whether other programs took more of the cores than a comparison bears.
+  var isDisturbed: Bool { (others ?? 0) > 0.05 }
+
   var summary: String {
     "\(Text.number(tokensPerSecond)) tokens/s, \(Text.number(peakMemory)) MiB"
-      + (others.map { $0 > 0.05 ? ", disturbed (\(Text.percentage($0)) of the cores)" : "" } ?? "")
+      + (isDisturbed ? ", disturbed (\(Text.percentage(others ?? 0)) of the cores)" : "")
   }
 
   /// The line with the contestant's name in it.

@@ -40,6 +40,18 @@ struct ComparisonTests {
     #expect(comparison.text.contains("missed"))
   }
 
+  @Test("rounds that others disturbed count only where there are no others")
+  func disturbed() throws {
+    let comparison = Comparison([
+      try line("nosce f32", rate: 10, extra: #", "others_cpu": 0.5"#),
+      try line("nosce f32", rate: 30, extra: #", "others_cpu": 0.01"#),
+      try line("transformers f32", rate: 5, extra: #", "others_cpu": 0.3"#),
+    ])
+    #expect(comparison.rows.first?.nosce?.tokensPerSecond == 30)
+    #expect(comparison.rows.first?.nosce?.isDisturbed == false)
+    #expect(comparison.text.contains("~6.00x"))
+  }
+
   @Test(
     "first losses within a thousandth agree", arguments: [(7.0005, true), (7.002, false)])
   func agreement(_ loss: Double, _ holds: Bool) throws {

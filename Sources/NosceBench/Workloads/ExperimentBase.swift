@@ -23,9 +23,10 @@ struct ExperimentBase: Sendable {
   private let texts: ChatTexts
   private let adapter: AdapterConfiguration
 
+  /// Without a precision, as `nosce run` computes on weights that are stored in 16 bits.
   init(_ request: BenchRequest, _ inputs: BenchInputs, _ texts: ChatTexts) throws {
     model = try LanguageModel(
-      directory: request.model, precision: request.precision ?? .float32)
+      directory: request.model, precision: request.precision ?? .bfloat16)
     chat = try ChatTokenizer(directory: request.model)
     self.texts = texts
     adapter = AdapterConfiguration(

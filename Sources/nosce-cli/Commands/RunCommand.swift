@@ -36,6 +36,8 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // Before the run folder exists: whoever sees it can stop the run.
+    let interrupt = Interrupt()
     let backend: LocalBackend
     let folder: RunFolder
     if let resume {
@@ -48,7 +50,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     let progress = Console.progress()
     do {
-      try await stoppable {
+      try await interrupt.stopping {
         let forecast = try await backend.forecast(folder.plan, bank: .standard)
         try forecast.checkMemory()
         // On a small model the run is over before its estimate is read.
