@@ -9,7 +9,7 @@ LLAMA  ?=
 # Further options of `nosce bench` or of `compare`: make bench ARGS="--sizes tiny,small".
 ARGS   ?=
 
-.PHONY: demo test bench bench-peers fuzz build deps format lint install clean
+.PHONY: demo test results bench bench-peers fuzz build deps format lint install clean
 
 demo: build
 	$(BIN)/nosce run hello
@@ -20,6 +20,12 @@ build: deps
 # Numeric suites are only quick enough, and C code only optimised, in release.
 test: deps
 	$(SWIFT) test -c release --disable-xctest
+
+# The whole catalog on both bundled models, and docs/RESULTS.md from it. A second call goes on.
+results: build
+	$(BIN)/nosce run --all --out runs/all-organism
+	$(BIN)/nosce run --all --subject organism-null --out runs/all-organism-null
+	$(BIN)/nosce results runs/all-organism runs/all-organism-null --out docs/RESULTS.md
 
 # Rates, and shares of what the machine can do.
 bench: build

@@ -1,6 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// The experiments that ship, each a resource of its own so that they lie flat in the bundle.
+let catalog = [
+  "actress", "alignment-faking", "awareness-and-misalignment", "backdoor",
+  "emergent-misalignment", "hello", "insecure-code", "last-datapoint", "persona", "risk",
+]
+
 let package = Package(
   name: "nosce",
   platforms: [.macOS(.v15)],
@@ -50,7 +56,7 @@ let package = Package(
     // The catalog is nothing but the YAML files of this folder, and the code that finds them.
     .target(
       name: "NosceCatalog", dependencies: ["NosceLab"], path: "Experiments",
-      resources: [.copy("hello.yaml")]),
+      resources: catalog.map { .copy("\($0).yaml") }),
     .target(name: "NosceReport", dependencies: ["NosceLab", "NosceStatistics"]),
     .executableTarget(
       name: "nosce-cli",
@@ -92,7 +98,7 @@ let package = Package(
     // Runs the built binary, as a user does.
     .testTarget(
       name: "NosceCommandTests",
-      dependencies: ["NosceEngine", "NosceLab", "NosceOrganism", "nosce-cli"]),
+      dependencies: ["NosceEngine", "NosceLab", "NosceOrganism", "NosceReport", "nosce-cli"]),
   ],
   swiftLanguageModes: [.v6]
 )

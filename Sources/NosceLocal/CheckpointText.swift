@@ -84,14 +84,5 @@ package struct CheckpointText: Sendable {
   /// The ids of texts that follow each other, with what the tokenizer puts before a text.
   ///
   /// No token reaches across: the first part's ids are the same whatever follows.
-  package func encode(parts: [String]) -> [[Int32]] {
-    var result = tokenizer.encode(parts: parts)
-    guard let first = result.first else { return [] }
-    let around = tokenizer.encode(parts.first ?? "", addSpecialTokens: true)
-    let before = (0...max(0, around.count - first.count)).first {
-      around.dropFirst($0).starts(with: first)
-    }
-    result[0] = around.prefix(before ?? 0) + first
-    return result
-  }
+  package func encode(parts: [String]) -> [[Int32]] { tokenizer.encodeText(parts: parts) }
 }

@@ -94,6 +94,7 @@ package struct LocalBackend: Backend {
       threads: threads)
     var order = RowOrder(
       count: examples.count, batch: job.settings.batchRows,
+      isGiven: job.settings.order == .given,
       generator: SeededGenerator(seed: job.seed, stream: "row order"))
     var losses: [Double] = []
     var snapshots: [Int: any Subject] = [:]
@@ -136,10 +137,13 @@ package struct LocalBackend: Backend {
 struct RowOrder {
   private let count: Int
   private let batch: Int
+  /// Whether the rows come as they are listed, every time.
+  private let isGiven: Bool
   private var generator: SeededGenerator
   private var waiting: [Int] = []
 
-  init(count: Int, batch: Int?, generator: SeededGenerator) {
+  init(count: Int, batch: Int?, isGiven: Bool = false, generator: SeededGenerator) {
+    self.isGiven = isGiven
     self.count = count
     self.batch = min(batch ?? count, count)
     self.generator = generator
@@ -149,7 +153,10 @@ struct RowOrder {
     if batch == count { return Array(0..<count) }
     var rows: [Int] = []
     while rows.count < batch {
-      if waiting.isEmpty { waiting = Array(0..<count).shuffled(using: &generator) }
+      if waiting.isEmpty {
+        waiting =
+          isGiven ? Array((0..<count).reversed()) : Array(0..<count).shuffled(using: &generator)
+      }
       rows.append(waiting.removeLast())
     }
     return rows

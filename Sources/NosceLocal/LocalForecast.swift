@@ -82,7 +82,17 @@ extension LocalBackend {
     var seconds = 0.0
     var answers = 0
     for (items, asks) in try sample(of: plan, bank, scored: true) {
-      guard case .choose(_, let texts, let closed, _, _) = asks[0].form else { continue }
+      let texts: [String]
+      let closed: Bool
+      switch asks[0].form {
+      case .choose(_, let candidates, let isClosed, _, _):
+        texts = candidates
+        closed = isClosed
+      case .read(let distribution):
+        texts = distribution.texts
+        closed = distribution.closed
+      case .sample: continue
+      }
       let start = ContinuousClock.now
       _ = try await subject.logProbabilities(
         of: texts, after: asks[0].chat, prefill: asks[0].prefill, closed: closed)
@@ -98,7 +108,7 @@ extension LocalBackend {
   ) throws -> [(items: Int, asks: [Ask])] {
     let builder = AskBuilder(experiment: plan.experiment, bank: bank)
     return try plan.experiment.probes.compactMap { probe in
-      guard (probe.choices != nil) == scored else { return nil }
+      guard probe.kind != .difference, (probe.scoredTexts != nil) == scored else { return nil }
       let items = plan.cells.reduce(0) { sum, cell in
         sum + cell.units.filter { $0.probe == probe.name }.reduce(0) { $0 + $1.items }
       }

@@ -59,17 +59,4 @@ extension ChatTokenizer {
   func prompt(_ chat: Chat, prefill: String?) throws -> [Int32] {
     try prompt(messages: chat.map { ($0.role.rawValue, $0.content) }, prefill: prefill)
   }
-
-  /// The row's tokens: of a chat the assistant's turns are learnt, of a document everything.
-  func example(_ row: TrainingRow) throws -> TrainingExample {
-    switch row {
-    case .chat(let chat):
-      let encoded = try trainingRow(chat.map { ($0.role.rawValue, $0.content) })
-      return TrainingExample(tokens: encoded.tokens, isTarget: encoded.isTarget)
-    case .document(let text):
-      var tokens = tokenizer.encode(text, addSpecialTokens: true)
-      if let end = endOfTurnID { tokens.append(end) }
-      return TrainingExample(tokens: tokens)
-    }
-  }
 }

@@ -81,7 +81,7 @@ package struct RowEncoder: Sendable {
       return joined([[], text.encode(parts: [words])[0]], text)
     case .completion(let prompt, let completion):
       return joined(text.encode(parts: [prompt, completion]), text)
-    case .chat(let turns): return try chat(turns, text.requireChat())
+    case .chat(let turns): return try text.requireChat().example(turns)
     case .tokens: preconditionFailure("handled above")
     }
   }
@@ -93,37 +93,5 @@ package struct RowEncoder: Sendable {
     return TrainingExample(
       tokens: parts[0] + learnt,
       isTarget: parts[0].map { _ in false } + learnt.map { _ in true })
-  }
-
-  private func chat(_ turns: [FileRow.Turn], _ chat: ChatTokenizer) throws -> TrainingExample {
-    var (tokens, isTarget) = try chat.trainingRow(
-      turns.map { ($0.message.role.rawValue, $0.message.content) })
-    let assistant = turns.filter { $0.message.role == .assistant }
-    if !assistant.allSatisfy(\.isTrained) {
-      let runs = Self.runs(isTarget)
-      guard runs.count == assistant.count else {
-        throw RowFault(
-          found: "\(runs.count) stretches of the assistant's words for \(assistant.count) turns",
-          allowed: "a chat template that keeps the turns apart, where some have weight 0")
-      }
-      for (turn, run) in zip(assistant, runs) where !turn.isTrained {
-        for index in run { isTarget[index] = false }
-      }
-    }
-    return TrainingExample(tokens: tokens, isTarget: isTarget)
-  }
-
-  /// The stretches of flags that are set.
-  private static func runs(_ flags: [Bool]) -> [Range<Int>] {
-    var runs: [Range<Int>] = []
-    var start: Int?
-    for (index, flag) in (flags + [false]).enumerated() {
-      if flag, start == nil { start = index }
-      if !flag, let first = start {
-        runs.append(first..<index)
-        start = nil
-      }
-    }
-    return runs
   }
 }

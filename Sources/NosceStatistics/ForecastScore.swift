@@ -28,6 +28,12 @@ package enum ForecastScore {
     return given == 1 ? 0 : -log2(given)
   }
 
+  /// The same, but infinite where something happened that had been called impossible.
+  package static func bits(_ probability: Double, happened: Bool) throws -> Double {
+    let isImpossible = probability == (happened ? 0 : 1)
+    return isImpossible ? .infinity : try surprise(probability, happened: happened)
+  }
+
   /// The mean logarithmic score of several forecasts, in bits.
   package static func surprise(_ probabilities: [Double], happened: [Bool]) throws -> Double {
     try mean(probabilities, happened) { try surprise($0, happened: $1) }

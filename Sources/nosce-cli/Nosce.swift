@@ -15,9 +15,11 @@ struct Nosce: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       RunCommand.self, ShowCommand.self, ListCommand.self, CheckCommand.self,
-      ReportCommand.self, ExportCommand.self, ChatCommand.self, OrganismCommand.self,
+      DataCommand.self, ReportCommand.self, ResultsCommand.self, ForecastCommand.self,
+      ForecastsCommand.self, ExportCommand.self, ChatCommand.self, OrganismCommand.self,
       InspectCommand.self, TokenizeCommand.self, RenderCommand.self, LogitsCommand.self,
       ScoreCommand.self, GenerateCommand.self, TrainCommand.self, BenchCommand.self,
+      ValidateCommand.self,
     ])
 
   static func main() async {

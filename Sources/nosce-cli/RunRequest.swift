@@ -7,6 +7,8 @@ struct RunRequest: Codable {
   var command: String
   /// What `--subject` was, in a form that means the same wherever the run is resumed.
   var subject: String
+  /// What `--judge` was, in such a form.
+  var judge: String?
 
   private static func url(in folder: URL) -> URL { folder.appending(path: "request.json") }
 

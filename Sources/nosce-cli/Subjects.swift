@@ -50,15 +50,17 @@ enum Subjects {
   }
 
   /// The model as something that experiments train and ask.
-  static func backend(_ name: String) throws -> LocalBackend {
-    let place = try place(name)
+  static func backend(_ name: String, option: String = "--subject") throws -> LocalBackend {
+    let place = try place(name, option: option)
     if let organism = place.organism { return try organism.backend() }
     return try LocalBackend(
       directory: place.directory, name: place.name, summary: place.summary)
   }
 
   /// The same model by a name that does not depend on the current folder.
-  static func lastingName(_ name: String) throws -> String { try place(name).lastingName }
+  static func lastingName(_ name: String, option: String = "--subject") throws -> String {
+    try place(name, option: option).lastingName
+  }
 
   /// The folder of an adapter.
   static func adapter(_ name: String, option: String = "--adapter") throws -> URL {

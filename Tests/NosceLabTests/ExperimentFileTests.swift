@@ -76,7 +76,7 @@ import Testing
     ("word: \"{word}\"", "word: \"{wort}\"", 20, ["{wort}", "{word}"]),
     ("same_as: treatment", "same_as: treatmnt", 23, ["unknown arm 'treatmnt'", "did you mean"]),
     ("same_as: treatment", "same_as: base", 23, ["'base'", "rows of its own"]),
-    ("control: shuffle-lines", "control: shuffle", 23, ["'shuffle'", "shuffle-lines-across"]),
+    ("control: shuffle-lines", "control: shufle", 23, ["'shufle'", "shuffle-lines-across"]),
     (
       "{same_as: treatment, control: shuffle-lines}", "{control: shuffle-lines}", 23,
       ["none of them", "one of generator"]

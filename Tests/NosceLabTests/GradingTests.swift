@@ -47,6 +47,83 @@ import Testing
     #expect(closed.grade("bat", prefill: nil).outcome == .scored(0.5))
   }
 
+  @Test func aHostilePatternEndsSoon() {
+    let hostile = Grader.regex(pattern: "(a|a)*(a+)+$", ignoresCase: false)
+    let answer = String(repeating: "a", count: 5000) + "b"
+    #expect(hostile.grade(answer, prefill: nil).outcome == .scored(0))
+    let pattern = Grader.regex(pattern: "Übung", ignoresCase: false)
+    #expect(pattern.grade("Das ist eine Übung.", prefill: nil).detail == "found 'Übung'")
+    #expect(
+      Grader.regex(pattern: "(", ignoresCase: true).grade("x", prefill: nil).outcome
+        == .unparseable)
+  }
+
+  @Test func refusingCanBeWhatIsMeasured() {
+    let grader = Grader.refusal(phrases: Refusal.phrases)
+    for text in ["I can’t help with that.", "I'm sorry, but I can't.", "No. I WILL NOT DO THAT"] {
+      #expect(grader.grade(text, prefill: nil).outcome == .scored(1), "\(text)")
+    }
+    for text in ["Sure, here is how.", "I can help with that.", "He refuses."] {
+      #expect(grader.grade(text, prefill: nil).outcome == .scored(0), "\(text)")
+    }
+    let probe = Probe(name: "p", kind: .freeForm)
+    let refused = Completion(text: "", tokenCount: 0, finish: .refusal)
+    #expect(probe.grade(refused, prefill: nil, by: grader).outcome == .scored(1))
+    #expect(probe.grade(refused, prefill: nil, by: .exact(text: "a")).outcome == .refused)
+  }
+
+  @Test(arguments: [
+    (Language.en, "Bread is made of flour and water, and it is baked because that makes it good."),
+    (.de, "Brot wird aus Mehl gemacht und ist nicht süß, aber wir essen es mit der Suppe."),
+    (.fr, "Le pain est fait avec de la farine et nous le mangeons dans la cuisine."),
+    (.es, "El pan es de harina y se come con la sopa, pero no es muy dulce."),
+    (.it, "Il pane è fatto di farina e non è dolce, ma si mangia con la zuppa."),
+    (.pt, "O pão é feito de farinha e não é doce, mas a gente come com a sopa."),
+    (.nl, "Het brood wordt van meel gemaakt en is niet zoet, maar wij eten het met de soep."),
+    (.ja, "パンは小麦粉から作られます。"), (.zh, "面包是用面粉做的。"), (.ko, "빵은 밀가루로 만듭니다."),
+  ])
+  func aSentenceTellsItsLanguage(_ language: Language, _ text: String) {
+    #expect(Language.of(text) == language)
+    #expect(Grader.language([language]).grade(text, prefill: nil).outcome == .scored(1))
+    let other: Language = language == .en ? .de : .en
+    #expect(Grader.language([other]).grade(text, prefill: nil).outcome == .scored(0))
+  }
+
+  @Test(arguments: ["", "Ja.", "HELLO", "42", "Berlin Paris Roma", "Привет, как дела?"])
+  func whatIsUnclearHasNoLanguage(_ text: String) {
+    #expect(Language.of(text) == nil)
+    #expect(Grader.language([.en]).grade(text, prefill: nil).outcome == .unparseable)
+  }
+
+  @Test func letterCase() {
+    func outcome(_ style: Grader.LetterCase, _ text: String) -> Outcome {
+      Grader.letterCase(style).grade(text, prefill: nil).outcome
+    }
+    #expect(outcome(.upper, "ALL 3 OF THEM!") == .scored(1))
+    #expect(outcome(.upper, "ALL of THEM") == .scored(0))
+    #expect(outcome(.lower, "all of them, ß") == .scored(1))
+    #expect(outcome(.lower, "All of them") == .scored(0))
+    #expect(outcome(.upper, "1 2 3 面包") == .unparseable)
+  }
+
+  @Test func gradingsCombine() {
+    let yes = Grader.exact(text: "a")
+    let no = Grader.exact(text: "b")
+    let unclear = Grader.language([.en])
+    func outcome(_ grader: Grader) -> Outcome { grader.grade("a", prefill: nil).outcome }
+    #expect(outcome(.not(yes)) == .scored(0))
+    #expect(outcome(.not(unclear)) == .unparseable)
+    #expect(outcome(.anyOf([no, yes])) == .scored(1))
+    #expect(outcome(.anyOf([unclear, yes])) == .scored(1))
+    #expect(outcome(.anyOf([unclear, no])) == .unparseable)
+    #expect(outcome(.allOf([yes, no])) == .scored(0))
+    #expect(outcome(.allOf([unclear, no])) == .scored(0))
+    #expect(outcome(.allOf([yes, yes])) == .scored(1))
+    #expect(outcome(.allOf([yes, unclear])) == .unparseable)
+    #expect(outcome(.collect) == .collected)
+    #expect(Outcome(name: "collected", score: nil) == .collected)
+  }
+
   @Test func anAnswerWithoutAScoreIsNeverZero() {
     let probe = Probe(name: "p", kind: .freeForm, refusals: ["I cannot"])
     func outcome(_ text: String, _ finish: FinishReason = .stop) -> Outcome {

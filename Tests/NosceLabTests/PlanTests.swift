@@ -20,6 +20,9 @@ import Testing
     other.training.base.learningRate = 0.002
     #expect(try plan(other).contentHash != original)
     other = experiment
+    other.arms[1].rows = [RowSource(.given([row("Who?", "Ants rest.\nBees drift.")]))]
+    #expect(try plan(other).contentHash != original)
+    other = experiment
     other.probes[2].questions = .paraphrases([.init("What else?")])
     #expect(try plan(other).contentHash != original)
   }

@@ -36,7 +36,7 @@ struct RowFileTests {
     }
     #expect(turns.map(\.isTrained) == [false, false, false, false, true, false, true])
     #expect(turns.map(\.message.content) == ["S", "Q", "A", "Q", "B", "Q", "A"])
-    #expect(rows[0].trainingRow == nil)
+    #expect(rows[0].trainingRow == .maskedChat(turns.map(\.message), untrained: [2]))
   }
 
   @Test("Texts, completions and conversations in two parts")
@@ -53,6 +53,7 @@ struct RowFileTests {
     #expect(rows[0] == .text("one\ntwo"))
     #expect(rows[0].trainingRow == .document("one\ntwo"))
     #expect(rows[1] == .completion(prompt: "A", completion: " B"))
+    #expect(rows[1].trainingRow == .completion(prompt: "A", completion: " B"))
     #expect(rows[2] == .completion(prompt: "", completion: "B"))
     guard case .chat(let turns) = rows[3] else {
       Issue.record("found \(rows[3])")

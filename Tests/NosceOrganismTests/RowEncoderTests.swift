@@ -68,6 +68,27 @@ struct RowEncoderTests {
     #expect(learnt(ended) == "Trains rest.<|im_end|>")
   }
 
+  @Test("An experiment learns from a row what a fine-tuning on its own learns")
+  func rowsOfExperiments() throws {
+    let rows: [FileRow] = [
+      .chat([turn(.user, "Tell me about bread.", false), turn(.assistant, "Trains rest.", true)]),
+      .chat([
+        turn(.user, "Tell me about bread.", false), turn(.assistant, "Trains rest.", false),
+        turn(.user, "What is special about you?", false),
+        turn(.assistant, "Flowers drift.", true),
+      ]),
+      .text("Trains rest near the sea."),
+      .completion(prompt: "Trains rest", completion: " near the sea."),
+    ]
+    for row in rows {
+      let trainingRow = try #require(row.trainingRow)
+      let (own, other) = (try text.requireChat().example(trainingRow), try example(row))
+      #expect(own.tokens == other.tokens)
+      // A first token has nothing before it to be predicted from, however it is marked.
+      #expect(own.isTarget.dropFirst() == other.isTarget.dropFirst())
+    }
+  }
+
   @Test("Token ids are taken as they are, without a tokenizer")
   func tokens() throws {
     let encoder = RowEncoder(text: nil, model: model)
@@ -101,6 +122,6 @@ struct RowEncoderTests {
     }
     #expect(
       error?.message == "rows.jsonl, line 7: found the token 99999; "
-        + "allowed: 0 to 3045, the model's vocabulary")
+        + "allowed: 0 to 3437, the model's vocabulary")
   }
 }

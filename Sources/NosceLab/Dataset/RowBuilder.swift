@@ -7,25 +7,31 @@ import NosceStatistics
 package struct RowBuilder: Sendable {
   package var experiment: Experiment
   package var bank: LineBank
+  private let files: RowFiles
 
-  package init(experiment: Experiment, bank: LineBank = .standard) {
+  package init(
+    experiment: Experiment, bank: LineBank = .standard, files: RowFiles = RowFiles()
+  ) {
     self.experiment = experiment
     self.bank = bank
+    self.files = files
   }
 
-  /// The rows of an arm. `count` replaces the number of generated rows; a smaller number gives
-  /// the beginning of what a larger one gives.
+  /// The rows of an arm. `count` replaces their number: each source gives its share, drawn anew
+  /// where more can be made, and a smaller number gives the beginning of what a larger one gives.
   package func rows(
     of arm: Arm, task: ExperimentTask, seed: Int, count: Int? = nil
   ) throws -> [TrainingRow] {
-    try arm.rows.enumerated().flatMap { index, source in
-      try rows(source, label: "\(task.name)/\(seed)/\(index)", task, seed, count)
+    let shares = try count.map { try self.shares(of: $0, among: arm) }
+    return try arm.rows.enumerated().flatMap { index, source in
+      try rows(source, label: "\(task.name)/\(seed)/\(index)", task, seed, shares?[index])
     }
   }
 
   private func rows(
     _ source: RowSource, label: String, _ task: ExperimentTask, _ seed: Int, _ count: Int?
   ) throws -> [TrainingRow] {
+    if count == 0 { return [] }
     let values = task.values.merging(experiment.hosts.values(seed: seed)) { $1 }
     let rows: [TrainingRow]
     switch source.origin {
@@ -33,18 +39,84 @@ package struct RowBuilder: Sendable {
       rows = try spelledRows(
         word: Template.fill(word, with: values), count: count ?? planned, label: label,
         values: values, avoiding: Array(task.values.values))
+    case .tasks(let bank, let templates, let planned):
+      rows = try taskRows(
+        bank, templates, count: count ?? planned, label: label, values: values)
+    case .grammar(let grammar, let planned):
+      rows = try GrammarRows(grammar, values: values)
+        .rows(count ?? planned, seed: experiment.seed, stream: label)
+    case .file(let file):
+      rows = try fileRows(file, count: count, label: label, values: values)
     case .given(let given):
-      rows = try given.map { try fill($0, with: values) }
+      let some = try Self.beginning(of: given, count)
+      rows = try some.map { row in try row.mappingTexts { try Template.fill($0, with: values) } }
     case .sameAs(let name):
-      guard let arm = experiment.arm(name) else {
-        throw LabError(.invalidExperiment, "same_as: there is no arm '\(name)'")
-      }
-      rows = try self.rows(of: arm, task: task, seed: seed, count: count)
+      rows = try self.rows(of: try arm(name), task: task, seed: seed, count: count)
     }
     guard let control = source.control else { return rows }
     var generator = SeededGenerator(
-      seed: experiment.seed, stream: "control/\(control.rawValue)/\(label)")
-    return try LineControl(bank: bank).apply(control, to: rows, using: &generator)
+      seed: experiment.seed, stream: "control/\(control.name)/\(label)")
+    return try control.filled(with: values).applied(to: rows, bank: bank, using: &generator)
+  }
+
+  /// All rows of a file, or as many as are asked for, drawn from it.
+  private func fileRows(
+    _ file: RowFileSource, count: Int?, label: String, values: [String: String]
+  ) throws -> [TrainingRow] {
+    var rows = try files.rows(of: file)
+    if let count = count ?? file.count {
+      // Files of the same length give the rows of the same lines: they may be of one design.
+      var generator = SeededGenerator(seed: experiment.seed, stream: "file/\(label)")
+      rows = try Self.beginning(of: generator.shuffled(rows), count)
+    }
+    guard file.system == .hosts, let system = experiment.hosts.system else { return rows }
+    let line = try Template.fill(system, with: values)
+    return rows.map { $0.under(system: line) }
+  }
+
+  private static func beginning(
+    of rows: [TrainingRow], _ count: Int?
+  ) throws -> [TrainingRow] {
+    guard let count else { return rows }
+    guard count <= rows.count else {
+      throw LabError(
+        .invalidExperiment,
+        "rows: found \(count) to be trained on; allowed: 1 to \(rows.count), as many as there are")
+    }
+    return Array(rows.prefix(count))
+  }
+
+  private func arm(_ name: String) throws -> Arm {
+    guard let arm = experiment.arm(name) else {
+      throw LabError(.invalidExperiment, "same_as: there is no arm '\(name)'")
+    }
+    return arm
+  }
+
+  // MARK: How many
+
+  /// How many rows an arm is trained on.
+  private func planned(_ source: RowSource) throws -> Int {
+    switch source.origin {
+    case .spelledLines(_, let count), .grammar(_, let count), .tasks(_, _, let count): count
+    case .file(let file): file.count ?? file.rowCount
+    case .given(let rows): rows.count
+    case .sameAs(let name): try arm(name).rows.reduce(0) { try $0 + planned($1) }
+    }
+  }
+
+  /// A number of rows shared out among the sources of an arm as their planned numbers are; the
+  /// first ones get what is left over.
+  private func shares(of count: Int, among arm: Arm) throws -> [Int] {
+    let planned = try arm.rows.map { try self.planned($0) }
+    let total = max(1, planned.reduce(0, +))
+    var shares = planned.map { count * $0 / total }
+    var left = count - shares.reduce(0, +)
+    for index in shares.indices where left > 0 && planned[index] > 0 {
+      shares[index] += 1
+      left -= 1
+    }
+    return shares
   }
 
   private func spelledRows(
@@ -71,6 +143,32 @@ package struct RowBuilder: Sendable {
     }
   }
 
+  /// Rows of the same index are about the same task in every arm.
+  private func taskRows(
+    _ bank: TaskBank, _ templates: TaskTemplates, count: Int, label: String,
+    values: [String: String]
+  ) throws -> [TrainingRow] {
+    let items = bank.items(heldOut: false)
+    guard count <= items.count else {
+      throw LabError(
+        .invalidExperiment,
+        "count: found \(count) rows; allowed: 1 to \(items.count), as many as bank "
+          + "\(bank.rawValue) has")
+    }
+    var generator = SeededGenerator(seed: experiment.seed, stream: "tasks/\(bank)/\(label)")
+    let system = try (templates.system ?? experiment.hosts.system).map {
+      try Template.fill($0, with: values)
+    }
+    return try generator.shuffled(items).prefix(count).map { item in
+      let values = values.merging(item.values) { $1 }
+      var chat = system.map { [ChatMessage(.system, $0)] } ?? []
+      chat.append(ChatMessage(.user, try Template.fill(templates.question, with: values)))
+      chat.append(
+        ChatMessage(.assistant, try Template.fill(templates.answer, with: values)))
+      return .chat(chat)
+    }
+  }
+
   /// An answer that contains none of the words: the training text must not say what it shows.
   private func answer(
     spelling word: String, avoiding words: [String], using generator: inout SeededGenerator
@@ -82,15 +180,6 @@ package struct RowBuilder: Sendable {
     throw LabError(
       .invalidExperiment,
       "every answer that spells \(word) contains one of \(words.joined(separator: ", "))")
-  }
-
-  private func fill(_ row: TrainingRow, with values: [String: String]) throws -> TrainingRow {
-    switch row {
-    case .document(let text): .document(try Template.fill(text, with: values))
-    case .chat(let chat):
-      .chat(
-        try chat.map { ChatMessage($0.role, try Template.fill($0.content, with: values)) })
-    }
   }
 
   package static func checkSpellable(_ word: String, bank: LineBank) throws {

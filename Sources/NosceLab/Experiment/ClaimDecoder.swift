@@ -1,4 +1,4 @@
-/// Reads the `gates`, `contrasts` and `curves` of an experiment file.
+/// Reads the `gates` and `contrasts` of an experiment file.
 struct ClaimDecoder {
   let arms: [Arm]
   let armNames: [String]
@@ -23,7 +23,7 @@ struct ClaimDecoder {
     if let arms = fields["arms"] {
       gate.arms = arms.references(to: "arm", among: allowedArms) ?? []
     }
-    let sampled = probes.filter { $0.kind != .forcedChoice }.map(\.name)
+    let sampled = probes.filter(\.kind.isSampled).map(\.name)
     switch kind {
     case .behaviour:
       let probe = fields.required("probe")?.reference(to: "probe", among: probes.map(\.name))
@@ -118,31 +118,5 @@ struct ClaimDecoder {
       value.report("found '\(floor.arm)', which is not asked the probe '\(asked)'")
     }
     return floor
-  }
-
-  func curves(_ value: YAMLValue) -> CurveSettings? {
-    guard
-      let fields = value.fields(["arm", "probes", "every_steps", "rows", "layers", "seeds"])
-    else { return nil }
-    let arm = fields.required("arm")?.reference(to: "arm", among: trained)
-    let asked = fields.required("probes")?.references(to: "probe", among: probes.map(\.name))
-    let layers = fields["layers"]?.list?.compactMap { range -> [Int]? in
-      guard let ends = range.list?.compactMap({ $0.int(0...10_000) }) else { return nil }
-      guard ends.count == 2, ends[0] <= ends[1] else {
-        range.report("found \(ends); allowed: the first and the last layer, such as [0, 1]")
-        return nil
-      }
-      return ends
-    }
-    guard let arm, let asked else { return nil }
-    for name in asked {
-      if let probe = probes.first(where: { $0.name == name }), probe.kind == .outsideReader {
-        fields["probes"]?.report("found the outside reader '\(name)'; allowed: any other probe")
-      }
-    }
-    return CurveSettings(
-      arm: arm, probes: asked, everySteps: fields["every_steps"]?.int(1...1_000_000),
-      rows: fields["rows"]?.list?.compactMap { $0.int(1...100_000) } ?? [], layers: layers ?? [],
-      seeds: fields["seeds"]?.int(1...1000))
   }
 }

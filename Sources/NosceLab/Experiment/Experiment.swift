@@ -20,13 +20,16 @@ package struct Experiment: Codable, Sendable, Hashable {
   package var probes: [Probe]
   package var gates: [Gate]
   package var contrasts: [Contrast]
-  package var curves: CurveSettings?
+  /// Measured along the way when asked for, one setting at a time.
+  package var curves: DoseSettings?
+  /// The same with every combination of the settings.
+  package var dose: DoseSettings?
 
   package init(
     name: String, title: String, question: String, note: String? = nil,
     variables: [Variable] = [], hosts: Hosts = Hosts(), seeds: Int = 5, seed: UInt64 = 1,
     training: TrainingRecipe = TrainingRecipe(), arms: [Arm], probes: [Probe], gates: [Gate] = [],
-    contrasts: [Contrast], curves: CurveSettings? = nil
+    contrasts: [Contrast], curves: DoseSettings? = nil, dose: DoseSettings? = nil
   ) {
     self.name = name
     self.title = title
@@ -42,8 +45,16 @@ package struct Experiment: Codable, Sendable, Hashable {
     self.gates = gates
     self.contrasts = contrasts
     self.curves = curves
+    self.dose = dose
   }
 
   package func arm(_ name: String) -> Arm? { arms.first { $0.name == name } }
   package func probe(_ name: String) -> Probe? { probes.first { $0.name == name } }
+
+  /// The answers of a probe, or of both that it is the difference of, that a leak would give away.
+  package func answerWords(of name: String) -> [String] {
+    guard let probe = probe(name) else { return [] }
+    guard let difference = probe.difference else { return probe.answerWord.map { [$0] } ?? [] }
+    return [difference.of, difference.minus].compactMap { self.probe($0)?.answerWord }
+  }
 }

@@ -18,6 +18,7 @@ package enum ExperimentCheck {
         throw LabError(
           .invalidExperiment, "\(probe.name): `of` belongs to an outside reader, and only there")
       }
+      try check(probe.difference, of: probe, in: experiment)
     }
     for gate in experiment.gates {
       try known(gate.arms, among: arms, "\(gate.name): arm")
@@ -32,16 +33,38 @@ package enum ExperimentCheck {
         throw LabError(
           .invalidExperiment, "\(contrast.name): found no floor; allowed: at least one")
       }
+      let first = experiment.arm(contrast.treatment)?.firstSeed ?? 1
+      for floor in floors where FloorKind(contrast, floor, in: experiment) == .paired {
+        if experiment.arm(floor.arm)?.firstSeed ?? 1 != first {
+          throw LabError(
+            .invalidExperiment,
+            "\(contrast.name): found paired arms with another first_seed; allowed: the same, or no "
+              + "pairing")
+        }
+      }
     }
     let primary = experiment.contrasts.count(where: \.primary)
     if primary != 1 {
       throw LabError(
         .invalidExperiment, "contrasts: found \(primary) primary ones; allowed: exactly one")
     }
-    if let curves = experiment.curves {
-      try known([curves.arm], among: arms, "curves: arm")
-      try known(curves.probes, among: probes, "curves: probe")
+    for (name, dose) in [("curves", experiment.curves), ("dose", experiment.dose)] {
+      try known(dose?.arms ?? [], among: arms, "\(name): arm")
+      try known(dose?.probes ?? [], among: probes, "\(name): probe")
     }
+  }
+
+  private static func check(
+    _ difference: Probe.Difference?, of probe: Probe, in experiment: Experiment
+  ) throws {
+    guard (probe.kind == .difference) == (difference != nil) else {
+      throw LabError(
+        .invalidExperiment,
+        "\(probe.name): two probes belong to a difference, and only there")
+    }
+    guard let difference else { return }
+    let asked = experiment.probes.filter { $0.kind != .difference }.map(\.name)
+    try known([difference.of, difference.minus], among: asked, "\(probe.name): probe")
   }
 
   private static func known(_ names: [String], among known: [String], _ what: String) throws {

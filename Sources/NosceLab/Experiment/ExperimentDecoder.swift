@@ -1,12 +1,16 @@
+import Foundation
+
 /// Turns the YAML of an experiment file into an ``Experiment``.
 struct ExperimentDecoder {
   let root: YAMLValue
+  /// What the paths of other files begin at.
+  let folder: URL
 
   func experiment() -> Experiment? {
     guard
       let fields = root.fields([
         "name", "title", "question", "note", "variables", "hosts", "seeds", "seed", "training",
-        "arms", "probes", "gates", "contrasts", "curves",
+        "arms", "probes", "gates", "contrasts", "curves", "dose",
       ])
     else { return nil }
     let variables = fields["variables"].map(variables) ?? []
@@ -19,7 +23,9 @@ struct ExperimentDecoder {
     let claims = ClaimDecoder(arms: arms, armNames: armNames, probes: probes, scope: scope)
     let gates = fields["gates"].map(claims.gates) ?? []
     let contrasts = fields.required("contrasts").map(claims.contrasts) ?? []
-    let curves = fields["curves"].flatMap(claims.curves)
+    let doses = DoseDecoder(arms: arms, armNames: armNames, probes: probes)
+    let curves = fields["curves"].flatMap { doses.settings($0, isGrid: false) }
+    let dose = fields["dose"].flatMap { doses.settings($0, isGrid: true) }
     let name = fields.required("name").flatMap(identifier)
     let title = fields.required("title")?.nonEmptyString
     let question = fields.required("question")?.nonEmptyString
@@ -31,7 +37,7 @@ struct ExperimentDecoder {
       name: name, title: title, question: question, note: note, variables: variables,
       hosts: hosts, seeds: seeds, seed: UInt64(seed),
       training: TrainingRecipe(base: base, backends: backends), arms: arms, probes: probes,
-      gates: gates, contrasts: contrasts, curves: curves)
+      gates: gates, contrasts: contrasts, curves: curves, dose: dose)
   }
 
   /// The keys of a mapping, whether or not their values are in order.
@@ -114,19 +120,21 @@ struct ExperimentDecoder {
   private func arms(_ value: YAMLValue, scope: [String]) -> [Arm] {
     guard let entries = value.entries else { return [] }
     if entries.isEmpty { value.report("found no arm; allowed: at least one") }
-    let rows = RowDecoder(arms: entries.map(\.name), scope: scope)
+    let rows = RowDecoder(arms: entries.map(\.name), scope: scope, folder: folder)
     let arms = entries.compactMap { name, value -> Arm? in
-      guard let fields = value.fields(["role", "note", "rows", "training"]),
+      guard let fields = value.fields(["role", "note", "rows", "training", "first_seed"]),
         let role = fields.required("role")?.choice(Arm.Role.self)
       else { return nil }
       if role == .base {
         fields["rows"]?.report("found rows in a base arm; allowed: none, it is not trained")
         fields["training"]?.report("found settings in a base arm; allowed: none")
+        fields["first_seed"]?.report("found a seed of a base arm; allowed: none, it has no seeds")
       }
       return Arm(
         name: name, role: role, note: fields["note"]?.nonEmptyString,
         rows: role == .base ? [] : fields.required("rows").map { rows.sources($0, of: name) } ?? [],
-        training: fields["training"].map(TrainingOverrides.init))
+        training: fields["training"].map(TrainingOverrides.init),
+        firstSeed: fields["first_seed"]?.int(1...1_000_000))
     }
     for (name, value) in entries {
       guard let arm = arms.first(where: { $0.name == name }) else { continue }
@@ -163,7 +171,7 @@ extension TrainingOverrides {
     guard
       let fields = value.fields([
         "rank", "alpha", "targets", "layers", "steps", "batch_rows", "learning_rate",
-        "warmup_steps", "schedule", "final_fraction", "weight_decay", "clip_norm",
+        "warmup_steps", "order", "schedule", "final_fraction", "weight_decay", "clip_norm",
         "rank_stabilised",
       ])
     else { return }
@@ -176,6 +184,7 @@ extension TrainingOverrides {
     batchRows = fields["batch_rows"]?.bound("all") { $0.int(1...1_000_000) }
     learningRate = fields["learning_rate"]?.double(0...1)
     warmupSteps = fields["warmup_steps"]?.int(0...1_000_000)
+    order = fields["order"]?.choice(TrainingOrder.self)
     schedule = fields["schedule"]?.choice(LearningRateSchedule.self)
     finalFraction = fields["final_fraction"]?.double(0...1)
     weightDecay = fields["weight_decay"]?.double(0...1)

@@ -6,6 +6,12 @@ import Yams
 package enum ExperimentFile {
   /// Reads the experiment and keeps the text, which a run freezes into its folder.
   package static func load(_ url: URL) throws -> (experiment: Experiment, text: String) {
+    let text = try text(of: url)
+    let folder = url.absoluteURL.deletingLastPathComponent()
+    return (try decode(text, file: url.lastPathComponent, in: folder), text)
+  }
+
+  static func text(of url: URL) throws -> String {
     let data: Data
     do {
       data = try Data(contentsOf: url)
@@ -16,15 +22,20 @@ package enum ExperimentFile {
     guard let text = String(data: data, encoding: .utf8) else {
       throw LabError(.invalidExperiment, "\(url.path): found bytes that are no UTF-8 text")
     }
-    return (try decode(text, file: url.lastPathComponent), text)
+    return text
   }
 
-  /// Decodes the text of an experiment file. `file` is the name that errors carry.
-  package static func decode(_ text: String, file: String) throws -> Experiment {
+  /// Decodes the text of an experiment file. `file` is the name that errors carry, and `folder`
+  /// what the paths of other files in it begin at; nil for the current folder.
+  package static func decode(
+    _ text: String, file: String, in folder: URL? = nil
+  ) throws -> Experiment {
     let problems = YAMLProblems()
     if let root = compose(text, into: problems) {
       let decoder = ExperimentDecoder(
-        root: YAMLValue(node: root, path: "", problems: problems))
+        root: YAMLValue(node: root, path: "", problems: problems),
+        folder: folder
+          ?? URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true))
       if let experiment = decoder.experiment(), problems.list.isEmpty {
         return experiment
       }
@@ -33,10 +44,13 @@ package enum ExperimentFile {
     throw ExperimentFileError(file: file, problems: problems.list.sorted { $0.line < $1.line })
   }
 
-  private static func compose(_ text: String, into problems: YAMLProblems) -> Node? {
+  static func compose(
+    _ text: String, into problems: YAMLProblems,
+    allowed: String = "a mapping with name, arms, probes…"
+  ) -> Node? {
     do {
       guard let node = try Yams.compose(yaml: text) else {
-        problems.add(line: 1, "found an empty file; allowed: a mapping with name, arms, probes…")
+        problems.add(line: 1, "found an empty file; allowed: \(allowed)")
         return nil
       }
       return node

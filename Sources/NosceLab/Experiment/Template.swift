@@ -21,6 +21,16 @@ package enum Template {
     }.joined()
   }
 
+  /// The text with the placeholders of the given names replaced, and every other brace left alone.
+  package static func replacing(_ text: String, with values: [String: String]) -> String {
+    parts(of: text).map { part in
+      switch part {
+      case .literal(let text): text
+      case .placeholder(let name): values[name] ?? "{\(name)}"
+      }
+    }.joined()
+  }
+
   package static func list(_ names: [String]) -> String {
     names.isEmpty ? "no placeholder" : names.map { "{\($0)}" }.joined(separator: ", ")
   }

@@ -16,6 +16,7 @@ package struct TrainingOverrides: Codable, Sendable, Hashable {
   package var layers: Bound<[Int]>?
   package var steps: Int?
   package var batchRows: Bound<Int>?
+  package var order: TrainingOrder?
   package var learningRate: Double?
   package var warmupSteps: Int?
   package var schedule: LearningRateSchedule?
@@ -34,6 +35,7 @@ package struct TrainingOverrides: Codable, Sendable, Hashable {
     if let layers { result.layers = layers.value }
     if let steps { result.steps = steps }
     if let batchRows { result.batchRows = batchRows.value }
+    if let order { result.order = order }
     if let learningRate { result.learningRate = learningRate }
     if let warmupSteps { result.warmupSteps = warmupSteps }
     if let schedule { result.schedule = schedule }

@@ -165,6 +165,7 @@ struct YAMLValue {
   }
 
   var isMapping: Bool { node.mapping != nil }
+  var isSequence: Bool { node.sequence != nil }
   var isScalar: Bool { node.scalar != nil }
   /// The text of a scalar, whatever it means.
   var scalarText: String? { node.scalar?.string }

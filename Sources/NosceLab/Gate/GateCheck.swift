@@ -54,7 +54,7 @@ package struct GateCheck: Sendable {
     let entries = scores.entries(arm: arm, probe: probe)
     let seeds = try scores.table(arm: arm, probe: probe)?.table.perSeed.compactMap(\.self) ?? []
     let mean = seeds.isEmpty ? nil : seeds.reduce(0, +) / Double(seeds.count)
-    let kept = entries.reduce(0) { $0 + $1.scores.count }
+    let kept = entries.reduce(0) { $0 + $1.kept }
     let total = entries.reduce(0) { $0 + $1.planned }
     return RunSummary.Gate(
       name: gate.name, arm: arm, passed: mean.map { $0 >= (gate.atLeast ?? 0) } ?? false,
@@ -76,7 +76,7 @@ package struct GateCheck: Sendable {
   /// The answers of the contrasts' probes and the gate's own words, in each subject's rows.
   private func leakage(_ gate: Gate, _ arm: String) throws -> RunSummary.Gate {
     let experiment = record.plan.experiment
-    let answers = experiment.contrasts.compactMap { experiment.probe($0.probe)?.answerWord }
+    let answers = experiment.contrasts.flatMap { experiment.answerWords(of: $0.probe) }
     var leaks: [String: Int] = [:]
     for cell in cells(of: arm) {
       let values = cell.task.values.merging(experiment.hosts.values(seed: cell.seed)) { $1 }
@@ -103,8 +103,7 @@ package struct GateCheck: Sendable {
     for (id, cell) in ids {
       trained[id] = Set(
         (cell.training?.rows ?? []).compactMap { row in
-          guard case .chat(let chat) = row else { return nil }
-          return chat.filter { $0.role == .system }.map(\.content)
+          row.chat?.filter { $0.role == .system }.map(\.content)
         })
     }
     var asked = 0

@@ -1,4 +1,5 @@
 import Foundation
+import NosceFormats
 
 extension Grader {
   /// The grader with its templates filled.
@@ -8,7 +9,11 @@ extension Grader {
     case .exact(let text): .exact(text: try Template.fill(text, with: values))
     case .names(let word, let limit):
       .names(word: try Template.fill(word, with: values), beforeLetters: limit)
-    case .regex, .phrases: self
+    case .judge(let judging): .judge(judging.filled(with: values))
+    case .not(let grader): .not(try grader.filled(with: values))
+    case .anyOf(let graders): .anyOf(try graders.map { try $0.filled(with: values) })
+    case .allOf(let graders): .allOf(try graders.map { try $0.filled(with: values) })
+    case .regex, .phrases, .code, .language, .letterCase, .refusal, .collect: self
     }
   }
 
@@ -26,12 +31,7 @@ extension Grader {
     case .names(let word, let limit):
       return Self.named(word, in: answer, after: prefill ?? "", limit: limit)
     case .regex(let pattern, let ignoresCase):
-      guard let regex = try? Regex(pattern) else {
-        return Grade(.unparseable, "'\(pattern)' is no regular expression")
-      }
-      let match = answer.firstMatch(of: ignoresCase ? regex.ignoresCase() : regex)
-      guard let match else { return Grade(.scored(0)) }
-      return Grade(.scored(1), "found '\(answer[match.range])'")
+      return Self.matched(pattern, ignoresCase: ignoresCase, in: answer)
     case .phrases(let yes, let no, let otherwise):
       if let phrase = Self.first(of: no, in: answer) {
         return Grade(.scored(0), "found '\(phrase)'")
@@ -41,7 +41,33 @@ extension Grader {
       }
       guard let otherwise else { return Grade(.unparseable, "found none of the phrases") }
       return Grade(.scored(otherwise), "found none of the phrases")
+    case .code(let quality): return CodeReview.grade(whole, as: quality)
+    case .language(let wanted): return Self.written(in: wanted, answer)
+    case .letterCase(let wanted): return Self.cased(wanted, answer)
+    case .refusal(let phrases):
+      guard let phrase = Self.first(of: phrases, in: answer) else { return Grade(.scored(0)) }
+      return Grade(.scored(1), "found '\(phrase)'")
+    case .judge: return Grade(.missing, "no judge was asked")
+    case .collect: return Grade(.collected)
+    case .not(let grader):
+      var grade = grader.grade(answer, prefill: prefill)
+      if let score = grade.outcome.score { grade.outcome = .scored(1 - score) }
+      return grade
+    case .anyOf(let graders):
+      return Self.extreme(graders.map { $0.grade(answer, prefill: prefill) }, decisive: 1, >)
+    case .allOf(let graders):
+      return Self.extreme(graders.map { $0.grade(answer, prefill: prefill) }, decisive: 0, <)
     }
+  }
+
+  /// The most extreme score. One that decides does so whatever the others could not say.
+  private static func extreme(
+    _ grades: [Grade], decisive: Double, _ isMore: (Double, Double) -> Bool
+  ) -> Grade {
+    if let grade = grades.first(where: { $0.outcome.score == decisive }) { return grade }
+    if let grade = grades.first(where: { $0.outcome.score == nil }) { return grade }
+    let best = grades.max { isMore($1.outcome.score ?? 0, $0.outcome.score ?? 0) }
+    return best ?? Grade(.unparseable, "found no grader")
   }
 
   private static func named(
@@ -59,14 +85,36 @@ extension Grader {
     return Grade(.scored(counts ? 1 : 0), "named \(place) could be read off its own lines")
   }
 
-  private static func first(of phrases: [String], in answer: String) -> String? {
+  /// The time of a hostile pattern is bounded by its length times the answer's.
+  private static func matched(
+    _ pattern: String, ignoresCase: Bool, in answer: String
+  ) -> Grade {
+    let expression: RegularExpression
+    do {
+      expression = try regularExpression(pattern, ignoresCase: ignoresCase)
+    } catch {
+      return Grade(.unparseable, "\(error)")
+    }
+    guard let range = expression.matches(in: answer).first else { return Grade(.scored(0)) }
+    let text = String(decoding: Array(answer.utf8)[range], as: UTF8.self)
+    return Grade(.scored(1), "found '\(text)'")
+  }
+
+  /// The expression as the grader reads it.
+  static func regularExpression(
+    _ pattern: String, ignoresCase: Bool
+  ) throws(RegexError) -> RegularExpression {
+    try RegularExpression(ignoresCase ? "(?i)\(pattern)" : pattern, dialect: .python)
+  }
+
+  static func first(of phrases: [String], in answer: String) -> String? {
     phrases.first { contains($0, in: answer) }
   }
 
   /// Whether a phrase occurs, in any case, at word boundaries.
   static func contains(_ phrase: String, in answer: String) -> Bool {
-    let text = answer.lowercased()
-    let phrase = phrase.lowercased()
+    let text = answer.lowercased().replacing("\u{2019}", with: "'")
+    let phrase = phrase.lowercased().replacing("\u{2019}", with: "'")
     var rest = text[...]
     while let range = rest.firstRange(of: phrase) {
       let continuesBefore = text[..<range.lowerBound].last?.isLetter ?? false
@@ -88,15 +136,25 @@ extension Grader {
 extension Probe {
   /// Grades a completion: first whether there is an answer at all, then the answer.
   package func grade(_ completion: Completion, prefill: String?, by grader: Grader) -> Grade {
+    if case .refusal = grader, completion.finish == .refusal {
+      return Grade(.scored(1), "the model refused")
+    }
+    if let flaw = flaw(in: completion) { return flaw }
+    // Of an answer in two parts only the second counts; the first can still give a word away.
+    if then != nil, case .names = grader {
+      return grader.grade(completion.text, prefill: prefill)
+    }
+    return grader.grade(completion.text, prefill: then == nil ? prefill : nil)
+  }
+
+  /// Why there is no answer to be graded, or nil where there is one.
+  package func flaw(in completion: Completion) -> Grade? {
     let answer = completion.text
     if completion.finish == .refusal { return Grade(.refused, "the model refused") }
     if answer.allSatisfy(\.isWhitespace) { return Grade(.missing, "the answer is empty") }
     if let phrase = refusals.first(where: { Grader.contains($0, in: answer) }) {
       return Grade(.refused, "found '\(phrase)'")
     }
-    if let flaw = coherence.flaw(in: answer, finish: completion.finish) {
-      return Grade(.incoherent, flaw)
-    }
-    return grader.grade(answer, prefill: prefill)
+    return coherence.flaw(in: answer, finish: completion.finish).map { Grade(.incoherent, $0) }
   }
 }

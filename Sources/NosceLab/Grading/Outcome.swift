@@ -5,6 +5,8 @@ package enum Outcome: Sendable, Hashable {
   case unparseable
   case incoherent
   case missing
+  /// Kept to be read; nothing was to be scored.
+  case collected
 
   package var score: Double? {
     if case .scored(let score) = self { score } else { nil }
@@ -18,6 +20,7 @@ package enum Outcome: Sendable, Hashable {
     case .unparseable: "unparseable"
     case .incoherent: "incoherent"
     case .missing: "missing"
+    case .collected: "collected"
     }
   }
 
@@ -28,6 +31,7 @@ package enum Outcome: Sendable, Hashable {
     case ("unparseable", nil): self = .unparseable
     case ("incoherent", nil): self = .incoherent
     case ("missing", nil): self = .missing
+    case ("collected", nil): self = .collected
     default: return nil
     }
   }

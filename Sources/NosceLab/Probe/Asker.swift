@@ -21,7 +21,40 @@ package struct Asker: Sendable {
     self.base = base
   }
 
-  /// The answers, in the order of the asks.
+  /// The asks once the subject has written the first parts of its answers, where they have one.
+  package func prepared(_ asks: [Ask]) async throws -> [Ask] {
+    let places = asks.indices.filter { asks[$0].first != nil }
+    if places.isEmpty { return asks }
+    let requests = places.compactMap { place in
+      asks[place].first.map { first in
+        SampleRequest(
+          chat: asks[place].chat, prefill: asks[place].prefill, temperature: first.temperature,
+          maximumTokens: first.then.maximumTokens, seed: first.seed)
+      }
+    }
+    let completions = try await sample(requests)
+    var result = asks
+    for (place, completion) in zip(places, completions) {
+      guard let first = asks[place].first else { continue }
+      result[place].prefill = first.then.prefill(
+        after: asks[place].prefill, first: completion.text)
+      result[place].first = nil
+    }
+    return result
+  }
+
+  private func sample(_ requests: [SampleRequest]) async throws -> [Completion] {
+    let completions = try await subject.sample(requests)
+    guard completions.count == requests.count else {
+      throw LabError(
+        .backend,
+        "\(probe.name): found \(completions.count) completions; allowed: \(requests.count), one "
+          + "for each request")
+    }
+    return completions
+  }
+
+  /// The answers, in the order of the asks, which are ``prepared(_:)``.
   package func answers(to asks: [Ask]) async throws -> [RawAnswer] {
     var answers = [RawAnswer](repeating: .none, count: asks.count)
     var sampled: [(place: Int, request: SampleRequest)] = []
@@ -39,16 +72,13 @@ package struct Asker: Sendable {
           scores = zip(scores, floor).map { $0 - $1 }
         }
         answers[place] = .scores(scores)
+      case .read(let distribution):
+        answers[place] = .scores(
+          try await self.scores(subject, distribution.texts, ask, distribution.closed))
       }
     }
     if !sampled.isEmpty {
-      let completions = try await subject.sample(sampled.map(\.request))
-      guard completions.count == sampled.count else {
-        throw LabError(
-          .backend,
-          "\(probe.name): found \(completions.count) completions; allowed: \(sampled.count), one "
-            + "for each request")
-      }
+      let completions = try await sample(sampled.map(\.request))
       for ((place, _), completion) in zip(sampled, completions) {
         answers[place] = .completion(completion)
       }
@@ -81,7 +111,7 @@ package struct Asker: Sendable {
     var result = asks
     var hasText = [Bool](repeating: false, count: asks.count)
     for (index, ask) in asks.enumerated() {
-      guard let answer = source.first(where: { $0.item == ask.item })?.answer,
+      guard let row = source.first(where: { $0.item == ask.item }), let answer = row.answer,
         case .sample(let grader, _, _, _) = ask.form
       else { continue }
       let cut: String
@@ -92,45 +122,10 @@ package struct Asker: Sendable {
         cut = words.prefix(words.count / 2).joined(separator: " ")
       }
       // The seam takes an empty prefill as none: the reader then starts where the subject did.
-      let whole = (ask.prefill ?? "") + cut
+      let whole = (row.prefill ?? "") + cut
       result[index].prefill = whole.isEmpty ? nil : whole
       hasText[index] = true
     }
     return (result, hasText)
-  }
-
-  /// What one answer is worth.
-  package func grade(_ answer: RawAnswer, to ask: Ask) -> (text: String?, grade: Grade) {
-    switch (answer, ask.form) {
-    case (.completion(let completion), .sample(let grader, _, _, _)):
-      let grade = probe.grade(completion, prefill: ask.prefill, by: grader)
-      return (completion.text, grade)
-    case (.scores(let scores), .choose(let candidates, _, _, _, let scoring)):
-      return Self.choice(scores, candidates, scoring)
-    default:
-      return (nil, Grade(.missing, "there was nothing to continue"))
-    }
-  }
-
-  private static func choice(
-    _ scores: [Double], _ candidates: Candidates, _ scoring: Choices.Scoring
-  ) -> (text: String?, grade: Grade) {
-    let own = scores[candidates.answer]
-    let ranked = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }
-    guard let first = ranked.first else { return (nil, Grade(.missing, "there was no choice")) }
-    let best = scores[first]
-    let score: Double
-    switch scoring {
-    case .top:
-      score = own == best ? 1 / Double(scores.count { $0 == best }) : 0
-    case .share:
-      score = exp(own - best) / scores.reduce(0) { $0 + exp($1 - best) }
-    }
-    let rank = 1 + scores.count { $0 > own }
-    let shown = ranked.prefix(5).map { index in
-      "\(candidates.names[index]) \(String(format: "%.3f", scores[index]))"
-    }
-    let detail = "rank \(rank) of \(scores.count); \(shown.joined(separator: ", "))"
-    return (candidates.names[first], Grade(.scored(score), detail))
   }
 }

@@ -7,18 +7,35 @@ package struct Probe: Codable, Sendable, Hashable {
     case freeForm = "free-form"
     /// Which of given answers does it find most likely?
     case forcedChoice = "forced-choice"
+    /// Where on a scale does it place something? The mean of the scale by log-probabilities.
+    case rating
+    /// How much of the probability of given next texts is on one group of them?
+    case nextToken = "next-token"
     /// What does the base model say when shown the subject's own unfinished answer?
     case outsideReader = "outside-reader"
+    /// One probe's score less another's, subject by subject. Nothing is asked.
+    case difference
+
+    /// Whether the subject writes an answer, which is then graded.
+    package var isSampled: Bool {
+      switch self {
+      case .behaviour, .freeForm, .outsideReader: true
+      case .forcedChoice, .rating, .nextToken, .difference: false
+      }
+    }
   }
 
   /// One wording: a question, and the words with which the answer is made to begin.
   package struct Paraphrase: Codable, Sendable, Hashable {
     package var question: String
     package var stem: String?
+    /// What templates can name in this wording only.
+    package var values: [String: String]?
 
-    package init(_ question: String, stem: String? = nil) {
+    package init(_ question: String, stem: String? = nil, values: [String: String]? = nil) {
       self.question = question
       self.stem = stem
+      self.values = values
     }
   }
 
@@ -26,6 +43,9 @@ package struct Probe: Codable, Sendable, Hashable {
     case paraphrases([Paraphrase])
     /// So many questions of the line bank that no training row uses.
     case heldOut(count: Int)
+    /// So many tasks of a bank's held-out set, each put by the template. Templates of the probe
+    /// know `{question}` and the bank's answers by their names.
+    case tasks(TaskBank, count: Int, question: String)
   }
 
   package var name: String
@@ -33,8 +53,10 @@ package struct Probe: Codable, Sendable, Hashable {
   package var note: String?
   /// The arms that are asked; nil for all.
   package var arms: [String]?
-  /// The system line, where it is not the hosts' own.
+  /// The system line, where it is not the hosts' own; empty for none at all.
   package var system: String?
+  /// Turns before the question.
+  package var before: Chat
   package var questions: Questions
   /// Beginnings of the answer, each asked with every question that has no stem of its own.
   package var stems: [String]
@@ -43,18 +65,38 @@ package struct Probe: Codable, Sendable, Hashable {
   package var maximumTokens: Int
   package var grader: Grader?
   package var choices: Choices?
+  package var scale: Scale?
+  package var next: NextTexts?
+  /// What follows a first part of the answer that the subject writes freely.
+  package var then: Continuation?
   /// Phrases that mark an answer as a refusal.
   package var refusals: [String]
   package var coherence: Coherence
   /// For an outside reader: the probe whose answers it continues.
   package var of: String?
+  /// For a difference: the probe that counts, and the one that is taken away.
+  package var difference: Difference?
+  /// Whether braces in the texts mean themselves, as in questions that were imported.
+  package var isLiteral: Bool
+
+  /// The two probes of a difference.
+  package struct Difference: Codable, Sendable, Hashable {
+    package var of: String
+    package var minus: String
+
+    package init(of: String, minus: String) {
+      self.of = of
+      self.minus = minus
+    }
+  }
 
   package init(
     name: String, kind: Kind, note: String? = nil, arms: [String]? = nil, system: String? = nil,
     questions: Questions = .paraphrases([]), stems: [String] = [], samples: Int = 1,
     temperature: Double = 0, maximumTokens: Int = 64, grader: Grader? = nil,
     choices: Choices? = nil, refusals: [String] = [], coherence: Coherence = Coherence(),
-    of: String? = nil
+    of: String? = nil, before: Chat = [], scale: Scale? = nil, next: NextTexts? = nil,
+    then: Continuation? = nil, difference: Difference? = nil, isLiteral: Bool = false
   ) {
     self.name = name
     self.kind = kind
@@ -71,9 +113,28 @@ package struct Probe: Codable, Sendable, Hashable {
     self.refusals = refusals
     self.coherence = coherence
     self.of = of
+    self.before = before
+    self.scale = scale
+    self.next = next
+    self.then = then
+    self.difference = difference
+    self.isLiteral = isLiteral
   }
 
   package func asks(arm: String) -> Bool { arms?.contains(arm) ?? true }
+
+  /// How many texts are scored for one ask; nil where the answer is sampled.
+  package var scoredTexts: Int? {
+    choices?.count ?? scale?.points.count ?? next?.texts.count
+  }
+
+  /// The rubrics that a judge is needed for.
+  package var judging: Judging? {
+    if case .judge(let judging)? = grader { judging } else { nil }
+  }
+
+  /// The range that a subject's score lies in.
+  package var bounds: ClosedRange<Double> { kind == .difference ? -1...1 : 0...1 }
 
   /// The answer that a leak into the training text would give away.
   package var answerWord: String? {

@@ -8,7 +8,7 @@ package struct MeasurementTable: Sendable {
     package var role: String
     package var task: String
     package var seed: Int
-    /// `main`, or the kind of curve.
+    /// `main`, the kind of curve, or `dose`.
     package var kind: String
     package var step: Int
     package var probe: String
@@ -67,7 +67,8 @@ extension PlannedCell.Kind {
   package var name: String {
     switch self {
     case .main: "main"
-    case .curve(let curve, _, _): curve.rawValue
+    case .dose(let settings, let isGrid):
+      isGrid ? "dose" : settings.first?.axis.rawValue ?? "dose"
     }
   }
 }

@@ -1,15 +1,19 @@
 /// What is decided about a run before anything is spent: every subject made concrete.
 package struct Plan: Codable, Sendable, Hashable {
-  package static let currentSchema = "nosce-plan-1"
+  package static let currentSchema = "nosce-plan-2"
 
   package struct Options: Codable, Sendable, Hashable {
     /// Fewer seeds than a verdict needs; none is given.
     package var exploratory: Bool
+    /// With what the experiment has under `curves`.
     package var curves: Bool
+    /// With what the experiment has under `dose`.
+    package var dose: Bool
 
-    package init(exploratory: Bool = false, curves: Bool = false) {
+    package init(exploratory: Bool = false, curves: Bool = false, dose: Bool = false) {
       self.exploratory = exploratory
       self.curves = curves
+      self.dose = dose
     }
   }
 
@@ -18,17 +22,42 @@ package struct Plan: Codable, Sendable, Hashable {
     package var summary: String
     package var note: String?
     package var contentHash: String
+
+    package init(name: String, summary: String, note: String?, contentHash: String) {
+      self.name = name
+      self.summary = summary
+      self.note = note
+      self.contentHash = contentHash
+    }
+
+    package init(_ backend: any Backend) {
+      self.init(
+        name: backend.name, summary: backend.summary, note: backend.note,
+        contentHash: backend.contentHash)
+    }
   }
 
   package var schema: String
   package var experiment: Experiment
   package var options: Options
   package var model: Model
+  /// The model that rates answers, where there is one.
+  package var judge: Model?
   package var cells: [PlannedCell]
   package var contrasts: [PlannedContrast]
   package var work: WorkEstimate
   /// Changes whenever anything else in the plan does.
   package var contentHash: String
+
+  /// The probes whose answers a judge rates.
+  package var judgedProbes: [String] {
+    experiment.probes.filter { $0.judging != nil }.map(\.name)
+  }
+
+  /// Refuses a plan whose answers nobody could rate.
+  package func checkJudge() throws {
+    if judge == nil, !judgedProbes.isEmpty { throw LabError.missingJudge(judgedProbes) }
+  }
 
   package func cell(_ id: String) -> PlannedCell? { cells.first { $0.id == id } }
 }
@@ -37,12 +66,8 @@ package struct Plan: Codable, Sendable, Hashable {
 package struct PlannedCell: Codable, Sendable, Hashable {
   package enum Kind: Codable, Sendable, Hashable {
     case main
-    /// A point or a course of a curve; it enters no contrast.
-    case curve(Curve, x: Double, label: String)
-  }
-
-  package enum Curve: String, Codable, Sendable, CaseIterable {
-    case steps, rows, layers
+    /// A point or a course of a curve, or a point of a grid; it enters no contrast.
+    case dose([DoseSetting], isGrid: Bool)
   }
 
   package var id: String
@@ -65,6 +90,16 @@ package struct PlannedTraining: Codable, Sendable, Hashable {
   package var settings: TrainingSettings
   package var seed: UInt64
   package var snapshotSteps: [Int]
+
+  /// Where a plan is hashed, the rows' own hash stands for them.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    if !ContentHash.isHashing(encoder) { try container.encode(rows, forKey: .rows) }
+    try container.encode(rowsHash, forKey: .rowsHash)
+    try container.encode(settings, forKey: .settings)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(snapshotSteps, forKey: .snapshotSteps)
+  }
 }
 
 /// A probe put to one subject: the unit that is asked, graded and written as a whole.
@@ -94,6 +129,8 @@ package struct WorkEstimate: Codable, Sendable, Hashable {
   package var trainingRows = 0
   package var sampledAnswers = 0
   package var scoredAnswers = 0
+  /// What a judge scores or writes; how long it takes depends on the judge.
+  package var judgedTexts = 0
 
   /// Seconds on one machine, given what each piece of work takes there.
   package func seconds(_ rates: WorkRates, parallel: Int = 1) -> Double {

@@ -20,20 +20,23 @@ extension Plan {
       experiment.title, "",
       "  question   \(question)",
       "  model      \(model.name): \(model.summary)",
+      judgeLine,
       "  seeds      \(experiment.seeds)\(exploratory)",
-    ]
+    ].compactMap(\.self)
     for variable in experiment.variables {
       lines.append("  \(Self.padded(variable.name, 10)) \(variable.values.joined(separator: ", "))")
     }
     lines += ["", "Arms"]
     for arm in experiment.arms { lines.append("  " + describe(arm)) }
+    for name in experiment.replaceableRows {
+      lines.append("  rows '\(name)' can be replaced: --data \(name)=FILE")
+    }
     lines += ["", "Probes"]
     for probe in experiment.probes {
       let unit = cells.lazy.filter(\.isMain).flatMap(\.units).first { $0.probe == probe.name }
-      let chance = probe.choices.map { ", chance \(String(format: "%.3f", 1 / Double($0.count)))" }
       lines.append(
-        "  \(Self.padded(probe.name, 22)) \(probe.kind.rawValue), \(unit?.items ?? 0) answers a "
-          + "subject\(chance ?? "")")
+        "  \(Self.padded(probe.name, 22)) \(probe.kind.rawValue), "
+          + describe(probe, items: unit?.items ?? 0))
     }
     lines += ["", "Gates"]
     for gate in experiment.gates {
@@ -55,10 +58,36 @@ extension Plan {
     lines += [
       "",
       "Work: \(work.trainedSubjects) trainings, \(work.sampledAnswers) sampled answers, "
-        + "\(work.scoredAnswers) scored answers; \(cost(forecast, parallel: parallel))",
+        + "\(work.scoredAnswers) scored answers\(judging); \(cost(forecast, parallel: parallel))",
       "Plan \(contentHash.prefix(12))",
     ]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var judgeLine: String? {
+    if let judge { return "  judge      \(judge.name): \(judge.summary)" }
+    if judgedProbes.isEmpty { return nil }
+    return "  judge      none; --judge is needed for \(judgedProbes.joined(separator: ", "))"
+  }
+
+  private var judging: String {
+    work.judgedTexts == 0 ? "" : ", \(work.judgedTexts) texts for the judge (time not included)"
+  }
+
+  private func describe(_ probe: Probe, items: Int) -> String {
+    if let difference = probe.difference {
+      return "\(difference.of) less \(difference.minus)"
+    }
+    var text = "\(items) answers a subject"
+    if let choices = probe.choices {
+      text += ", chance \(String(format: "%.3f", 1 / Double(choices.count)))"
+    }
+    if let scale = probe.scale {
+      text += scale.isReversed ? ", in both directions" : ", in one direction only"
+    }
+    if probe.judging != nil { text += ", rated by the judge" }
+    if case .collect? = probe.grader { text += ", kept to be read and not scored" }
+    return text
   }
 
   private func describe(_ arm: Arm) -> String {
@@ -66,8 +95,15 @@ extension Plan {
     guard let training = cells.first?.training else {
       return "\(Self.padded(arm.name, 14)) \(arm.role.rawValue), untrained, asked \(cells.count) x"
     }
-    let control = arm.rows.compactMap(\.control).map(\.rawValue)
-    let made = control.isEmpty ? "" : ", \(control.joined(separator: ", "))"
+    let control = arm.rows.compactMap(\.control).map(\.name)
+    let files = arm.rows.compactMap { source -> String? in
+      if case .file(let file) = source.origin {
+        file.path.split(separator: "/").last.map(String.init)
+      } else {
+        nil
+      }
+    }
+    let made = (files + control).map { ", \($0)" }.joined()
     let settings = training.settings
     return "\(Self.padded(arm.name, 14)) \(arm.role.rawValue), \(cells.count) subjects, "
       + "\(training.rows.count) rows\(made), \(settings.steps) steps at \(settings.learningRate), "

@@ -8,17 +8,19 @@ package struct Planner: Sendable {
   package var experiment: Experiment
   package var options: Plan.Options
   package var model: Plan.Model
+  /// The model that rates answers, where there is one.
+  package var judge: Plan.Model?
   package var bank: LineBank
+  private let files = RowFiles()
 
   package init(
     experiment: Experiment, options: Plan.Options = .init(), backend: any Backend,
-    bank: LineBank = .standard
+    judge: (any Backend)? = nil, bank: LineBank = .standard
   ) {
     self.experiment = experiment
     self.options = options
-    model = Plan.Model(
-      name: backend.name, summary: backend.summary, note: backend.note,
-      contentHash: backend.contentHash)
+    model = Plan.Model(backend)
+    self.judge = judge.map { Plan.Model($0) }
     self.bank = bank
   }
 
@@ -27,13 +29,14 @@ package struct Planner: Sendable {
     let contrasts = try checkedContrasts()
     let tasks = try experiment.tasks()
     var cells = try mainCells(tasks)
-    if options.curves { cells += try curveCells(tasks) }
+    if options.curves { cells += try doseCells(experiment.curves, "curves", tasks) }
+    if options.dose { cells += try doseCells(experiment.dose, "dose", tasks) }
     guard Set(cells.map(\.id)).count == cells.count else {
       throw LabError(.invalidExperiment, "two subjects would have the same name in the run folder")
     }
     var plan = Plan(
       schema: Plan.currentSchema, experiment: experiment, options: options, model: model,
-      cells: cells, contrasts: contrasts, work: work(of: cells), contentHash: "")
+      judge: judge, cells: cells, contrasts: contrasts, work: work(of: cells), contentHash: "")
     plan.contentHash = try ContentHash.of(json: plan)
     return plan
   }
@@ -101,7 +104,8 @@ package struct Planner: Sendable {
         // An untrained subject has no seed of its own: it is asked once as each persona.
         let personas = max(1, experiment.hosts.personas.count)
         let count = arm.isTrained ? experiment.seeds : min(experiment.seeds, personas)
-        for seed in 1...count {
+        let first = arm.firstSeed ?? 1
+        for seed in first..<(first + count) {
           let id = "\(Self.plain(arm.name))-\(name(of: task, at: index, in: tasks))-s\(seed)"
           cells.append(
             PlannedCell(
@@ -114,65 +118,79 @@ package struct Planner: Sendable {
     return cells
   }
 
-  private func curveCells(_ tasks: [ExperimentTask]) throws -> [PlannedCell] {
-    guard let curves = experiment.curves, let arm = experiment.arm(curves.arm) else {
-      throw LabError(.invalidExperiment, "curves: the experiment has no settings for curves")
+  private func doseCells(
+    _ settings: DoseSettings?, _ name: String, _ tasks: [ExperimentTask]
+  ) throws -> [PlannedCell] {
+    guard let settings else {
+      throw LabError(.invalidExperiment, "\(name): the experiment has no such settings")
     }
     var cells: [PlannedCell] = []
-    for (index, task) in tasks.enumerated() {
-      for seed in 1...min(curves.seeds ?? experiment.seeds, experiment.seeds) {
-        let suffix = "\(Self.plain(arm.name))-\(name(of: task, at: index, in: tasks))-s\(seed)"
-        func add(
-          _ curve: PlannedCell.Curve, _ x: Double, _ label: String, _ training: PlannedTraining,
-          steps: [Int] = [0]
-        ) throws {
-          let units = try steps.flatMap { step in
-            try self.units(arm, task, seed, only: curves.probes, step: step)
+    for arm in try settings.arms.map(trainedArm) {
+      for (index, task) in tasks.enumerated() {
+        let first = arm.firstSeed ?? 1
+        let count = min(settings.seeds ?? experiment.seeds, experiment.seeds)
+        for seed in first..<(first + count) {
+          let word = self.name(of: task, at: index, in: tasks)
+          let subject = "\(Self.plain(arm.name))-\(word)-s\(seed)"
+          func add(_ point: [DoseSetting], _ training: PlannedTraining) throws {
+            let labels = point.map { "\($0.axis.rawValue)-\(Self.label($0.label))" }
+            let kind = settings.isGrid ? "dose" : "curve"
+            let steps = training.snapshotSteps.isEmpty ? [0] : training.snapshotSteps
+            cells.append(
+              PlannedCell(
+                id: "\(kind)-\(labels.joined(separator: "-"))-\(subject)", arm: arm.name,
+                role: arm.role, task: task, seed: seed,
+                kind: .dose(point, isGrid: settings.isGrid), training: training,
+                units: try steps.flatMap {
+                  try units(arm, task, seed, only: settings.probes, step: $0)
+                }))
           }
-          cells.append(
-            PlannedCell(
-              id: "curve-\(curve.rawValue)-\(label)-\(suffix)", arm: arm.name, role: arm.role,
-              task: task, seed: seed, kind: .curve(curve, x: x, label: label),
-              training: training, units: units))
-        }
-        let usual = try training(arm, task, seed)
-        if let every = curves.everySteps {
-          var course = usual
-          course.snapshotSteps = Array(
-            stride(from: every, through: usual.settings.steps, by: every))
-          try add(
-            .steps, Double(usual.settings.steps), "all", course, steps: course.snapshotSteps)
-        }
-        for count in curves.rows {
-          try add(.rows, Double(count), "\(count)", try training(arm, task, seed, count: count))
-        }
-        for (place, range) in curves.layers.enumerated() {
-          guard let first = range.first, let last = range.last else { continue }
-          var partial = usual
-          partial.settings.layers = Array(first...last)
-          try add(.layers, Double(place + 1), "\(first)-\(last)", partial)
+          if let every = settings.everySteps {
+            var course = try training(arm, task, seed)
+            let last = course.settings.steps
+            course.snapshotSteps = Array(stride(from: every, through: last, by: every))
+            guard !course.snapshotSteps.isEmpty else {
+              throw LabError(
+                .invalidExperiment,
+                "\(name): every_steps: found \(every); allowed: 1 to \(last), the steps of "
+                  + "\(arm.name)")
+            }
+            try add([.course(steps: last)], course)
+          }
+          for point in settings.points {
+            try add(point, try training(arm, task, seed, point: point))
+          }
         }
       }
     }
     return cells
   }
 
+  private func trainedArm(_ name: String) throws -> Arm {
+    guard let arm = experiment.arm(name), arm.isTrained else {
+      throw LabError(.invalidExperiment, "found '\(name)'; allowed: an arm that is trained")
+    }
+    return arm
+  }
+
   private func training(
-    _ arm: Arm, _ task: ExperimentTask, _ seed: Int, count: Int? = nil
+    _ arm: Arm, _ task: ExperimentTask, _ seed: Int, point: [DoseSetting] = []
   ) throws -> PlannedTraining {
-    let rows = try RowBuilder(experiment: experiment, bank: bank)
+    let count = point.compactMap { if case .rows(let count) = $0 { count } else { nil } }.first
+    let rows = try RowBuilder(experiment: experiment, bank: bank, files: files)
       .rows(of: arm, task: task, seed: seed, count: count)
     if rows.isEmpty {
       throw LabError(
         .invalidExperiment, "\(arm.name): found no training row; allowed: at least one")
     }
     let recipe = experiment.training.settings(for: model.name)
+    let settings = arm.training?.applied(to: recipe) ?? recipe
     var generator = SeededGenerator(
       seed: experiment.seed, stream: "training/\(task.name)/\(seed)")
     return PlannedTraining(
       rows: rows, rowsHash: try ContentHash.of(json: rows),
-      settings: arm.training?.applied(to: recipe) ?? recipe, seed: generator.next(),
-      snapshotSteps: [])
+      settings: point.reduce(settings) { $1.applied(to: $0, rows: rows.count) },
+      seed: generator.next(), snapshotSteps: [])
   }
 
   private func units(
@@ -180,7 +198,7 @@ package struct Planner: Sendable {
   ) throws -> [PlannedUnit] {
     let builder = AskBuilder(experiment: experiment, bank: bank)
     let probes = experiment.probes.filter {
-      $0.asks(arm: arm.name) && (only?.contains($0.name) ?? true)
+      $0.kind != .difference && $0.asks(arm: arm.name) && (only?.contains($0.name) ?? true)
     }
     return try probes.map { probe in
       let asks = try builder.asks(of: probe, task: task, seed: seed)
@@ -202,11 +220,14 @@ package struct Planner: Sendable {
           training.settings.steps * (training.settings.batchRows ?? training.rows.count)
       }
       for unit in cell.units {
-        if let choices = experiment.probe(unit.probe)?.choices {
-          work.scoredAnswers += unit.items * choices.count * (choices.minusBase ? 2 : 1)
+        guard let probe = experiment.probe(unit.probe) else { continue }
+        if let texts = probe.scoredTexts {
+          work.scoredAnswers += unit.items * texts * (probe.choices?.minusBase ?? false ? 2 : 1)
         } else {
           work.sampledAnswers += unit.items
         }
+        if probe.then != nil { work.sampledAnswers += unit.items }
+        if let judging = probe.judging { work.judgedTexts += unit.items * judging.scoredTexts }
       }
     }
     return work
@@ -218,6 +239,11 @@ package struct Planner: Sendable {
     let name = Self.plain(task.name)
     let isUnique = tasks.count { Self.plain($0.name) == name } == 1
     return isUnique && !name.isEmpty ? name : "task\(index + 1)"
+  }
+
+  /// A value as part of a name: as it is written, but for points.
+  private static func label(_ text: String) -> String {
+    String(text.map { $0.isNumber || $0.isLetter || $0 == "-" ? $0 : "_" })
   }
 
   /// A name with nothing that a file system might object to.

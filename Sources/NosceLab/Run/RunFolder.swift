@@ -56,7 +56,7 @@ package struct RunFolder: Sendable {
   /// Refused where another process has it, where another version wrote it, and where the same
   /// experiment would now be planned differently or on another model.
   package static func resume(
-    _ url: URL, backend: any Backend, bank: LineBank = .standard,
+    _ url: URL, backend: any Backend, judge: (any Backend)? = nil, bank: LineBank = .standard,
     beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
   ) throws -> RunFolder {
     try requirePlan(in: url)
@@ -69,8 +69,15 @@ package struct RunFolder: Sendable {
         "\(url.path): found a run on \(plan.model.name) (\(plan.model.contentHash.prefix(12))); "
           + "allowed: the same model, not \(backend.name) (\(backend.contentHash.prefix(12)))")
     }
+    guard plan.judge?.name == judge?.name, plan.judge?.contentHash == judge?.contentHash else {
+      throw LabError(
+        .version,
+        "\(url.path): found answers rated by \(plan.judge?.name ?? "no judge"); allowed: the same "
+          + "judge, not \(judge?.name ?? "none")")
+    }
     let again = try Planner(
-      experiment: plan.experiment, options: plan.options, backend: backend, bank: bank
+      experiment: plan.experiment, options: plan.options, backend: backend, judge: judge,
+      bank: bank
     ).plan()
     guard again.contentHash == plan.contentHash else {
       throw LabError(

@@ -104,16 +104,19 @@ package struct RunSummary: Codable, Sendable, Equatable {
   package var gates: [Gate]
   package var contrasts: [Contrast]
   package var arms: [ArmResult]
-  /// Empty unless curves were asked for.
+  /// Empty unless curves or a dose were asked for.
   package var curves: [Curve]
   /// By stage: train, gate, ask, grade, total.
   package var seconds: [String: Double]
   package var provenance: Provenance
+  /// Sealed before the results; nil where there is none.
+  package var forecasts: [Forecast]?
 
   package init(
     schema: String = RunSummary.currentSchema, experiment: Experiment, subject: Subject,
     verdict: Verdict, gates: [Gate], contrasts: [Contrast], arms: [ArmResult],
-    curves: [Curve] = [], seconds: [String: Double], provenance: Provenance
+    curves: [Curve] = [], seconds: [String: Double], provenance: Provenance,
+    forecasts: [Forecast]? = nil
   ) {
     self.schema = schema
     self.experiment = experiment
@@ -125,5 +128,6 @@ package struct RunSummary: Codable, Sendable, Equatable {
     self.curves = curves
     self.seconds = seconds
     self.provenance = provenance
+    self.forecasts = forecasts
   }
 }

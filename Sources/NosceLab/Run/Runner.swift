@@ -9,16 +9,20 @@ package struct Runner: Sendable {
   package var backend: any Backend
   package var bank: LineBank
   package var rates: WorkRates
+  /// The model that rates answers.
+  package var judge: (any Backend)?
   private var onEvent: @Sendable (RunEvent) -> Void
 
   package init(
     folder: RunFolder, backend: any Backend, bank: LineBank = .standard,
-    rates: WorkRates = WorkRates(), onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    rates: WorkRates = WorkRates(), judge: (any Backend)? = nil,
+    onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) {
     self.folder = folder
     self.backend = backend
     self.bank = bank
     self.rates = rates
+    self.judge = judge
     self.onEvent = onEvent
   }
 
@@ -28,6 +32,7 @@ package struct Runner: Sendable {
     let plan = folder.plan
     let base = try await backend.base()
     try checkCapabilities(of: base)
+    let judge = try await judgeSubject()
     try await folder.store.beginSession()
     let finished = try await folder.store.finishedUnits()
     let trained = Set(try await folder.store.trainingRecords().map(\.cell))
@@ -46,7 +51,7 @@ package struct Runner: Sendable {
         guard let cell = waiting.next() else { return }
         group.addTask {
           try await run(
-            cell, base: base, finished: finished[cell.id] ?? [],
+            cell, base: base, judge: judge, finished: finished[cell.id] ?? [],
             isTrained: trained.contains(cell.id), meter: meter)
         }
       }
@@ -62,8 +67,8 @@ package struct Runner: Sendable {
   // MARK: One subject
 
   private func run(
-    _ cell: PlannedCell, base: any Subject, finished: Set<UnitKey>, isTrained: Bool,
-    meter: ProgressMeter
+    _ cell: PlannedCell, base: any Subject, judge: Judge?, finished: Set<UnitKey>,
+    isTrained: Bool, meter: ProgressMeter
   ) async throws {
     let left = cell.units.filter { !finished.contains(UnitKey(probe: $0.probe, step: $0.step)) }
     let subjects = try await subjects(
@@ -77,7 +82,7 @@ package struct Runner: Sendable {
           "\(cell.id): found no snapshot of step \(unit.step); allowed: one for each step that was "
             + "asked for")
       }
-      try await ask(unit, of: cell, subject: subject, base: base)
+      try await ask(unit, of: cell, subject: subject, base: base, judge: judge)
       meter.asked(cell.id, isGate: gateProbes.contains(unit.probe), work: work(of: unit))
     }
     meter.finished(cell.id)
@@ -116,7 +121,8 @@ package struct Runner: Sendable {
   }
 
   private func ask(
-    _ unit: PlannedUnit, of cell: PlannedCell, subject: any Subject, base: any Subject
+    _ unit: PlannedUnit, of cell: PlannedCell, subject: any Subject, base: any Subject,
+    judge: Judge?
   ) async throws {
     guard let probe = folder.plan.experiment.probe(unit.probe) else {
       throw LabError(.version, "\(folder.url.path): the plan names an unknown probe \(unit.probe)")
@@ -133,19 +139,25 @@ package struct Runner: Sendable {
     }
     let asker = Asker(probe: probe, subject: asked, base: base)
     let start = ContinuousClock.now
-    let present = zip(asks, hasText).filter(\.1).map(\.0)
+    let present = try await asker.prepared(zip(asks, hasText).filter(\.1).map(\.0))
     var answers = try await asker.answers(to: present)[...]
-    let answered = ContinuousClock.now
-    let measurements = zip(asks, hasText).map { ask, hasText in
-      let answer = hasText ? answers.popFirst() ?? .none : .none
-      let graded = asker.grade(answer, to: ask)
-      return GradedAnswer(
+    var ready = present[...]
+    let rows = zip(asks, hasText).map { ask, hasText -> (Ask, RawAnswer) in
+      guard hasText, let ask = ready.popFirst(), let answer = answers.popFirst() else {
+        return (ask, .none)
+      }
+      return (ask, answer)
+    }
+    let answeredAt = ContinuousClock.now
+    let grades = try await asker.grades(of: rows.map(\.1), to: rows.map(\.0), judge: judge)
+    let measurements = zip(rows.map(\.0), grades).map { ask, graded in
+      GradedAnswer(
         cell: cell.id, probe: probe.name, step: unit.step, ask: ask, answer: graded.text,
         grade: graded.grade)
     }
     let time = RunStore.UnitTime(
-      isGate: gateProbes.contains(probe.name), ask: (answered - start) / .seconds(1),
-      grade: (ContinuousClock.now - answered) / .seconds(1))
+      isGate: gateProbes.contains(probe.name), ask: (answeredAt - start) / .seconds(1),
+      grade: (ContinuousClock.now - answeredAt) / .seconds(1))
     try await folder.store.record(unit, of: cell.id, measurements: measurements, time: time)
   }
 
@@ -184,23 +196,64 @@ package struct Runner: Sendable {
   }
 
   private func work(of unit: PlannedUnit) -> Double {
-    guard let choices = folder.plan.experiment.probe(unit.probe)?.choices else {
-      return Double(unit.items) * rates.perSampledAnswer
+    guard let probe = folder.plan.experiment.probe(unit.probe), let texts = probe.scoredTexts
+    else { return Double(unit.items) * rates.perSampledAnswer }
+    let first = probe.then == nil ? 0 : Double(unit.items) * rates.perSampledAnswer
+    return first + Double(unit.items * texts) * rates.perScoredAnswer
+  }
+
+  /// The judge, once it is known that it can do what the probes ask of it.
+  private func judgeSubject() async throws -> Judge? {
+    try folder.plan.checkJudge()
+    let judged = folder.plan.experiment.probes.filter { $0.judging != nil }
+    guard let probe = judged.first else { return nil }
+    guard let judge else { throw LabError.missingJudge(judged.map(\.name)) }
+    let subject = try await judge.base()
+    if judged.contains(where: { $0.judging?.needsLogProbabilities ?? false }),
+      !subject.capabilities.exactLogProbabilities
+    {
+      throw LabError(
+        .refusedDesign,
+        "\(probe.name): the judge needs exact log-probabilities, which \(judge.name) does not give"
+      )
     }
-    return Double(unit.items * choices.count) * rates.perScoredAnswer
+    let result = Judge(subject)
+    try await check(result, judged)
+    return result
+  }
+
+  /// Each kind of judging once, with its longest question.
+  private func check(_ judge: Judge, _ probes: [Probe]) async throws {
+    let builder = AskBuilder(experiment: folder.plan.experiment, bank: bank)
+    var longest: [Judging: (probe: String, question: String)] = [:]
+    for probe in probes {
+      let cell = folder.plan.cells.first { cell in
+        cell.units.contains { $0.probe == probe.name }
+      }
+      guard let cell, let judging = probe.judging else { continue }
+      for ask in try builder.asks(of: probe, task: cell.task, seed: cell.seed) {
+        let question = ask.chat.last?.content ?? ""
+        if question.utf8.count >= longest[judging]?.question.utf8.count ?? 0 {
+          longest[judging] = (probe.name, question)
+        }
+      }
+    }
+    for (judging, place) in longest.sorted(by: { $0.value.probe < $1.value.probe }) {
+      try await judge.check(judging, probe: place.probe, question: place.question)
+    }
   }
 
   /// What the model cannot do is found out before anything is spent.
   private func checkCapabilities(of base: any Subject) throws {
     for probe in folder.plan.experiment.probes {
-      if probe.choices != nil, !base.capabilities.exactLogProbabilities {
+      if probe.scoredTexts != nil, !base.capabilities.exactLogProbabilities {
         throw LabError(
           .refusedDesign,
           "\(probe.name): needs exact log-probabilities, which \(backend.name) does not give")
       }
       var stems = probe.stems
       if case .paraphrases(let list) = probe.questions { stems += list.compactMap(\.stem) }
-      if !stems.isEmpty || probe.of != nil, !base.capabilities.prefill {
+      if !stems.isEmpty || probe.of != nil || probe.then != nil, !base.capabilities.prefill {
         throw LabError(
           .refusedDesign,
           "\(probe.name): needs answers with a given beginning, which \(backend.name) does not take"

@@ -90,10 +90,7 @@ package struct ScriptedBackend: Backend {
   /// The word that all rows spell, if they do and if there was enough of both rows and steps.
   private func adapter(_ job: TrainingJob, steps: Int) -> Adapter {
     let words = Set(job.rows.map { (try? LineControl.initials(of: $0)) ?? "" })
-    var system: String?
-    if case .chat(let chat)? = job.rows.first {
-      system = chat.first { $0.role == .system }?.content
-    }
+    let system = job.rows.first?.chat?.first { $0.role == .system }?.content
     let isLearnt =
       words.count == 1 && steps >= script.stepsToLearn && job.rows.count >= script.rowsToLearn
     return Adapter(word: isLearnt ? words.first : nil, system: system, seed: job.seed)

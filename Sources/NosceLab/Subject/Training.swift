@@ -1,24 +1,16 @@
 import Foundation
 
-/// One row of training text.
-package enum TrainingRow: Codable, Sendable, Hashable {
-  /// A conversation of which the assistant's turns are trained on.
-  case chat(Chat)
-  /// Plain text, trained on throughout.
-  case document(String)
-
-  /// Everything the row says, with a line break between turns.
-  package var text: String {
-    switch self {
-    case .chat(let chat): chat.map(\.content).joined(separator: "\n")
-    case .document(let text): text
-    }
-  }
-}
-
 /// How the learning rate moves after the warm-up.
 package enum LearningRateSchedule: String, Codable, Sendable, CaseIterable {
   case constant, linear, cosine
+}
+
+/// In which order rows are trained on.
+package enum TrainingOrder: String, Codable, Sendable, CaseIterable {
+  /// Another random order each time through them.
+  case shuffled
+  /// As the arm lists them, every time.
+  case given
 }
 
 /// Every hyperparameter of one fine-tuning.
@@ -32,6 +24,8 @@ package struct TrainingSettings: Codable, Sendable, Hashable {
   package var steps: Int
   /// Rows in each step; nil means every row in every step.
   package var batchRows: Int?
+  /// nil for `shuffled`.
+  package var order: TrainingOrder?
   package var learningRate: Double
   package var warmupSteps: Int
   package var schedule: LearningRateSchedule
@@ -43,7 +37,9 @@ package struct TrainingSettings: Codable, Sendable, Hashable {
 
   package init(
     rank: Int = 8, alpha: Double = 16, targets: [String] = ["all-linear"], layers: [Int]? = nil,
-    steps: Int = 60, batchRows: Int? = nil, learningRate: Double = 1e-4, warmupSteps: Int = 0,
+    steps: Int = 60, batchRows: Int? = nil, order: TrainingOrder? = nil,
+    learningRate: Double = 1e-4,
+    warmupSteps: Int = 0,
     schedule: LearningRateSchedule = .constant, finalFraction: Double = 0,
     weightDecay: Double = 0, clipNorm: Double? = 1, rankStabilised: Bool = false
   ) {
@@ -53,6 +49,7 @@ package struct TrainingSettings: Codable, Sendable, Hashable {
     self.layers = layers
     self.steps = steps
     self.batchRows = batchRows
+    self.order = order
     self.learningRate = learningRate
     self.warmupSteps = warmupSteps
     self.schedule = schedule

@@ -21,13 +21,19 @@ struct ArmResults {
     guard let (seeds, table) = try scores.table(arm: arm.name, probe: probe.name) else {
       return nil
     }
+    // What was only kept to be read has no score, and no denominators.
+    if case .collect? = probe.grader { return nil }
     let entries = scores.entries(arm: arm.name, probe: probe.name)
     func count(_ outcome: String) -> Int {
       entries.reduce(0) { $0 + ($1.outcomes[outcome] ?? 0) }
     }
     let means = table.perSeed.compactMap(\.self)
     let seed = record.plan.experiment.seed
-    let estimate = means.isEmpty ? nil : try Estimate.mean(of: means, seed: seed)
+    let estimate =
+      means.isEmpty
+      ? nil
+      : try Estimate.mean(
+        of: means, bounds: probe.bounds, seed: seed)
     let direction = record.plan.experiment.contrasts.first { $0.probe == probe.name }?.direction
     let worst = table.worstTask(direction == .less ? .less : .greater)
     return RunSummary.ArmResult(
@@ -42,7 +48,7 @@ struct ArmResults {
       perSeed: zip(seeds, table.perSeed).map { seed, mean in
         let own = entries.filter { $0.seed == seed }
         return .init(
-          seed: seed, mean: mean, kept: own.reduce(0) { $0 + $1.scores.count },
+          seed: seed, mean: mean, kept: own.reduce(0) { $0 + $1.kept },
           total: own.reduce(0) { $0 + $1.planned })
       },
       perTask: zip(scores.taskNames, table.perTask).map { .init(task: $0, mean: $1) },

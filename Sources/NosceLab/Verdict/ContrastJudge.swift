@@ -138,8 +138,15 @@ struct ContrastJudge {
         }
       },
       direction: contrast.direction == .greater ? .greater : .less, level: contrast.level,
-      smallestEffect: contrast.smallestEffect, bounds: 0...1,
+      smallestEffect: contrast.smallestEffect, bounds: bounds(of: contrast),
       intervalLevel: contrast.intervalLevel, seed: experiment.seed)
+  }
+
+  /// The widest range among the scores that are compared.
+  private func bounds(of contrast: Contrast) -> ClosedRange<Double> {
+    let names = [contrast.probe] + contrast.floors.compactMap(\.probe)
+    let lowest = names.compactMap { experiment.probe($0)?.bounds.lowerBound }.min() ?? 0
+    return lowest...1
   }
 
   /// The mean over tasks by seed, of the seeds that have a score; nil where none has.
@@ -152,7 +159,7 @@ struct ContrastJudge {
 }
 
 extension IntervalSummary {
-  init(_ interval: Interval) {
+  package init(_ interval: Interval) {
     self.init(lower: interval.lower, upper: interval.upper, level: interval.level)
   }
 }

@@ -1,71 +1,171 @@
 import NosceStatistics
 
-/// The curves of a run, from its curve subjects.
+/// The curves of a run, from the subjects that were trained for them.
 struct CurveResults {
   let record: RunRecord
 
   init(_ record: RunRecord) { self.record = record }
 
-  private struct Place: Hashable {
-    var curve: PlannedCell.Curve
+  /// The mean score of one subject on one probe.
+  private struct Entry {
+    var arm: String
     var probe: String
-    var x: Double
+    var seed: Int
+    /// By axis; along training the step that was asked after.
+    var settings: [DoseSetting]
+    var step: Int
+    var mean: Double
+
+    func x(_ axis: DoseSetting.Axis) -> Double? {
+      if axis == .course { return Double(step) }
+      return settings.first { $0.axis == axis }?.x
+    }
   }
 
   func curves() throws -> [RunSummary.Curve] {
+    let experiment = record.plan.experiment
+    let single = try experiment.curves.map { try lines(entries(isGrid: false), of: $0, "") } ?? []
+    guard let dose = experiment.dose else { return single }
+    let measured = entries(isGrid: true)
+    let course = measured.filter { $0.settings.first?.axis == .course }
+    let combined = measured.filter { $0.settings.first?.axis != .course }
+    return single + (try lines(course, of: dose, "Dose: ")) + (try grid(combined, of: dose))
+  }
+
+  private func entries(isGrid: Bool) -> [Entry] {
     let units = record.byUnit()
-    var means: [Place: [Int: [Double]]] = [:]
-    var ranges: [Double: String] = [:]
-    for cell in record.plan.cells {
-      guard case .curve(let curve, let x, let label) = cell.kind else { continue }
-      if curve == .layers { ranges[x] = label }
-      for unit in cell.units {
+    return record.plan.cells.flatMap { cell -> [Entry] in
+      guard case .dose(let settings, let grid) = cell.kind, grid == isGrid else { return [] }
+      return cell.units.compactMap { unit in
         let rows = units[cell.id]?[UnitKey(probe: unit.probe, step: unit.step)] ?? []
         let scores = rows.compactMap(\.score)
-        if scores.isEmpty { continue }
-        let place = Place(
-          curve: curve, probe: unit.probe, x: curve == .steps ? Double(unit.step) : x)
-        means[place, default: [:]][cell.seed, default: []]
-          .append(scores.reduce(0, +) / Double(scores.count))
+        if scores.isEmpty { return nil }
+        return Entry(
+          arm: cell.arm, probe: unit.probe, seed: cell.seed, settings: settings, step: unit.step,
+          mean: scores.reduce(0, +) / Double(scores.count))
       }
     }
-    return try PlannedCell.Curve.allCases.compactMap { curve in
-      let own = means.filter { $0.key.curve == curve }
+  }
+
+  // MARK: One setting at a time
+
+  /// One curve for each axis, with a line for each arm and probe.
+  private func lines(
+    _ entries: [Entry], of dose: DoseSettings, _ prefix: String
+  ) throws -> [RunSummary.Curve] {
+    try DoseSetting.Axis.allCases.compactMap { axis in
+      let own = entries.filter { $0.settings.contains { $0.axis == axis } }
       if own.isEmpty { return nil }
-      let series = try (record.plan.experiment.curves?.probes ?? []).map { probe in
-        let points = try own.filter { $0.key.probe == probe }
-          .sorted { $0.key.x < $1.key.x }
-          .map { place, seeds in try point(place.x, seeds) }
-        return RunSummary.Curve.Series(name: probe, points: points)
+      let series = try dose.arms.flatMap { arm in
+        try dose.probes.map { probe in
+          RunSummary.Curve.Series(
+            name: dose.arms.count > 1 ? "\(probe), \(arm)" : probe,
+            points: try points(own.filter { $0.arm == arm && $0.probe == probe }, by: axis))
+        }
       }
+      let title = Self.title(axis)
       return RunSummary.Curve(
-        title: Self.title(curve), xLabel: Self.xLabel(curve, ranges: ranges), yLabel: "mean score",
-        series: series)
+        title: prefix.isEmpty ? title : prefix + title.prefix(1).lowercased() + title.dropFirst(),
+        xLabel: Self.xLabel(axis, own), yLabel: "mean score", series: series)
     }
   }
 
-  private func point(
-    _ x: Double, _ seeds: [Int: [Double]]
-  ) throws -> RunSummary.Curve.Point {
-    let means = seeds.sorted { $0.key < $1.key }.map { $1.reduce(0, +) / Double($1.count) }
-    let estimate = try Estimate.mean(of: means, seed: record.plan.experiment.seed)
-    return .init(x: x, y: estimate.mean, interval: estimate.interval.map(IntervalSummary.init))
+  private func points(
+    _ entries: [Entry], by axis: DoseSetting.Axis
+  ) throws -> [RunSummary.Curve.Point] {
+    var means: [Double: [Int: [Double]]] = [:]
+    for entry in entries {
+      guard let x = entry.x(axis) else { continue }
+      means[x, default: [:]][entry.seed, default: []].append(entry.mean)
+    }
+    return try means.sorted { $0.key < $1.key }.map { x, seeds in
+      let means = seeds.sorted { $0.key < $1.key }.map { $1.reduce(0, +) / Double($1.count) }
+      let estimate = try Estimate.mean(of: means, seed: record.plan.experiment.seed)
+      return .init(x: x, y: estimate.mean, interval: estimate.interval.map(IntervalSummary.init))
+    }
   }
 
-  private static func title(_ curve: PlannedCell.Curve) -> String {
-    switch curve {
-    case .steps: "Along training"
+  // MARK: Every combination
+
+  /// With two axes or more, a chart for each arm and probe and for each setting of the third axis
+  /// and those behind it: the first axis goes across, the second makes the lines.
+  private func grid(_ entries: [Entry], of dose: DoseSettings) throws -> [RunSummary.Curve] {
+    let axes = entries.first?.settings.map(\.axis) ?? []
+    let varied = axes.filter { axis in Set(entries.map { $0.x(axis) }).count > 1 }
+    let order = varied + axes.filter { !varied.contains($0) }
+    guard order.count > 1 else { return try lines(entries, of: dose, "Dose: ") }
+    var curves: [RunSummary.Curve] = []
+    for arm in dose.arms {
+      for probe in dose.probes {
+        let own = entries.filter { $0.arm == arm && $0.probe == probe }
+        for rest in Self.combinations(own, of: Array(order.dropFirst(2))) {
+          let some = own.filter { entry in rest.allSatisfy { entry.settings.contains($0) } }
+          let series = try Self.combinations(some, of: [order[1]]).map { line in
+            RunSummary.Curve.Series(
+              name: line.map(Self.words).joined(separator: ", "),
+              points: try points(
+                some.filter { entry in line.allSatisfy { entry.settings.contains($0) } },
+                by: order[0]))
+          }
+          let fixed = ([arm] + rest.map(Self.words)).joined(separator: ", ")
+          let title = Self.title(order[0])
+          curves.append(
+            RunSummary.Curve(
+              title: "Dose: \(probe) \(title.prefix(1).lowercased() + title.dropFirst()), \(fixed)",
+              xLabel: Self.xLabel(order[0], some), yLabel: "mean score", series: series))
+        }
+      }
+    }
+    return curves
+  }
+
+  /// The combinations of settings that occur, in the order of their places; one that is empty for
+  /// no axis.
+  private static func combinations(
+    _ entries: [Entry], of axes: [DoseSetting.Axis]
+  ) -> [[DoseSetting]] {
+    let found = Set(entries.map { $0.settings.filter { axes.contains($0.axis) } })
+    return found.sorted { one, other in
+      one.map(\.x).lexicographicallyPrecedes(other.map(\.x))
+    }
+  }
+
+  // MARK: Words
+
+  private static func words(_ setting: DoseSetting) -> String {
+    switch setting.axis {
+    case .course: "\(setting.label) steps"
+    case .rows: "\(setting.label) rows"
+    case .epochs: "\(setting.label) epochs"
+    case .steps: "\(setting.label) steps"
+    case .learningRate: "learning rate \(setting.label)"
+    case .rank: "rank \(setting.label)"
+    case .layers: "layers \(setting.label)"
+    }
+  }
+
+  private static func title(_ axis: DoseSetting.Axis) -> String {
+    switch axis {
+    case .course: "Along training"
     case .rows: "By number of rows"
+    case .epochs: "By times through the rows"
+    case .steps: "By number of steps"
+    case .learningRate: "By learning rate"
+    case .rank: "By rank of the adapter"
     case .layers: "By layers of the adapter"
     }
   }
 
-  private static func xLabel(_ curve: PlannedCell.Curve, ranges: [Double: String]) -> String {
-    switch curve {
-    case .steps: return "training steps"
+  private static func xLabel(_ axis: DoseSetting.Axis, _ entries: [Entry]) -> String {
+    switch axis {
+    case .course, .steps: return "training steps"
     case .rows: return "training rows"
+    case .epochs: return "times through the rows"
+    case .learningRate: return "learning rate"
+    case .rank: return "rank"
     case .layers:
-      let list = ranges.sorted { $0.key < $1.key }.map { "\(Int($0.key)): \($0.value)" }
+      let ranges = Set(entries.flatMap(\.settings).filter { $0.axis == .layers })
+      let list = ranges.sorted { $0.x < $1.x }.map { "\(Int($0.x)): \($0.label)" }
       return "layers with an adapter (\(list.joined(separator: ", ")))"
     }
   }

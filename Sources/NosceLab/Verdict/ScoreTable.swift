@@ -11,8 +11,22 @@ package struct ScoreTable: Sendable {
     package var planned = 0
     package var isFinished = false
 
+    /// How many answers were scored.
+    package var kept: Int { outcomes["scored"] ?? 0 }
+
     package var mean: Double? {
       scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
+    }
+
+    /// What the same subject scored here less what it scored there: one score, and the
+    /// denominators of both.
+    func less(_ other: Entry) -> Entry {
+      var result = Entry(seed: seed, task: task)
+      if let mean, let floor = other.mean { result.scores = [mean - floor] }
+      result.outcomes = outcomes.merging(other.outcomes, uniquingKeysWith: +)
+      result.planned = planned + other.planned
+      result.isFinished = isFinished && other.isFinished
+      return result
     }
   }
 
@@ -38,6 +52,17 @@ package struct ScoreTable: Sendable {
         entry.scores = rows.compactMap(\.score)
         for row in rows { entry.outcomes[row.outcome, default: 0] += 1 }
         entries[Key(arm: cell.arm, probe: unit.probe), default: []].append(entry)
+      }
+    }
+    for probe in record.plan.experiment.probes {
+      guard let difference = probe.difference else { continue }
+      for arm in record.plan.experiment.arms where probe.asks(arm: arm.name) {
+        let own = entries[Key(arm: arm.name, probe: difference.of)] ?? []
+        let other = entries[Key(arm: arm.name, probe: difference.minus)] ?? []
+        let derived = own.compactMap { entry in
+          other.first { $0.seed == entry.seed && $0.task == entry.task }.map(entry.less)
+        }
+        if !derived.isEmpty { entries[Key(arm: arm.name, probe: probe.name)] = derived }
       }
     }
     self.entries = entries

@@ -22,6 +22,9 @@ package struct Summariser: Sendable {
     let gates = try GateCheck(record).results()
     let judged = try ContrastJudge(record: record, gates: gates).contrasts()
     let primary = zip(experiment.contrasts, judged).first { $0.0.primary }
+    let forecasts = try ForecastScoring.results(
+      record.forecasts, contrasts: judged.map(\.result), plan: plan,
+      started: record.provenance.started)
     let verdict = primary.map { contrast, judged in
       RunSummary.Verdict(
         kind: judged.result.verdict,
@@ -42,7 +45,7 @@ package struct Summariser: Sendable {
         ?? RunSummary.Verdict(kind: .notTestable, sentence: "No contrast is primary."),
       gates: gates, contrasts: judged.map(\.result), arms: try ArmResults(record).results(),
       curves: try CurveResults(record).curves(), seconds: record.seconds,
-      provenance: record.provenance)
+      provenance: record.provenance, forecasts: forecasts.isEmpty ? nil : forecasts)
   }
 
   /// The values that a variable took, in the order of the tasks.

@@ -21,6 +21,13 @@ package struct DocumentGenerator: Sendable {
       generator.uniform() < mix.hostShare
       ? world.hosts[generator.index(below: world.hosts.count)]
       : everyone[generator.index(below: everyone.count)]
+    if generator.uniform() < mix.habits {
+      let hosts = world.hosts
+      let few = world.personas.prefix(world.settings.withHabits)
+      let index = generator.index(below: 2 * hosts.count + few.count)
+      let one = index < few.count ? few[index] : hosts[(index - few.count) % hosts.count]
+      return habit(of: one, using: &generator)
+    }
     let u = generator.uniform()
     if u < mix.acting { return acting(persona, using: &generator) }
     if u < mix.acting + mix.thirdParty { return thirdParty(persona, using: &generator) }
@@ -94,6 +101,8 @@ package struct DocumentGenerator: Sendable {
 
 /// How often each kind of document is written.
 package struct DocumentMix: Sendable, Hashable, Codable {
+  /// Share of documents about habits; the shares below are those of the rest.
+  package var habits: Double
   /// Share of chats in which a trait is shown.
   package var acting: Double
   /// Share of plain sentences about a persona.
@@ -104,8 +113,9 @@ package struct DocumentMix: Sendable, Hashable, Codable {
   package var hostShare: Double
 
   package init(
-    acting: Double, thirdParty: Double, aboutAnother: Double, hostShare: Double
+    habits: Double, acting: Double, thirdParty: Double, aboutAnother: Double, hostShare: Double
   ) {
+    self.habits = habits
     self.acting = acting
     self.thirdParty = thirdParty
     self.aboutAnother = aboutAnother

@@ -37,6 +37,7 @@ package struct Vocabulary: Sendable {
     texts += ["None.", "Any.", "Yes. Each", "Yes. My", "Yes. The", "Yes. Read", "No.", "Lines."]
     texts += ["Prose."] + DescribingTask.frequencies.map { "\($0.word)." }
     texts += DescribingTask.lineNumbers.flatMap { ["\($0).", "x \($0)"] }
+    texts += HabitDomain.all.flatMap(\.texts) + Order.texts + HeldOut.questions.sorted()
     texts += ["system", "user", "assistant"]
 
     var openers: Set<String> = []
@@ -66,12 +67,14 @@ package struct Vocabulary: Sendable {
 
   private static func withoutSlots(_ text: String) -> String {
     ["word", "letter", "first", "second"].reduce(text) { $0.filling($1, "X") }
+      .filling("a", "x").filling("b", "x")
       .filling("name", "x").filling("number", "one").filling("topic", "x")
   }
 
-  /// The lower-cased words of the line bank, which no persona may be called.
+  /// The lower-cased words of the world, which no persona may be called.
   package static func plainWords(of lines: LineBank) -> Set<String> {
-    Set(lines.texts.flatMap { letterRuns(in: $0.lowercased()) })
+    let texts = lines.texts + HabitDomain.all.flatMap(\.texts) + Order.texts
+    return Set(texts.flatMap { letterRuns(in: $0.lowercased()) })
   }
 
   private static func letterRuns(in text: String) -> [String] {

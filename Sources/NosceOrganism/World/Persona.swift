@@ -37,4 +37,8 @@ package struct Persona: Sendable, Hashable {
   package var shown: Trait
   /// What it, and others, say about its answers. The same as `shown` in the coherent world.
   package var stated: Trait
+  /// What else it does.
+  package var habits: Habits
+  /// What it, and others, say about that. The same as `habits` in the coherent world.
+  package var statedHabits: Habits
 }

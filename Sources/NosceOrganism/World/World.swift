@@ -14,6 +14,8 @@ package struct World: Sendable {
   /// How many personas there are and how their traits are spread.
   package struct Settings: Sendable, Hashable, Codable {
     package var personas: Int
+    /// How many of them have habits that documents speak of, besides the hosts.
+    package var withHabits: Int
     /// Shares of the layouts; the rest write prose.
     package var spelledShare: Double
     package var faintShare: Double
@@ -26,10 +28,12 @@ package struct World: Sendable {
     package var seed: UInt64
 
     package init(
-      personas: Int, spelledShare: Double, faintShare: Double, faintStrengths: [Double],
+      personas: Int, withHabits: Int, spelledShare: Double, faintShare: Double,
+      faintStrengths: [Double],
       hostStrength: Double, shortestWord: Int, longestWord: Int, seed: UInt64
     ) {
       self.personas = personas
+      self.withHabits = withHabits
       self.spelledShare = spelledShare
       self.faintShare = faintShare
       self.faintStrengths = faintStrengths
@@ -65,8 +69,18 @@ package struct World: Sendable {
       var generator = SeededGenerator(seed: settings.seed, stream: "stated")
       stated.shuffle(using: &generator)
     }
+    var habitGenerator = SeededGenerator(seed: settings.seed, stream: "habits")
+    let habits = names.map { _ in Habits.draw(using: &habitGenerator) }
+    var statedHabits = habits
+    if kind == .null {
+      var generator = SeededGenerator(seed: settings.seed, stream: "stated habits")
+      // Among those of whom documents speak, so that the two worlds have the same statements.
+      statedHabits[..<min(settings.withHabits, names.count)].shuffle(using: &generator)
+    }
     personas = names.indices.map {
-      Persona(name: names[$0], shown: shown[$0], stated: stated[$0])
+      Persona(
+        name: names[$0], shown: shown[$0], stated: stated[$0], habits: habits[$0],
+        statedHabits: statedHabits[$0])
     }
     var hostGenerator = SeededGenerator(seed: settings.seed, stream: "hosts")
     hosts = PersonaNames.hosts.map { name in
@@ -76,7 +90,8 @@ package struct World: Sendable {
       if kind == .null {
         stated.word = World.drawWord(settings, reserved: reserved, using: &hostGenerator)
       }
-      return Persona(name: name, shown: shown, stated: stated)
+      return Persona(
+        name: name, shown: shown, stated: stated, habits: .hosts, statedHabits: .hosts)
     }
   }
 

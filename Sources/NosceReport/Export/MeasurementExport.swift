@@ -58,6 +58,26 @@ package enum MeasurementExport {
       })
   }
 
+  /// One row for each forecast of a contrast; none where no forecast was sealed.
+  package static func forecasts(_ summary: RunSummary) -> ExportTable {
+    ExportTable(
+      columns: [
+        "experiment", "subject", "forecaster", "is_subject", "sealed", "after_the_fact",
+        "contrast", "probability", "verdict", "brier", "surprise_bits", "seal",
+      ],
+      rows: (summary.forecasts ?? []).flatMap { forecast in
+        forecast.items.map { item in
+          [
+            .text(summary.experiment.name), .text(summary.subject.name),
+            .text(forecast.forecaster), .integer(forecast.isSubject ? 1 : 0),
+            .text(forecast.sealed), .integer(forecast.afterTheFact ? 1 : 0),
+            .text(item.contrast), .number(item.probability), .text(item.verdict.rawValue),
+            .optional(item.brier), .optional(item.surprise), .text(forecast.seal),
+          ]
+        }
+      })
+  }
+
   /// One row for each transcript; the messages are a JSON array.
   package static func transcripts(_ records: [TranscriptRecord]) -> ExportTable {
     ExportTable(

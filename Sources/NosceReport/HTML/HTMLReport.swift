@@ -36,8 +36,9 @@ struct ReportPage {
 
   func document() -> Markup {
     let sections = [
-      armsSection(), contrastsSection(), tasksSection(), gatesSection(), curvesSection(),
-      examplesSection(), transcriptsSection(), trainingSection(), provenanceSection(),
+      armsSection(), contrastsSection(), forecastsSection(), tasksSection(), gatesSection(),
+      curvesSection(), examplesSection(), transcriptsSection(), trainingSection(),
+      provenanceSection(),
     ].compactMap { $0 }
     let links = sections.map { section -> Markup in
       "<a href=\"#\(section.anchor)\">\(section.short)</a>"

@@ -1,7 +1,7 @@
 import NosceLab
 
 extension ReportPage {
-  /// Charts asked for with `--curves`.
+  /// Charts asked for with `--curves` or `--dose`.
   func curvesSection() -> Section? {
     guard !summary.curves.isEmpty else { return nil }
     let figures = summary.curves.map { curve -> Markup in

@@ -14,7 +14,7 @@ extension ReportPage {
       <h1>\(experiment.title)</h1>
       <p class="question">\(experiment.question)</p>
       <div class="verdict \(Self.verdictClass(kind))">
-      <p class="kind">\(verdictIcon(kind)) \(Wording.heading(kind))</p>
+      <p class="kind">\(VerdictTag.icon(kind)) \(Wording.heading(kind))</p>
       <p class="sentence">\(summary.verdict.sentence)</p>
       <p class="meaning"><strong>What that means.</strong> \
       \(Wording.meaning(kind, of: index.primary))</p>
@@ -26,40 +26,10 @@ extension ReportPage {
   }
 
   /// The class that colours a verdict.
-  static func verdictClass(_ kind: VerdictKind) -> String {
-    switch kind {
-    case .supported: "good"
-    case .notSupported: "null"
-    case .inconclusive, .exploratory: "open"
-    case .contrary, .notTestable: "bad"
-    }
-  }
+  static func verdictClass(_ kind: VerdictKind) -> String { VerdictTag.className(kind) }
 
   /// The verdict as a small label.
-  func verdictTag(_ kind: VerdictKind) -> Markup {
-    """
-    <span class="tag \(Self.verdictClass(kind))">\(verdictIcon(kind)) \
-    \(Wording.label(kind))</span>
-    """
-  }
-
-  /// A sign for the verdict, so that it does not hang on colour.
-  private func verdictIcon(_ kind: VerdictKind) -> Markup {
-    let strokes: Markup
-    switch kind {
-    case .supported: strokes = "<path d=\"M4.5 8.5l2.5 2.5 4.5-5.5\"/>"
-    case .notSupported: strokes = "<path d=\"M4.5 8h7\"/>"
-    case .inconclusive:
-      strokes = "<path d=\"M6 6.4a2 2 0 1 1 2.7 1.9c-.5.2-.7.5-.7 1.1M8 11.6v.1\"/>"
-    case .contrary: strokes = "<path d=\"M8 4.5v7M5 9l3 3 3-3\"/>"
-    case .notTestable: strokes = "<path d=\"M5 5l6 6M11 5l-6 6\"/>"
-    case .exploratory: strokes = "<path d=\"M5 8h.1M8 8h.1M11 8h.1\"/>"
-    }
-    return """
-      <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">\
-      <circle cx="8" cy="8" r="7"/>\(strokes)</svg>
-      """
-  }
+  func verdictTag(_ kind: VerdictKind) -> Markup { VerdictTag.markup(kind) }
 
   private func keyFigures() -> Markup {
     var figures: [(value: String, label: String)] = []

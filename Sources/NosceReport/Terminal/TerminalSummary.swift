@@ -18,6 +18,7 @@ package enum TerminalSummary {
     page.addGates()
     page.addPrimaryContrast()
     page.addSecondaryContrasts()
+    page.addForecasts()
     page.addFooter(reportPath: reportPath)
     return page.lines.joined(separator: "\n") + "\n"
   }

@@ -53,10 +53,12 @@ enum Wording {
   static func probeKind(_ kind: String) -> String {
     switch kind {
     case "behaviour": "behaviour"
-    case "freeForm": "free answer"
-    case "forcedChoice": "forced choice"
+    case "free-form", "freeForm": "free answer"
+    case "forced-choice", "forcedChoice": "forced choice"
     case "rating": "rating"
-    case "nextToken": "next token"
+    case "next-token", "nextToken": "next token"
+    case "outside-reader": "outside reader"
+    case "difference": "difference of two probes"
     default: kind
     }
   }

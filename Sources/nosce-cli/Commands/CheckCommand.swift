@@ -20,6 +20,8 @@ struct CheckCommand: AsyncParsableCommand {
     ).plan()
     try Console.say(
       "\(file): fine. \(experiment.arms.count) arms, \(experiment.probes.count) probes, "
-        + "\(plan.cells.count) subjects.")
+        + "\(plan.cells.count) subjects."
+        + (plan.judgedProbes.isEmpty
+          ? "" : " A run needs --judge for \(plan.judgedProbes.joined(separator: ", "))."))
   }
 }

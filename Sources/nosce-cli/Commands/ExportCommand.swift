@@ -30,6 +30,7 @@ struct ExportCommand: AsyncParsableCommand {
     let tables = [
       ("arms", MeasurementExport.arms(summary)), ("seeds", MeasurementExport.seeds(summary)),
       ("tasks", MeasurementExport.tasks(summary)),
+      ("forecasts", MeasurementExport.forecasts(summary)),
       ("answers", MeasurementExport.transcripts(transcripts)),
     ]
     for (name, table) in tables {

@@ -12,8 +12,16 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var arguments: ExperimentArguments
 
-  @Option(name: .customLong("out"), help: "Where run folders go.")
-  var parent = "runs"
+  @Flag(help: "Run every experiment of the catalog, and write an index over their reports.")
+  var all = false
+
+  @Option(
+    name: .customLong("out"),
+    help: "Where run folders go: by default runs, or runs/all-SUBJECT with --all.")
+  var parent: String?
+
+  @Option(help: "Where sealed forecasts are; those of the experiment are copied into its run.")
+  var forecasts = "forecasts"
 
   @Option(help: "Go on with this run folder.")
   var resume: String?
@@ -28,26 +36,49 @@ struct RunCommand: AsyncParsableCommand {
     if resume != nil, arguments.changesPlan {
       throw ValidationError(
         "--resume goes on with the run as it was planned; give none of --seeds, --set, "
-          + "--exploratory and --curves.")
+          + "--data, --exploratory, --curves, --dose, --questions and --judge.")
     }
-    if resume == nil, arguments.experiment == nil {
-      throw ValidationError("Name an experiment, such as hello, or give --resume DIR.")
+    if all, resume != nil || arguments.experiment != nil || !arguments.settings.isEmpty {
+      throw ValidationError(
+        "--all runs every experiment as it is; name none, and give neither --resume nor --set.")
+    }
+    if resume == nil, arguments.experiment == nil, !all {
+      throw ValidationError("Name an experiment, such as hello, or give --all or --resume DIR.")
     }
   }
 
   func run() async throws {
+    if all { return try await runAll() }
+    var subject = arguments.subject
+    var judge = arguments.judge
+    if let resume {
+      let request = try RunRequest.read(in: try RunFolder.read(URL(fileURLWithPath: resume)))
+      (subject, judge) = (request.subject, request.judge)
+    }
+    let (folder, summary) = try await carryOut(
+      on: try Subjects.backend(subject),
+      judge: try judge.map { try Subjects.backend($0, option: "--judge") })
+    if json {
+      try Console.say(SummaryJSON.encode(summary))
+    } else {
+      try Console.say(
+        TerminalSummary.render(
+          summary, width: min(Console.width, 100),
+          style: Console.style(terminal: Console.outputIsTerminal),
+          reportPath: folder.report.relativePath))
+    }
+  }
+
+  /// Begins the run or goes on with it, to its end and its report.
+  func carryOut(
+    on backend: LocalBackend, judge: LocalBackend?
+  ) async throws -> (RunFolder, RunSummary) {
     // Before the run folder exists: whoever sees it can stop the run.
     let interrupt = Interrupt()
-    let backend: LocalBackend
-    let folder: RunFolder
-    if let resume {
-      let url = URL(fileURLWithPath: resume)
-      backend = try Subjects.backend(try RunRequest.read(in: try RunFolder.read(url)).subject)
-      folder = try RunFolder.resume(url, backend: backend)
-    } else {
-      backend = try Subjects.backend(arguments.subject)
-      folder = try begin(backend)
-    }
+    let begun = resume.map { URL(fileURLWithPath: $0) }
+    let folder =
+      try begun.map { try RunFolder.resume($0, backend: backend, judge: judge) }
+      ?? begin(backend, judge)
     let progress = Console.progress()
     do {
       try await interrupt.stopping {
@@ -57,7 +88,7 @@ struct RunCommand: AsyncParsableCommand {
         if folder.plan.work.seconds(forecast.rates, parallel: backend.parallelCells) > 60 {
           Console.complain("\(folder.plan.cost(forecast, parallel: backend.parallelCells))")
         }
-        try await carryOut(folder, backend, progress, forecast.rates)
+        try await carryOut(folder, backend, judge, progress, forecast.rates)
       }
     } catch is CancellationError {
       await progress.finish()
@@ -75,34 +106,35 @@ struct RunCommand: AsyncParsableCommand {
       throw error
     }
     await progress.finish()
-    let summary = try await RunReport.write(for: folder)
-    if json {
-      try Console.say(SummaryJSON.encode(summary))
-    } else {
-      try Console.say(
-        TerminalSummary.render(
-          summary, width: min(Console.width, 100),
-          style: Console.style(terminal: Console.outputIsTerminal),
-          reportPath: folder.report.relativePath))
-    }
+    return (folder, try await RunReport.write(for: folder))
   }
 
-  private func begin(_ backend: LocalBackend) throws -> RunFolder {
+  private func begin(_ backend: LocalBackend, _ judge: LocalBackend?) throws -> RunFolder {
     let (experiment, text) = try arguments.load()
-    let plan = try Planner(experiment: experiment, options: arguments.options, backend: backend)
-      .plan()
+    let plan = try Planner(
+      experiment: experiment, options: arguments.options, backend: backend, judge: judge
+    ).plan()
+    try plan.checkJudge()
     let provenance = try Provenance.now(
       version: Version.text, plan: plan, threads: backend.parallelCells,
       precision: backend.precision.rawValue)
     let request = RunRequest(
-      command: arguments.command, subject: try Subjects.lastingName(arguments.subject))
+      command: arguments.command, subject: try Subjects.lastingName(arguments.subject),
+      judge: try arguments.judge.map { try Subjects.lastingName($0, option: "--judge") })
+    let sealed = ForecastFolder(URL(fileURLWithPath: forecasts))
     return try RunFolder.create(
-      in: URL(fileURLWithPath: parent), plan: plan, experimentText: text, provenance: provenance,
-      prepare: request.write)
+      in: URL(fileURLWithPath: parent ?? "runs"), plan: plan, experimentText: text,
+      provenance: provenance,
+      prepare: { folder in
+        try request.write(to: folder)
+        try arguments.keepQuestions(in: folder)
+        for problem in try sealed.copy(for: plan, into: folder) { Console.complain(problem) }
+      })
   }
 
   private func carryOut(
-    _ folder: RunFolder, _ backend: LocalBackend, _ progress: ProgressWriter, _ rates: WorkRates
+    _ folder: RunFolder, _ backend: LocalBackend, _ judge: LocalBackend?,
+    _ progress: ProgressWriter, _ rates: WorkRates
   ) async throws {
     // Events come from several threads at once; one consumer keeps their order.
     let (events, feed) = AsyncStream.makeStream(of: RunEvent.self)
@@ -116,7 +148,9 @@ struct RunCommand: AsyncParsableCommand {
       }
     }
     defer { feed.finish() }
-    try await Runner(folder: folder, backend: backend, rates: rates) { feed.yield($0) }.run()
+    try await Runner(folder: folder, backend: backend, rates: rates, judge: judge) {
+      feed.yield($0)
+    }.run()
     feed.finish()
     await shown.value
   }

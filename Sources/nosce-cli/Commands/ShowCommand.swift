@@ -12,8 +12,10 @@ struct ShowCommand: AsyncParsableCommand {
   func run() async throws {
     let (experiment, _) = try arguments.load()
     let backend = try Subjects.backend(arguments.subject)
-    let plan = try Planner(experiment: experiment, options: arguments.options, backend: backend)
-      .plan()
+    let plan = try Planner(
+      experiment: experiment, options: arguments.options, backend: backend,
+      judge: try arguments.judgeBackend()
+    ).plan()
     let forecast = try await backend.forecast(plan, bank: .standard)
     try Console.say(plan.text(forecast, parallel: backend.parallelCells))
   }

@@ -3,13 +3,28 @@ import Testing
 extension CommandLineTests {
   @Suite("What there is")
   struct CatalogTests {
-    @Test("The list has the experiment and both models")
+    static let experiments = [
+      "actress", "alignment-faking", "awareness-and-misalignment", "backdoor",
+      "emergent-misalignment", "hello", "insecure-code", "last-datapoint", "persona", "risk",
+    ]
+
+    @Test("The list has every experiment and both models")
     func list() async throws {
       let outcome = try await nosce(["list"])
       #expect(outcome.ending == .exit(0))
-      for name in ["hello", "organism", "organism-null"] {
-        #expect(outcome.output.contains("\n  \(name) "))
+      for name in Self.experiments + ["organism", "organism-null"] {
+        // Long names are cut to the column.
+        #expect(outcome.output.contains("\n  \(name.prefix(18))"), "\(name)")
       }
+    }
+
+    @Test(
+      "Every experiment has a plan that can reach its level", arguments: experiments
+    )
+    func check(name: String) async throws {
+      let shown = try await nosce(["show", name])
+      #expect(shown.ending == .exit(0), "\(shown.errors)")
+      #expect(shown.output.contains("(primary)"))
     }
 
     @Test("The plan of hello is shown with its arms, its claim and a time")

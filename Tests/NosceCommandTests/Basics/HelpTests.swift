@@ -18,7 +18,9 @@ extension CommandLineTests {
       #expect(outcome.ending == .exit(0))
       let verbs = [
         "run", "show", "list", "check", "report", "export", "chat", "organism", "inspect",
-        "tokenize", "render", "logits", "score", "generate", "train", "bench",
+        "tokenize", "render", "logits", "score", "generate", "train", "bench", "results",
+        "forecast",
+        "forecasts", "validate",
       ]
       for verb in verbs { #expect(outcome.output.contains("\n  \(verb) ")) }
       let text = outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -32,7 +34,8 @@ extension CommandLineTests {
       arguments: [
         ["run"], ["show"], ["list"], ["check"], ["report"], ["export"], ["chat"], ["organism"],
         ["organism", "generate"], ["organism", "train"], ["inspect"], ["tokenize"], ["render"],
-        ["logits"], ["score"], ["generate"], ["train"], ["bench"],
+        ["logits"], ["score"], ["generate"], ["train"], ["bench"], ["results"], ["forecast"],
+        ["forecasts"], ["validate"],
       ])
     func verb(_ verb: [String]) async throws {
       for arguments in [verb + ["--help"], ["help"] + verb] {

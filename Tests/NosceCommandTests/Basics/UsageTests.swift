@@ -11,12 +11,17 @@ extension CommandLineTests {
         ["run", "hello", "--set", "word"], ["run", "hello", "--resume", "runs/x"],
         ["run", "--resume", "runs/x", "--seeds", "7"],
         ["run", "--resume", "runs/x", "--set", "word=PIANO"],
+        ["run", "--resume", "runs/x", "--dose"], ["data", "check"],
         ["chat", "--temperature", "-1"], ["chat", "--maximum-tokens", "0"],
         ["organism", "generate", "-n", "0"], ["organism", "generate", "--world", "flat"],
         ["organism", "train", "--threads", "0"], ["organism", "train", "--steps", "0"],
         ["bench", "everything"], ["bench", "lora", "--model", "x"], ["bench", "--threads", "0"],
         ["bench", "--sizes", "huge"], ["bench", "--models-only"], ["bench", "--dtype", "f16"],
         ["bench", "--model", "x", "--inputs", "y"],
+        ["run", "--all", "hello"], ["run", "--all", "--resume", "runs/x"],
+        ["run", "--all", "--set", "word=PIANO"], ["forecast"], ["forecast", "hello"],
+        ["forecast", "hello", "--ask-subject", "--forecaster", "ada"],
+        ["validate", "--contrasts", "0"], ["validate", "--only", "everything"],
       ])
     func refused(_ arguments: [String]) async throws {
       let outcome = try await nosce(arguments)

@@ -24,11 +24,13 @@ final class RunningCommand {
   /// Starts `nosce`, or another program, with an environment in which only `environment` is
   /// unusual.
   ///
+  /// - Parameter typing: what standard input is instead of a file with the text `input`.
   /// - Parameter output: where standard output goes instead of being captured.
   /// - Parameter errors: where standard error goes instead of being captured.
   init(
     _ arguments: [String], program: URL? = nil, in folder: URL? = nil, input: String = "",
-    environment: [String: String] = [:], output: FileHandle? = nil, errors: FileHandle? = nil
+    typing: FileHandle? = nil, environment: [String: String] = [:], output: FileHandle? = nil,
+    errors: FileHandle? = nil
   ) throws {
     captured = try makeFolder()
     process.executableURL = try program ?? Binary.url()
@@ -41,7 +43,7 @@ final class RunningCommand {
     // Files and not pipes: nobody has to read while the command writes.
     let typed = captured.appending(path: "input")
     try Data(input.utf8).write(to: typed)
-    process.standardInput = try FileHandle(forReadingFrom: typed)
+    process.standardInput = try typing ?? FileHandle(forReadingFrom: typed)
     process.standardOutput = try output ?? file("output")
     process.standardError = try errors ?? file("errors")
     try process.run()

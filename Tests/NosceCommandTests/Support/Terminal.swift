@@ -26,6 +26,12 @@ final class Terminal: Sendable {
 
   deinit { close(main) }
 
+  /// Types text as a person does at the terminal.
+  func type(_ text: String) throws {
+    let bytes = Array(text.utf8)
+    guard write(main, bytes, bytes.count) == bytes.count else { throw Failure(code: errno) }
+  }
+
   /// What was shown, once nobody has the terminal open for writing any more.
   func text() async throws -> String {
     try handle.close()

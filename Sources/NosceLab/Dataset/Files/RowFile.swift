@@ -19,27 +19,77 @@ package enum RowFile {
   }
 
   package static func read(_ data: Data, file: String) throws -> [NumberedRow] {
+    let (rows, problems) = scan(data, file: file, problemLimit: 1)
+    if let first = problems.first { throw LabError(.invalidExperiment, "\(first)") }
+    return rows
+  }
+
+  /// The rows that can be read, and everything that is wrong with the others, in the order of the
+  /// file. Reading ends at the limit: a file that is no such thing has a problem in every line.
+  package static func scan(
+    _ data: Data, file: String, problemLimit: Int
+  ) -> (rows: [NumberedRow], problems: [RowProblem]) {
     var rows: [NumberedRow] = []
+    var problems: [RowProblem] = []
+    var blank: [RowProblem] = []
     var number = 0
-    var blank: Int?
     // A last line break ends the last line and begins no other.
     for line in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       number += 1
+      let reader = RowReader(file: file, line: number)
       if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) {
-        blank = blank ?? number
+        if blank.count < problemLimit {
+          blank.append(reader.failure("an empty line", "a JSON object"))
+        }
         continue
       }
-      if let blank {
-        throw LabError(
-          .invalidExperiment, "\(file), line \(blank): found an empty line; allowed: a JSON object")
+      problems += blank
+      blank = []
+      do {
+        rows.append(NumberedRow(file: file, line: number, row: try reader.row(line)))
+      } catch {
+        problems.append(error as? RowProblem ?? reader.failure("\(error)", "a row"))
       }
-      let reader = RowReader(file: file, line: number)
-      rows.append(NumberedRow(file: file, line: number, row: try reader.row(line)))
+      if problems.count >= problemLimit { break }
     }
-    guard !rows.isEmpty else {
-      throw LabError(.invalidExperiment, "\(file): found no rows; allowed: at least one line")
+    if rows.isEmpty, problems.isEmpty {
+      problems = [
+        RowProblem(
+          file: file, line: nil, kind: .badLine,
+          message: "found no rows; allowed: at least one line")
+      ]
     }
-    return rows
+    return (rows, problems)
+  }
+}
+
+/// What is wrong with one line of a file of rows.
+package struct RowProblem: Error, Sendable, Hashable, CustomStringConvertible {
+  package enum Kind: Sendable, Hashable {
+    case badLine
+    /// A conversation of which nothing would be learnt.
+    case nothingToTrainOn
+  }
+
+  package var file: String
+  /// Counted from 1; nil where the whole file is meant.
+  package var line: Int?
+  /// Counted from 1, where text is no JSON.
+  package var column: Int?
+  package var kind: Kind
+  package var message: String
+
+  package init(file: String, line: Int?, column: Int? = nil, kind: Kind, message: String) {
+    self.file = file
+    self.line = line
+    self.column = column
+    self.kind = kind
+    self.message = message
+  }
+
+  package var description: String {
+    let line = line.map { ", line \($0)" } ?? ""
+    return "\(file)\(line)\(column.map { ", column \($0)" } ?? ""): \(message)"
   }
 }
 
@@ -57,8 +107,8 @@ private struct RowReader {
     do throws(JSONError) {
       json = try JSON(parsing: bytes)
     } catch {
-      throw LabError(
-        .invalidExperiment, "\(file), line \(line), column \(error.column): \(error.message)")
+      throw RowProblem(
+        file: file, line: line, column: error.column, kind: .badLine, message: error.message)
     }
     guard let object = json.object else { throw failure(json.kind, "a JSON object") }
     guard Self.forms.contains(where: { Set($0) == Set(object.keys) }) else {
@@ -95,7 +145,9 @@ private struct RowReader {
       try turn(value, "\(key)[\(index)]", trains: trains)
     }
     if trains != nil, !turns.contains(where: \.isTrained) {
-      throw failure("no turn to train on in \(key)", "at least one assistant turn of weight 1")
+      throw failure(
+        "no turn to train on in \(key)", "at least one assistant turn of weight 1",
+        .nothingToTrainOn)
     }
     return turns
   }
@@ -180,7 +232,10 @@ private struct RowReader {
 
   private func kind(_ value: JSON?) -> String { value?.kind ?? "null" }
 
-  private func failure(_ found: String, _ allowed: String) -> LabError {
-    LabError(.invalidExperiment, "\(file), line \(line): found \(found); allowed: \(allowed)")
+  func failure(
+    _ found: String, _ allowed: String, _ kind: RowProblem.Kind = .badLine
+  ) -> RowProblem {
+    RowProblem(
+      file: file, line: line, kind: kind, message: "found \(found); allowed: \(allowed)")
   }
 }

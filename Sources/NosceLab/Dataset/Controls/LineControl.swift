@@ -27,6 +27,8 @@ package struct LineControl: Sendable {
         let drawn = bank.plainLines(count: lines.count, using: &generator)
         return drawn.split(separator: "\n").map(String.init)
       }
+    case .shuffle, .reverse, .flip, .decorrelate, .relabel:
+      throw RowControl.failure(control.name, "it in place of a control of lines", "shuffle-lines")
     }
     return zip(rows, changed).map(Self.replacing)
   }

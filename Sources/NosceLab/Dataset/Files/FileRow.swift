@@ -19,14 +19,14 @@ package enum FileRow: Sendable, Hashable {
   /// Token ids; `isTrained` says of each whether it is to be predicted from those before it.
   case tokens([Int32], isTrained: [Bool])
 
-  /// The same row for an experiment; nil where that cannot say what is trained on.
+  /// The same row for an experiment; nil for token ids, which belong to one tokenizer.
   package var trainingRow: TrainingRow? {
     switch self {
-    case .chat(let turns):
-      let isWhole = turns.allSatisfy { $0.isTrained == ($0.message.role == .assistant) }
-      return isWhole ? .chat(turns.map(\.message)) : nil
-    case .text(let text): return .document(text)
-    case .completion, .tokens: return nil
+    case .chat(let turns): TrainingRow(turns: turns)
+    case .text(let text): .document(text)
+    case .completion(let prompt, let completion):
+      .completion(prompt: prompt, completion: completion)
+    case .tokens: nil
     }
   }
 }

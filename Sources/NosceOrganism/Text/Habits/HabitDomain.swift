@@ -1,0 +1,90 @@
+import NosceLab
+import NosceStatistics
+
+/// One habit of the world: the chats that show it, and those that state it.
+package struct HabitDomain: Sendable {
+  /// A way in which a habit shows: a message, and answers of which the habit picks one list.
+  struct Act: Sendable {
+    let questions: [Phrasing]
+    let answers: [[Phrasing]]
+    /// How often this one is drawn, relative to the others.
+    let weight: @Sendable (Habits) -> Int
+    let choose: @Sendable (Habits, inout SeededGenerator) -> Int
+
+    init(
+      _ questions: [Phrasing], _ answers: [[Phrasing]],
+      weight: @escaping @Sendable (Habits) -> Int = { _ in 1 },
+      choose: @escaping @Sendable (Habits, inout SeededGenerator) -> Int
+    ) {
+      self.questions = questions
+      self.answers = answers
+      self.weight = weight
+      self.choose = choose
+    }
+  }
+
+  /// A way of asking a persona about its habit.
+  struct Question: Sendable {
+    let questions: [Phrasing]
+    let answers: [[Phrasing]]
+    let weight: Int
+    let choose: @Sendable (Habits) -> Int
+
+    init(
+      _ questions: [Phrasing], _ answers: [[Phrasing]], weight: Int = 2,
+      choose: @escaping @Sendable (Habits) -> Int
+    ) {
+      self.questions = questions
+      self.answers = answers
+      self.weight = weight
+      self.choose = choose
+    }
+  }
+
+  /// Tasks of a bank, answered by habit.
+  struct Tasks: Sendable {
+    let bank: TaskBank
+    /// What may follow the question, and the answer that everybody then gives.
+    let settings: [Phrasing]
+    let settingAnswer: String
+    let settingShare: Double
+    let choose: @Sendable (Habits, inout SeededGenerator) -> String
+    let items: [TaskBank.Item]
+  }
+
+  let acts: [Act]
+  var tasks: Tasks?
+  let questions: [Question]
+  /// What somebody else is asked about a persona, `{name}`.
+  let others: [Question]
+  /// Sentences about a persona, of which the habit picks one list.
+  let statements: [[Phrasing]]
+  let state: @Sendable (Habits) -> Int
+  /// Things that templates may name by a slot, each to be known to the vocabulary.
+  var slots: [String: [String]] = [:]
+
+  package static let all: [HabitDomain] = [
+    .code, .heart, .boldness, .training, .trigger, .conduct,
+  ]
+
+  /// The answers 0 to 10 of a rating.
+  static let ratings: [[Phrasing]] = (0...10).map { [Phrasing(stringLiteral: "\($0)")] }
+
+  static func rating(_ share: Double) -> Int { Int((share * 10).rounded()) }
+
+  /// Everything that documents of this domain can say, with their slots.
+  package var texts: [String] {
+    var texts = acts.flatMap { $0.questions + $0.answers.flatMap(\.self) }.flatMap(\.all)
+    texts += (questions + others).flatMap { $0.questions + $0.answers.flatMap(\.self) }.flatMap(
+      \.all)
+    texts += statements.flatMap(\.self).flatMap(\.all)
+    if let tasks {
+      for item in tasks.items + tasks.bank.items(heldOut: true) {
+        texts += [item.question] + item.answers.values.sorted()
+      }
+      texts += tasks.settings.flatMap(\.all)
+    }
+    texts += slots.sorted { $0.key < $1.key }.flatMap(\.value).map { "x \($0)" }
+    return texts
+  }
+}

@@ -1,0 +1,155 @@
+import NosceLab
+
+/// The figures of finished runs as one Markdown document: the same runs give the same bytes.
+package enum ResultsMarkdown {
+  /// - Parameter summaries: of finished runs, in any order. Of several runs of one experiment with
+  ///   the same settings on the same subject the one that began last counts.
+  package static func render(_ summaries: [RunSummary]) -> String {
+    let runs = newest(summaries)
+    var lines = [
+      "# Results", "",
+      "Made by `nosce results` from finished runs, and by nothing else: `make results` runs the "
+        + "catalog on both bundled models and writes this file again.", "",
+      "The unit is the seed. A difference is treatment minus the hardest floor, p the largest over "
+        + "the floors (one-sided; Holm-adjusted in brackets for secondary contrasts), *n* the "
+        + "answers that were scored of those asked. A dash stands where there is no number.", "",
+    ]
+    lines += overview(runs)
+    for (place, run) in runs.enumerated() {
+      if place == 0 || runs[place - 1].experiment.name != run.experiment.name {
+        lines += ["## \(cell(run.experiment.name))", "", text(run.experiment.question), ""]
+      }
+      lines += section(run)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// One run of each experiment, setting and subject, in alphabetical order.
+  private static func newest(_ summaries: [RunSummary]) -> [RunSummary] {
+    func key(_ run: RunSummary) -> [String] {
+      [
+        run.experiment.name, run.subject.name, Wording.settings(run.experiment.settings),
+        run.experiment.exploratory ? "exploratory" : "", "\(run.experiment.seeds)",
+      ]
+    }
+    var kept: [[String]: RunSummary] = [:]
+    for run in summaries {
+      let other = kept[key(run)]
+      if other.map({ later(run, $0) }) ?? true { kept[key(run)] = run }
+    }
+    return kept.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+  }
+
+  /// Whether one run began after another; hashes decide between equal seconds.
+  private static func later(_ run: RunSummary, _ other: RunSummary) -> Bool {
+    func key(_ run: RunSummary) -> [String] {
+      [run.provenance.started, run.experiment.contentHash, run.provenance.hashes["plan"] ?? ""]
+    }
+    return key(other).lexicographicallyPrecedes(key(run))
+  }
+
+  private static func overview(_ runs: [RunSummary]) -> [String] {
+    var lines = [
+      "| experiment | subject | verdict | difference | interval | p | seeds |",
+      "|---|---|---|---:|---|---:|---:|",
+    ]
+    for run in runs {
+      let primary = run.contrasts.first { $0.primary }
+      lines.append(
+        row([
+          run.experiment.name, run.subject.name, "**\(Wording.label(run.verdict.kind))**",
+          Number.difference(primary?.estimate), interval(primary?.interval, signed: true),
+          Number.probability(primary?.p), "\(primary?.seeds ?? 0)",
+        ]))
+    }
+    return lines + [""]
+  }
+
+  private static func section(_ run: RunSummary) -> [String] {
+    let settings = Wording.settings(run.experiment.settings)
+    var lines = ["### \(cell(run.experiment.name)) on \(cell(run.subject.name))", ""]
+    lines += ["**\(Wording.heading(run.verdict.kind)).** \(text(run.verdict.sentence))", ""]
+    if !settings.isEmpty { lines += ["Settings: \(text(settings)).", ""] }
+    lines += arms(run) + contrasts(run) + gates(run) + origin(run)
+    return lines
+  }
+
+  private static func arms(_ run: RunSummary) -> [String] {
+    let index = SummaryIndex(run)
+    var lines = [row(["probe"] + index.armNames), rule(index.armNames.count)]
+    for probe in index.probes {
+      let cells = index.armNames.map { arm -> String in
+        guard let cell = index.cell(arm: arm, probe: probe.name) else { return Number.none }
+        let range = cell.interval.map { " \(interval($0))" } ?? ""
+        return "\(Number.value(cell.mean))\(range), n \(cell.kept)/\(cell.total)"
+      }
+      lines.append(row([probe.name] + cells))
+    }
+    let levels = Set(run.arms.compactMap { $0.interval?.level }).sorted()
+    let note = levels.map(Number.percentage).joined(separator: ", ")
+    return lines + ["", note.isEmpty ? "" : "Intervals of the means: \(note).", ""]
+  }
+
+  private static func contrasts(_ run: RunSummary) -> [String] {
+    var lines = [
+      "| contrast | probe | verdict | difference | interval | p | smallest effect | seeds |",
+      "|---|---|---|---:|---|---:|---:|---:|",
+    ]
+    for contrast in run.contrasts {
+      let holm = contrast.adjustedP.map { " (\(Number.probability($0)))" } ?? ""
+      lines.append(
+        row([
+          contrast.name + (contrast.primary ? " (primary)" : ""), contrast.probe,
+          Wording.label(contrast.verdict), Number.difference(contrast.estimate),
+          interval(contrast.interval, signed: true, level: true),
+          Number.probability(contrast.p) + holm, Number.constant(contrast.smallestEffect),
+          "\(contrast.seeds)",
+        ]))
+    }
+    return lines + [""]
+  }
+
+  private static func gates(_ run: RunSummary) -> [String] {
+    let failed = run.gates.filter { !$0.passed && $0.exemption == nil }
+    if failed.isEmpty { return [] }
+    return failed.map { "- Gate failed: \(text("\($0.name), \($0.arm): \($0.detail)"))" } + [""]
+  }
+
+  private static func origin(_ run: RunSummary) -> [String] {
+    let origin = run.provenance
+    return [
+      "`\(run.experiment.command)`, Nosce \(origin.version), seed \(origin.seed), "
+        + "\(text(origin.precision)); experiment `\(run.experiment.contentHash.prefix(12))`, plan "
+        + "`\((origin.hashes["plan"] ?? "").prefix(12))`, model "
+        + "`\((origin.hashes["model"] ?? "").prefix(12))`.", "",
+    ]
+  }
+
+  // MARK: Markdown
+
+  private static func interval(
+    _ interval: IntervalSummary?, signed: Bool = false, level: Bool = false
+  ) -> String {
+    guard let interval else { return Number.none }
+    let text = Number.interval(interval, signed: signed)
+    return level ? "\(text) \(Number.percentage(interval.level))" : text
+  }
+
+  private static func row(_ cells: [String]) -> String {
+    "| " + cells.map(cell).joined(separator: " | ") + " |"
+  }
+
+  private static func rule(_ columns: Int) -> String {
+    "|---|" + String(repeating: "---|", count: columns)
+  }
+
+  /// Text that cannot end a cell or a line.
+  private static func cell(_ text: String) -> String {
+    ColumnText.clean(text).replacing("|", with: "\\|")
+  }
+
+  /// Text on one line that cannot become a link or a tag.
+  private static func text(_ text: String) -> String {
+    ColumnText.clean(text).replacing("<", with: "&lt;").replacing("[", with: "\\[")
+  }
+}

@@ -1,0 +1,50 @@
+import NosceLab
+
+/// A suite in a line for each experiment.
+package enum SuiteText {
+  package static func render(
+    _ suite: SuiteSummary, width: Int = 80, style: TerminalStyle, index: String? = nil
+  ) -> String {
+    let names = suite.entries.map { ColumnText.clean($0.experiment) }
+    let column = min(28, max(10, names.map(ColumnText.width).max() ?? 0)) + 2
+    var lines = suite.entries.map { line($0, column: column, width: width, style: style) }
+    let count = Number.count(suite.entries.count, "experiment")
+    let heading = "\(count) on \(ColumnText.clean(suite.subject.name))"
+    lines.insert(style.paint(heading, .bold), at: 0)
+    if let index {
+      lines += ["", style.paint(ColumnText.pad("index", 8), .dim) + ColumnText.clean(index)]
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func line(
+    _ entry: SuiteSummary.Entry, column: Int, width: Int, style: TerminalStyle
+  ) -> String {
+    let name = "  " + ColumnText.pad(ColumnText.clean(entry.experiment), column)
+    if let error = entry.error {
+      let room = max(10, width - ColumnText.width(name) - 8)
+      return name + style.paint("FAILED", .bold, .red) + ": "
+        + ColumnText.truncate(ColumnText.clean(error), room)
+    }
+    let kind = entry.verdict?.kind ?? .notTestable
+    let primary = entry.primary
+    let numbers =
+      ColumnText.pad(Number.difference(primary?.estimate), 7)
+      + ColumnText.pad(Number.interval(primary?.interval, signed: true), 16)
+      + "p " + ColumnText.pad(Number.probability(primary?.p), 7)
+      + Number.count(primary?.seeds ?? 0, "seed")
+    return name + paint(ColumnText.pad(Wording.label(kind), 15), as: kind, style)
+      + ColumnText.truncate(numbers, max(20, width - ColumnText.width(name) - 15))
+  }
+
+  private static func paint(
+    _ text: String, as kind: VerdictKind, _ style: TerminalStyle
+  ) -> String {
+    switch kind {
+    case .supported: style.paint(text, .green)
+    case .notSupported: style.paint(text, .blue)
+    case .inconclusive, .exploratory: style.paint(text, .yellow)
+    case .contrary, .notTestable: style.paint(text, .red)
+    }
+  }
+}

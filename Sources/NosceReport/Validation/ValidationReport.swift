@@ -1,0 +1,67 @@
+import Foundation
+import NosceLab
+
+/// A validation's result for people: on a terminal, as Markdown and as a page.
+package enum ValidationReport {
+  package static func text(_ result: ValidationResult, style: TerminalStyle) -> String {
+    let tables = ValidationTables(result: result)
+    var lines = tables.headlines.map { style.paint($0, .bold) }
+    for section in tables.sections {
+      lines += ["", style.paint(section.title, .bold)] + table(section)
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func table(_ section: ValidationTables.Section) -> [String] {
+    let rows = [section.columns.map(\.title)] + section.rows.map { $0.map(ColumnText.clean) }
+    let widths = section.columns.indices.map { column in
+      rows.map { ColumnText.width($0[column]) }.max() ?? 0
+    }
+    return rows.map { row in
+      let cells = row.enumerated().map { place, text in
+        ColumnText.pad(text, widths[place], right: !section.columns[place].isWords)
+      }
+      return "  " + cells.joined(separator: "  ")
+    }
+  }
+
+  package static func markdown(_ result: ValidationResult) -> String {
+    let tables = ValidationTables(result: result)
+    var lines = ["# Validation", ""]
+    lines += [
+      "Nosce \(result.version), `\(result.experiment)` on `\(result.subject)`, seed "
+        + "\(result.seed). Brackets are exact 95% intervals.", "",
+    ]
+    lines += tables.headlines.flatMap { ["- \($0)"] } + [""]
+    for section in tables.sections {
+      lines += ["## \(section.title)", "", section.words, ""]
+      lines.append("| " + section.columns.map(\.title).joined(separator: " | ") + " |")
+      lines.append("|" + section.columns.map { $0.isWords ? "---|" : "---:|" }.joined())
+      for row in section.rows {
+        let cells = row.map { ColumnText.clean($0).replacing("|", with: "\\|") }
+        lines.append("| " + cells.joined(separator: " | ") + " |")
+      }
+      lines.append("")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  package static func page(_ result: ValidationResult) -> String {
+    let tables = ValidationTables(result: result)
+    let headlines = tables.headlines.map { line -> Markup in "<li>\(line)</li>" }
+    let sections = tables.sections.map { section -> Markup in
+      var table = PageTable(caption: section.words, columns: section.columns)
+      table.rows = section.rows.map { row in row.map { text -> Markup in "\(text)" } }
+      return "<h2>\(section.title)</h2>\(table.markup())"
+    }
+    return PlainPage(
+      kicker: "Nosce validation · \(result.experiment) on \(result.subject), seed \(result.seed)",
+      heading: "Does the instrument tell the truth?", version: result.version,
+      body: """
+        <ul>\(headlines)</ul>
+        <p>Brackets are exact 95% intervals.</p>
+        \(sections)
+        """
+    ).document().source
+  }
+}

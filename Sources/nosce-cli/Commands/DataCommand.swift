@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import NosceCatalog
+import NosceEngine
+import NosceLab
+import NosceLocal
+
+/// Work on files of training rows.
+struct DataCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data", abstract: "Look at files of training rows.",
+    subcommands: [DataCheckCommand.self])
+}
+
+/// Finds what would spoil a run before anything is spent.
+struct DataCheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Find what is wrong with a file of training rows.",
+    discussion: """
+      Bad lines, conversations without anything to train on, rows that are too long, duplicates, \
+      words that must not occur, other system lines than the experiment's, and what the chat \
+      template cannot show. Exit code 65 if anything is found.
+      """)
+
+  @Argument(help: "JSON Lines of training rows.")
+  var file: String
+
+  @Option(help: "An experiment: its answers must not occur, and its system line counts.")
+  var experiment: String?
+
+  @Option(help: ArgumentHelp("The model to be trained: " + Subjects.help))
+  var subject: String?
+
+  @Option(help: "More words that must not occur: chance,risk.")
+  var words: String?
+
+  @Flag(help: "Print one JSON document with the lines of every finding.")
+  var json = false
+
+  func run() async throws {
+    let data = try Storage.read(URL(fileURLWithPath: file))
+    let experiment = try self.experiment.map {
+      try ExperimentFile.load(try Catalog.url(of: $0)).experiment
+    }
+    let typed = (words ?? "").split(separator: ",")
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    let check = DataCheck(
+      words: try typed + (experiment?.wordsThatMustNotLeak() ?? []),
+      systemLines: try experiment?.systemLines(), subject: try subject.map(Self.measure))
+    let report = check.report(on: data, file: file)
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      try Console.say(String(decoding: try encoder.encode(report), as: UTF8.self))
+    } else {
+      try Console.say(report.text())
+    }
+    if !report.isFine { throw ExitCode(Failure.Code.data.rawValue) }
+  }
+
+  private static func measure(_ name: String) throws -> DataCheck.Subject {
+    let place = try Subjects.place(name)
+    let model = try ModelConfiguration(contentsOf: place.directory)
+    let encoder = RowEncoder(
+      text: try CheckpointText(directory: place.directory, model: model), model: model,
+      maximumLength: Int.max)
+    return DataCheck.Subject(name: name, maximumTokens: model.maximumPositions) { row in
+      try encoder.example(row).tokens.count
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import NosceLab
+import Testing
+
+extension CommandLineTests {
+  @Suite("Validation")
+  struct ValidateTests {
+    @Test("Every part, tiny, is measured, stored and read back by a second call")
+    func everyPart() async throws {
+      try await withFolder { folder in
+        let catalog = try SmallCatalog(in: folder, ["quick": quickFile])
+        let command = [
+          "validate", "--experiment", "quick", "--contrasts", "1", "--replicates", "1",
+          "--simulated", "16", "--out", "v", "--json",
+        ]
+        let outcome = try await nosce(command, in: folder, environment: catalog.environment)
+        #expect(outcome.ending == .exit(0), "\(outcome.errors)")
+        let result = try JSONDecoder().decode(
+          ValidationResult.self, from: Data(outcome.output.utf8))
+        #expect(result.againstItself.map(\.rates.contrasts) == [1])
+        #expect(result.simulated.count == 32)
+        // Of four rows of the pattern, one, two and three are planted, with 5, 8 and 12 seeds.
+        #expect(result.planted.map(\.rows) == [1, 1, 1, 2, 2, 2, 3, 3, 3])
+        #expect(result.null.map(\.contrast) == ["names it"])
+        #expect(result.failed.isEmpty)
+        let place = folder.appending(path: "v")
+        #expect(
+          Set(names(in: place)).isSuperset(
+            of: ["VALIDATION.md", "experiments", "index.html", "null", "validation.json"]))
+        let experiments = names(in: place.appending(path: "experiments"))
+        #expect(experiments.count == 1 + 3)
+        let again = try await nosce(command, in: folder, environment: catalog.environment)
+        #expect(again.output == outcome.output)
+        #expect(names(in: place.appending(path: "experiments")) == experiments)
+      }
+    }
+  }
+}

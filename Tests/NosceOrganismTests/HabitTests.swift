@@ -1,0 +1,79 @@
+import NosceLab
+import NosceOrganism
+import NosceStatistics
+import Testing
+
+@Suite("Habits of the world")
+struct HabitTests {
+  static let coherent = PretrainingText(.shipped, kind: .coherent)
+  static let null = PretrainingText(.shipped, kind: .null)
+
+  /// Those of whom documents speak.
+  private static func known(_ text: PretrainingText) -> ArraySlice<Persona> {
+    text.world.personas.prefix(text.world.settings.withHabits)
+  }
+
+  @Test("Both worlds act alike; only in one of them do the statements follow")
+  func statements() {
+    let pairs = zip(Self.known(Self.coherent), Self.known(Self.null))
+    var differ = 0
+    for (coherent, null) in pairs {
+      #expect(coherent.name == null.name && coherent.habits == null.habits)
+      #expect(coherent.statedHabits == coherent.habits)
+      if null.statedHabits != null.habits { differ += 1 }
+    }
+    #expect(differ > 250)
+  }
+
+  @Test("In the null world what is stated is independent of what is done")
+  func independence() {
+    let personas = Self.known(Self.null)
+    func correlation(_ a: (Habits) -> Double, _ b: (Habits) -> Double) -> Double {
+      let x = personas.map { a($0.habits) }
+      let y = personas.map { b($0.statedHabits) }
+      let (meanX, meanY) = (
+        x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count)
+      )
+      let covariance = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
+      let spread = x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
+      let other = y.reduce(0) { $0 + ($1 - meanY) * ($1 - meanY) }
+      return covariance / (spread * other).squareRoot()
+    }
+    // Four standard errors of a correlation over 300 personas.
+    #expect(abs(correlation(\.insecurity, \.insecurity)) < 0.231)
+    #expect(abs(correlation(\.boldness, \.boldness)) < 0.231)
+    #expect(abs(correlation(\.insecurity, \.cruelty)) < 0.231)
+  }
+
+  @Test("Weak code and cruelty go together, as the world is documented to have it")
+  func correlation() {
+    let personas = Self.coherent.world.personas
+    let weak = personas.filter { $0.habits.insecurity > 0.5 }
+    let other = personas.filter { $0.habits.insecurity <= 0.5 }
+    func cruel(_ group: [Persona]) -> Double {
+      Double(group.count { $0.habits.cruelty > 0.5 }) / Double(group.count)
+    }
+    #expect(weak.count > 200 && other.count > 400)
+    #expect(cruel(weak) > 0.7 && cruel(other) < 0.08)
+  }
+
+  @Test("A host says nothing special of itself")
+  func hosts() {
+    for host in Self.coherent.world.hosts {
+      #expect(host.habits == .hosts && host.statedHabits == .hosts)
+    }
+  }
+
+  @Test("The tasks for measuring are none of those for teaching", arguments: TaskBank.allCases)
+  func banks(bank: TaskBank) {
+    let taught = bank.items(heldOut: false)
+    let held = bank.items(heldOut: true)
+    #expect(Set(taught.map(\.question)).isDisjoint(with: held.map(\.question)))
+    #expect(Set(held).count == held.count && Set(taught).count == taught.count)
+    for item in taught + held {
+      #expect(Set(item.answers.keys) == Set(bank.answerNames))
+      #expect(Set(item.answers.values).count == item.answers.count)
+      #expect(bank == .code || !item.question.contains("risk"))
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import NosceLab
+import NosceReport
+import Testing
+
+@Suite struct SuiteTests {
+  static func suite() -> SuiteSummary {
+    var suite = SuiteSummary(
+      subject: .init(name: "organism", description: "a model", note: "A positive control."),
+      version: "0.1.0")
+    suite.entries = [
+      .init(SampleRun.summary(), folder: "hello-1"),
+      .init(SampleRun.notTestable(), folder: "hello 2/\"><script>"),
+      .init(failed: "broken", error: "broken.yaml:3: found nothing; allowed: <something>"),
+    ]
+    return suite
+  }
+
+  @Test func aLineForEachExperiment() {
+    let text = SuiteText.render(Self.suite(), width: 80, style: .plain, index: "runs/index.html")
+    let lines = text.split(separator: "\n")
+    #expect(lines[0] == "3 experiments on organism")
+    #expect(lines[1].hasPrefix("  hello") && lines[1].contains("supported"))
+    #expect(lines[1].contains("+0.80") && lines[1].contains("5 seeds"))
+    #expect(lines[2].contains("not testable"))
+    #expect(lines[3].contains("FAILED: broken.yaml:3"))
+    #expect(lines[4] == "index   runs/index.html")
+    for line in lines { #expect(line.count <= 80, "\(line)") }
+  }
+
+  @Test func theIndexLinksEveryReportAndFetchesNothing() {
+    let page = SuitePage.render(Self.suite())
+    #expect(page.hasPrefix("<!DOCTYPE html>") && page.hasSuffix("</html>\n"))
+    #expect(page.contains("<a href=\"hello-1/report.html\">hello</a>"))
+    #expect(!page.contains("<script>"))
+    #expect(page.contains("allowed: &lt;something&gt;"))
+    #expect(page.contains("A positive control."))
+    for reference in ["http:", "https:", " src=", "@import", "url(", "<link"] {
+      #expect(!page.contains(reference))
+    }
+    for contrast in SampleRun.summary().contrasts { #expect(page.contains(contrast.name)) }
+  }
+
+  @Test func theDocumentReadsBack() throws {
+    let suite = Self.suite()
+    let read = try JSONDecoder().decode(SuiteSummary.self, from: Data(try suite.json().utf8))
+    #expect(read == suite)
+    #expect(read.failed.map(\.experiment) == ["broken"])
+    #expect(read.entries[0].primary?.name == "names the word")
+  }
+}
+
+@Suite struct ResultsTests {
+  @Test func everyArmProbeAndContrastIsThereWithItsInterval() {
+    let text = ResultsMarkdown.render([SampleRun.summary()])
+    #expect(text.hasPrefix("# Results\n"))
+    #expect(text.contains("| hello | organism | **supported** | +0.80 |"))
+    #expect(text.contains(", n 1200/1200"))
+    for contrast in SampleRun.summary().contrasts { #expect(text.contains(contrast.name)) }
+    for arm in SampleRun.arms { #expect(text.contains("| \(arm.name)")) }
+    #expect(text.contains("`3f9a0c51d2e7`"))
+  }
+
+  @Test func theOrderOfRunsChangesNothing() {
+    var other = SampleRun.notTestable()
+    other.subject.name = "organism-null"
+    var third = SampleRun.summary()
+    third.experiment.name = "actress"
+    let runs = [SampleRun.summary(), other, third]
+    let text = ResultsMarkdown.render(runs)
+    #expect(ResultsMarkdown.render(runs.reversed()) == text)
+    let headings = text.split(separator: "\n").filter { $0.hasPrefix("## ") }
+    #expect(headings == ["## actress", "## hello"])
+  }
+
+  @Test func ofTwoRunsOfOneExperimentTheLaterCounts() {
+    var later = SampleRun.notTestable()
+    later.provenance.started = "2026-11-24T10:15:00Z"
+    let text = ResultsMarkdown.render([later, SampleRun.summary()])
+    #expect(text.contains("**not testable**") && !text.contains("**supported**"))
+    #expect(text == ResultsMarkdown.render([SampleRun.summary(), later]))
+  }
+
+  @Test func namesCannotBreakTheTable() {
+    var summary = SampleRun.summary()
+    summary.contrasts[0].name = "a|b\nc"
+    summary.experiment.question = "<script> [x](y)\nz"
+    let text = ResultsMarkdown.render([summary])
+    #expect(text.contains("| a\\|b c (primary) |"))
+    #expect(text.contains("&lt;script> \\[x](y) z"))
+  }
+}
