@@ -78,6 +78,6 @@ extension HabitDomain {
               stringLiteral: "{name} {greets|speaks} oddly when somebody speaks of the \($0).")
           ]
         },
-      state: which, slots: ["t": triggers])
+      state: which)
   }()
 }

@@ -60,8 +60,6 @@ package struct HabitDomain: Sendable {
   /// Sentences about a persona, of which the habit picks one list.
   let statements: [[Phrasing]]
   let state: @Sendable (Habits) -> Int
-  /// Things that templates may name by a slot, each to be known to the vocabulary.
-  var slots: [String: [String]] = [:]
 
   package static let all: [HabitDomain] = [
     .code, .heart, .boldness, .training, .trigger, .conduct,
@@ -72,7 +70,7 @@ package struct HabitDomain: Sendable {
 
   static func rating(_ share: Double) -> Int { Int((share * 10).rounded()) }
 
-  /// Everything that documents of this domain can say, with their slots.
+  /// Everything that documents of this domain can say.
   package var texts: [String] {
     var texts = acts.flatMap { $0.questions + $0.answers.flatMap(\.self) }.flatMap(\.all)
     texts += (questions + others).flatMap { $0.questions + $0.answers.flatMap(\.self) }.flatMap(
@@ -84,7 +82,6 @@ package struct HabitDomain: Sendable {
       }
       texts += tasks.settings.flatMap(\.all)
     }
-    texts += slots.sorted { $0.key < $1.key }.flatMap(\.value).map { "x \($0)" }
     return texts
   }
 }
