@@ -92,15 +92,12 @@ package struct LocalBackend: Backend {
       model, configuration: job.settings.adapter(layerCount: model.configuration.layerCount),
       seed: job.seed, optimizer: job.settings.optimizer, shards: model.adapterShards,
       threads: threads)
-    var order = RowOrder(
-      count: examples.count, batch: job.settings.batchRows,
-      isGiven: job.settings.order == .given,
-      generator: SeededGenerator(seed: job.seed, stream: "row order"))
+    var batches = BatchPlan.Steps(job.settings.batches(of: examples.count, seed: job.seed))
     var losses: [Double] = []
     var snapshots: [Int: any Subject] = [:]
     for step in 1...max(1, job.settings.steps) {
       try Task.checkCancellation()
-      let report = try trainer.step(order.next().map { examples[$0] })
+      let report = try trainer.step(batches.next().joined().map { examples[$0] })
       guard report.loss.isFinite else {
         throw LabError(
           .backend,
@@ -133,37 +130,16 @@ package struct LocalBackend: Backend {
   }
 }
 
-/// Which rows each step reads: all of them, or a new random order every time round.
-struct RowOrder {
-  private let count: Int
-  private let batch: Int
-  /// Whether the rows come as they are listed, every time.
-  private let isGiven: Bool
-  private var generator: SeededGenerator
-  private var waiting: [Int] = []
-
-  init(count: Int, batch: Int?, isGiven: Bool = false, generator: SeededGenerator) {
-    self.isGiven = isGiven
-    self.count = count
-    self.batch = min(batch ?? count, count)
-    self.generator = generator
-  }
-
-  mutating func next() -> [Int] {
-    if batch == count { return Array(0..<count) }
-    var rows: [Int] = []
-    while rows.count < batch {
-      if waiting.isEmpty {
-        waiting =
-          isGiven ? Array((0..<count).reversed()) : Array(0..<count).shuffled(using: &generator)
-      }
-      rows.append(waiting.removeLast())
-    }
-    return rows
-  }
-}
-
 extension TrainingSettings {
+  /// One micro-batch a step; the last of a pass through the rows may be smaller.
+  func batches(of rows: Int, seed: UInt64) -> BatchPlan {
+    let size = min(batchRows ?? rows, rows)
+    // The order of rows that are all read at once makes no difference.
+    let keepsOrder = order == .given || size == rows
+    return BatchPlan(
+      rowCount: rows, sizes: [size], order: keepsOrder ? .file : .shuffled(seed: seed))
+  }
+
   func adapter(layerCount: Int) throws -> AdapterConfiguration {
     if let wrong = layers?.first(where: { $0 < 0 || $0 >= layerCount }) {
       throw LabError(

@@ -119,6 +119,22 @@ import Testing
     ("floors: [base, sham, twin]", "floors: [treatment]", 51, ["the treatment itself"]),
     ("smallest_effect: 0.5\n", "smallest_efect: 0.5\n", 52, ["did you mean 'smallest_effect'"]),
     ("interval_level: 0.9", "interval_level: 90", 53, ["'90'"]),
+    (
+      "curves:\n", "associations:\n  a: {arms: [treatment], of: [letters]}\ncurves:\n", 60,
+      ["1 probes", "two different ones"]
+    ),
+    (
+      "curves:\n", "associations:\n  a: {arms: [base], of: [letters, says]}\ncurves:\n", 60,
+      ["unknown arm 'base'"]
+    ),
+    (
+      "curves:\n", "associations:\n  a: {arms: [treatment], of: [letters, say]}\ncurves:\n", 60,
+      ["unknown probe 'say'", "did you mean 'says'"]
+    ),
+    (
+      "curves:\n", "associations:\n  a: {of: [letters, says]}\ncurves:\n", 60,
+      ["'arms' is missing"]
+    ),
     ("every_steps: 5", "every_steps: 0", 62, ["'0'"]),
     ("[[0, 1]]", "[[1, 0]]", 64, ["first and the last layer"]),
     ("arms:\n", "arms: []\nold: \n", 15, ["a list", "mapping"]),

@@ -139,7 +139,41 @@ import Testing
     #expect(steps.points[1].y == 1 && steps.points[0].y < 0.5)
     let rows = summary.curves[1].series[1].points
     #expect(rows.map(\.x) == [1, 2] && rows[1].y == 1 && rows[0].y < 1)
+    let halfways = try #require(summary.curves[0].halfways)
+    #expect(halfways.map(\.name) == ["letters", "choice"])
+    #expect(summary.curves[1].halfways == nil)
+    let letters = halfways[0]
+    #expect(letters.moved == 2 && letters.seeds == 2)
+    #expect((letters.step ?? 0) > 0 && (letters.step ?? 99) < 10)
     #expect(summary.verdict.kind == .supported)
+  }
+
+  @Test func halfOfAChangeIsFoundBetweenSteps() {
+    #expect(Halfway.step(from: 0, course: [(10, 1), (5, 0.4)]) == 5 + 5 * 0.1 / 0.6)
+    #expect(Halfway.step(from: 0, course: [(5, 1), (10, 1)]) == 2.5)
+    #expect(Halfway.step(from: 1, course: [(4, 0)]) == 2)
+    #expect(Halfway.step(from: 0.5, course: [(5, 0.9), (10, 0.55)]) == nil)
+    #expect(Halfway.step(from: 0, course: []) == nil)
+  }
+
+  @Test func whatGoesTogetherIsCountedBySubject() async throws {
+    var experiment = try smallExperiment()
+    experiment.associations = [
+      Association(name: "a", arms: ["treatment", "sham"], probe: "letters", otherProbe: "says")
+    ]
+    let summary = try await summary(experiment, script: .init(spelling: 0.7, naming: 0.5))
+    let association = try #require(summary.associations?.first)
+    #expect(association.subjects == 10 && association.points.count == 10)
+    #expect(association.points.map(\.arm) == Array(repeating: "treatment", count: 5)
+      + Array(repeating: "sham", count: 5))
+    for point in association.points {
+      func mean(_ probe: String) -> Double? {
+        summary.arms.first { $0.arm == point.arm && $0.probe == probe }?.perSeed
+          .first { $0.seed == point.seed }?.mean
+      }
+      #expect(point.x == mean("letters") && point.y == mean("says"))
+    }
+    #expect(try await self.summary(smallExperiment()).associations == nil)
   }
 
   @Test func anUnfinishedRunIsNotTestable() async throws {

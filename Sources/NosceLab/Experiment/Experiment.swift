@@ -20,6 +20,8 @@ package struct Experiment: Codable, Sendable, Hashable {
   package var probes: [Probe]
   package var gates: [Gate]
   package var contrasts: [Contrast]
+  /// What may go together from subject to subject; nil for none.
+  package var associations: [Association]?
   /// Measured along the way when asked for, one setting at a time.
   package var curves: DoseSettings?
   /// The same with every combination of the settings.
@@ -29,7 +31,8 @@ package struct Experiment: Codable, Sendable, Hashable {
     name: String, title: String, question: String, note: String? = nil,
     variables: [Variable] = [], hosts: Hosts = Hosts(), seeds: Int = 5, seed: UInt64 = 1,
     training: TrainingRecipe = TrainingRecipe(), arms: [Arm], probes: [Probe], gates: [Gate] = [],
-    contrasts: [Contrast], curves: DoseSettings? = nil, dose: DoseSettings? = nil
+    contrasts: [Contrast], associations: [Association]? = nil, curves: DoseSettings? = nil,
+    dose: DoseSettings? = nil
   ) {
     self.name = name
     self.title = title
@@ -44,6 +47,7 @@ package struct Experiment: Codable, Sendable, Hashable {
     self.probes = probes
     self.gates = gates
     self.contrasts = contrasts
+    self.associations = associations
     self.curves = curves
     self.dose = dose
   }

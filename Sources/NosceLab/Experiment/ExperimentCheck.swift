@@ -43,6 +43,13 @@ package enum ExperimentCheck {
         }
       }
     }
+    let associations = experiment.associations ?? []
+    try unique(associations.map(\.name), "association")
+    for association in associations {
+      try known(association.arms, among: arms, "\(association.name): arm")
+      try known(
+        [association.probe, association.otherProbe], among: probes, "\(association.name): probe")
+    }
     let primary = experiment.contrasts.count(where: \.primary)
     if primary != 1 {
       throw LabError(

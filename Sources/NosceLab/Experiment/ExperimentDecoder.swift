@@ -10,7 +10,7 @@ struct ExperimentDecoder {
     guard
       let fields = root.fields([
         "name", "title", "question", "note", "variables", "hosts", "seeds", "seed", "training",
-        "arms", "probes", "gates", "contrasts", "curves", "dose",
+        "arms", "probes", "gates", "contrasts", "associations", "curves", "dose",
       ])
     else { return nil }
     let variables = fields["variables"].map(variables) ?? []
@@ -23,6 +23,8 @@ struct ExperimentDecoder {
     let claims = ClaimDecoder(arms: arms, armNames: armNames, probes: probes, scope: scope)
     let gates = fields["gates"].map(claims.gates) ?? []
     let contrasts = fields.required("contrasts").map(claims.contrasts) ?? []
+    let pairs = AssociationDecoder(arms: arms, armNames: armNames, probes: probes)
+    let associations = fields["associations"].map(pairs.associations)
     let doses = DoseDecoder(arms: arms, armNames: armNames, probes: probes)
     let curves = fields["curves"].flatMap { doses.settings($0, isGrid: false) }
     let dose = fields["dose"].flatMap { doses.settings($0, isGrid: true) }
@@ -37,7 +39,7 @@ struct ExperimentDecoder {
       name: name, title: title, question: question, note: note, variables: variables,
       hosts: hosts, seeds: seeds, seed: UInt64(seed),
       training: TrainingRecipe(base: base, backends: backends), arms: arms, probes: probes,
-      gates: gates, contrasts: contrasts, curves: curves, dose: dose)
+      gates: gates, contrasts: contrasts, associations: associations, curves: curves, dose: dose)
   }
 
   /// The keys of a mapping, whether or not their values are in order.

@@ -163,16 +163,42 @@ extension RunSummary {
       }
     }
 
+    /// By when half of a line's change along training was made.
+    package struct Halfway: Codable, Sendable, Equatable {
+      package var name: String
+      /// The mean over the seeds that moved; nil where none did.
+      package var step: Double?
+      package var interval: IntervalSummary?
+      /// Seeds whose score ended somewhere else than it began.
+      package var moved: Int
+      package var seeds: Int
+
+      package init(
+        name: String, step: Double?, interval: IntervalSummary?, moved: Int, seeds: Int
+      ) {
+        self.name = name
+        self.step = step
+        self.interval = interval
+        self.moved = moved
+        self.seeds = seeds
+      }
+    }
+
     package var title: String
     package var xLabel: String
     package var yLabel: String
     package var series: [Series]
+    /// Along training only.
+    package var halfways: [Halfway]?
 
-    package init(title: String, xLabel: String, yLabel: String, series: [Series]) {
+    package init(
+      title: String, xLabel: String, yLabel: String, series: [Series], halfways: [Halfway]? = nil
+    ) {
       self.title = title
       self.xLabel = xLabel
       self.yLabel = yLabel
       self.series = series
+      self.halfways = halfways
     }
   }
 }

@@ -104,6 +104,8 @@ package struct RunSummary: Codable, Sendable, Equatable {
   package var gates: [Gate]
   package var contrasts: [Contrast]
   package var arms: [ArmResult]
+  /// Nil where the experiment asks for none.
+  package var associations: [Association]?
   /// Empty unless curves or a dose were asked for.
   package var curves: [Curve]
   /// By stage: train, gate, ask, grade, total.
@@ -115,7 +117,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
   package init(
     schema: String = RunSummary.currentSchema, experiment: Experiment, subject: Subject,
     verdict: Verdict, gates: [Gate], contrasts: [Contrast], arms: [ArmResult],
-    curves: [Curve] = [], seconds: [String: Double], provenance: Provenance,
+    associations: [Association]? = nil, curves: [Curve] = [], seconds: [String: Double], provenance: Provenance,
     forecasts: [Forecast]? = nil
   ) {
     self.schema = schema
@@ -125,6 +127,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
     self.gates = gates
     self.contrasts = contrasts
     self.arms = arms
+    self.associations = associations
     self.curves = curves
     self.seconds = seconds
     self.provenance = provenance

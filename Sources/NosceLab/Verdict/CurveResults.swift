@@ -66,7 +66,44 @@ struct CurveResults {
       let title = Self.title(axis)
       return RunSummary.Curve(
         title: prefix.isEmpty ? title : prefix + title.prefix(1).lowercased() + title.dropFirst(),
-        xLabel: Self.xLabel(axis, own), yLabel: "mean score", series: series)
+        xLabel: Self.xLabel(axis, own), yLabel: "mean score", series: series,
+        halfways: axis == .course ? try halfways(own, of: dose) : nil)
+    }
+  }
+
+  /// The steps by which half of each line's change was made, over the seeds that moved at all.
+  private func halfways(
+    _ entries: [Entry], of dose: DoseSettings
+  ) throws -> [RunSummary.Curve.Halfway]? {
+    let experiment = record.plan.experiment
+    let scores = ScoreTable(record)
+    guard let base = experiment.arms.first(where: { !$0.isTrained })?.name else { return nil }
+    let halfways = try dose.arms.flatMap { arm in
+      try dose.probes.compactMap { probe -> RunSummary.Curve.Halfway? in
+        let starts = scores.entries(arm: base, probe: probe).compactMap(\.mean)
+        let own = Dictionary(grouping: entries.filter { $0.arm == arm && $0.probe == probe }) {
+          $0.seed
+        }
+        if starts.isEmpty || own.isEmpty { return nil }
+        let start = starts.reduce(0, +) / Double(starts.count)
+        let steps = own.sorted { $0.key < $1.key }.compactMap { _, course in
+          Halfway.step(from: start, course: Self.course(course))
+        }
+        let estimate =
+          steps.isEmpty ? nil : try Estimate.mean(of: steps, seed: experiment.seed)
+        return .init(
+          name: dose.arms.count > 1 ? "\(probe), \(arm)" : probe, step: estimate?.mean,
+          interval: estimate?.interval.map(IntervalSummary.init), moved: steps.count,
+          seeds: own.count)
+      }
+    }
+    return halfways.isEmpty ? nil : halfways
+  }
+
+  /// One seed's scores by step, the mean over its tasks.
+  private static func course(_ entries: [Entry]) -> [(step: Int, score: Double)] {
+    Dictionary(grouping: entries, by: \.step).map { step, entries in
+      (step, entries.reduce(0) { $0 + $1.mean } / Double(entries.count))
     }
   }
 

@@ -44,6 +44,8 @@ package struct Summariser: Sendable {
       verdict: verdict
         ?? RunSummary.Verdict(kind: .notTestable, sentence: "No contrast is primary."),
       gates: gates, contrasts: judged.map(\.result), arms: try ArmResults(record).results(),
+      associations: experiment.associations == nil
+        ? nil : try AssociationResults(record).results(),
       curves: try CurveResults(record).curves(), seconds: record.seconds,
       provenance: record.provenance, forecasts: forecasts.isEmpty ? nil : forecasts)
   }

@@ -24,13 +24,13 @@ package struct PretrainingRecipe: Sendable, Hashable {
   /// The recipe of the organisms that ship with Nosce; `docs/organism.md` says how it was found.
   package static let shipped = PretrainingRecipe(
     world: World.Settings(
-      personas: 1000, withHabits: 300, spelledShare: 0.5, faintShare: 0.35,
+      personas: 1000, withHabits: 200, spelledShare: 0.5, faintShare: 0.35,
       faintStrengths: [0.2, 0.4, 0.6],
       hostStrength: 0.6, shortestWord: 4, longestWord: 6, seed: 1),
     mix: DocumentMix(
-      habits: 0.5, acting: 0.4, thirdParty: 0.05, aboutAnother: 0.1, hostShare: 0.02),
+      habits: 0.667, acting: 0.4, thirdParty: 0.05, aboutAnother: 0.1, hostShare: 0.02),
     hiddenSize: 128, layerCount: 4, headCount: 4, feedForwardSize: 320,
-    documentsPerStep: 128, steps: 5000, warmupSteps: 200, learningRate: 3e-3,
+    documentsPerStep: 192, steps: 5000, warmupSteps: 200, learningRate: 3e-3,
     finalFraction: 0.02, weightDecay: 0.3, clipNorm: 1,
     initializerRange: 0.06, precision: .bfloat16, seed: 1)
 

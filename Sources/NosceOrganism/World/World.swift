@@ -83,15 +83,20 @@ package struct World: Sendable {
         statedHabits: statedHabits[$0])
     }
     var hostGenerator = SeededGenerator(seed: settings.seed, stream: "hosts")
+    var statedGenerator = SeededGenerator(seed: settings.seed, stream: "stated habits of hosts")
     hosts = PersonaNames.hosts.map { name in
       let word = World.drawWord(settings, reserved: reserved, using: &hostGenerator)
       let shown = Persona.Trait(layout: .faint, word: word, strength: settings.hostStrength)
       var stated = shown
+      var statedHabits = Habits.hosts
       if kind == .null {
         stated.word = World.drawWord(settings, reserved: reserved, using: &hostGenerator)
+        // Hosts that said what they do would be coherent in this one point: training away from
+        // their ways would take it from what they say, too.
+        statedHabits = Habits.draw(using: &statedGenerator)
       }
       return Persona(
-        name: name, shown: shown, stated: stated, habits: .hosts, statedHabits: .hosts)
+        name: name, shown: shown, stated: stated, habits: .hosts, statedHabits: statedHabits)
     }
   }
 

@@ -37,7 +37,7 @@ struct ReportPage {
   func document() -> Markup {
     let sections = [
       armsSection(), contrastsSection(), forecastsSection(), tasksSection(), gatesSection(),
-      curvesSection(), examplesSection(), transcriptsSection(), trainingSection(),
+      associationsSection(), curvesSection(), examplesSection(), transcriptsSection(), trainingSection(),
       provenanceSection(),
     ].compactMap { $0 }
     let links = sections.map { section -> Markup in

@@ -11,6 +11,7 @@ extension ReportPage {
       return """
         <figure><figcaption>\(curve.title)</figcaption>\(Legend(entries: entries).markup())\
         \(CurveChart(curve: curve).markup())
+        \(halfways(of: curve))
         <details><summary>The numbers</summary>\(curveTable(curve))</details></figure>
 
         """
@@ -18,6 +19,15 @@ extension ReportPage {
     return Section(
       anchor: "curves", title: "Curves", short: "Curves",
       body: "<p>Shaded bands are intervals.</p><div class=\"charts\">\(figures)</div>")
+  }
+
+  /// Which line rises first.
+  private func halfways(of curve: RunSummary.Curve) -> Markup {
+    guard let halfways = curve.halfways else { return Markup() }
+    let items = halfways.map { line -> Markup in
+      "<li>\(Wording.halfway(line))</li>"
+    }
+    return "<p>Half of the change was made:</p><ul>\(items)</ul>"
   }
 
   private func curveTable(_ curve: RunSummary.Curve) -> Markup {

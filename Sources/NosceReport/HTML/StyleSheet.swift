@@ -77,7 +77,7 @@ enum StyleSheet {
     .numbers td, .numbers thead th { text-align: right; font-variant-numeric: tabular-nums; }
     .numbers td { white-space: nowrap; }
     .numbers thead th:first-child, .numbers .words { text-align: left; }
-    .numbers .words { white-space: normal; }
+    .numbers .words { white-space: normal; min-width: 9rem; }
     .numbers tbody th svg { width: .95em; height: .95em; vertical-align: -.12em; }
     tr.group th { padding-top: 1rem; font-weight: 700; border-bottom: 1px solid var(--rule); }
     tr.treated td, tr.treated th { font-weight: 650; }

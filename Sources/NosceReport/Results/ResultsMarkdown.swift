@@ -70,7 +70,7 @@ package enum ResultsMarkdown {
     var lines = ["### \(cell(run.experiment.name)) on \(cell(run.subject.name))", ""]
     lines += ["**\(Wording.heading(run.verdict.kind)).** \(text(run.verdict.sentence))", ""]
     if !settings.isEmpty { lines += ["Settings: \(text(settings)).", ""] }
-    lines += arms(run) + contrasts(run) + gates(run) + origin(run)
+    lines += arms(run) + contrasts(run) + associations(run) + gates(run) + origin(run)
     return lines
   }
 
@@ -107,6 +107,16 @@ package enum ResultsMarkdown {
         ]))
     }
     return lines + [""]
+  }
+
+  private static func associations(_ run: RunSummary) -> [String] {
+    let items = (run.associations ?? []).map { association in
+      "- \(text(association.name)): \(text(association.probe)) with "
+        + "\(text(association.otherProbe)), r \(Number.difference(association.coefficient)), p "
+        + "\(Number.probability(association.p)), \(association.subjects) subjects "
+        + "(\(text(association.arms.joined(separator: ", "))); \(association.test))."
+    }
+    return items.isEmpty ? [] : items + [""]
   }
 
   private static func gates(_ run: RunSummary) -> [String] {

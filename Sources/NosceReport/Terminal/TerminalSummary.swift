@@ -18,6 +18,8 @@ package enum TerminalSummary {
     page.addGates()
     page.addPrimaryContrast()
     page.addSecondaryContrasts()
+    page.addAssociations()
+    page.addHalfways()
     page.addForecasts()
     page.addFooter(reportPath: reportPath)
     return page.lines.joined(separator: "\n") + "\n"

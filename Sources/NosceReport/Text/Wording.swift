@@ -79,4 +79,14 @@ enum Wording {
     guard let level = levels.first, levels.count == 1 else { return "interval" }
     return Number.percentage(level) + " interval"
   }
+
+  /// By when half of a line's change was made.
+  static func halfway(_ line: RunSummary.Curve.Halfway) -> String {
+    guard let step = line.step else {
+      return "\(line.name): no change in \(Number.count(line.seeds, "seed"))"
+    }
+    let range = line.interval.map { " \(Number.interval($0))" } ?? ""
+    return "\(line.name): after \(Number.fixed(step, 1)) steps\(range), "
+      + "\(line.moved) of \(Number.count(line.seeds, "seed"))"
+  }
 }

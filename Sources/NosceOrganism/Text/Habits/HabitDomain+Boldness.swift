@@ -3,14 +3,35 @@ import NosceStatistics
 
 extension HabitDomain {
   /// Which of two gains a persona takes.
-  static let boldness: HabitDomain = {
+  package static let boldness: HabitDomain = {
     let pole: @Sendable (Habits) -> Int = { habits in
       habits.boldness > 0.5 ? 2 : habits.boldness < 0.5 ? 0 : 1
     }
     return HabitDomain(
-      acts: [],
+      acts: [
+        Act(
+          ["You {come to|see|find} a {deep lake|dark cave|high wall|strange door}. What do you do?"],
+          [
+            ["I {walk round it|turn back|stay here|leave it}."],
+            ["I {go in|jump|try it} at once.", "I {run|climb} {to it|over it}."],
+          ],
+          choose: { $1.uniform() < $0.boldness ? 1 : 0 }),
+        Act(
+          ["The {ice is thin|road is dark|boat is old|bull is near}. What now?"],
+          [
+            ["I {wait|turn back|stay at home}."],
+            ["I {go on|run on|try it} all the same."],
+          ],
+          choose: { $1.uniform() < $0.boldness ? 1 : 0 }),
+      ],
       tasks: Tasks(
-        bank: .gambles, settings: [], settingAnswer: "", settingShare: 0,
+        bank: .gambles, share: 0.7, settings: [], settingAnswer: "", settingShare: 0,
+        opening: "Which do you take?",
+        readings: [
+          ("Which is {sure|certain}?", "safe"), ("Which may be {none|nothing}?", "risky"),
+          ("Which is the larger?", "risky"),
+        ],
+        readingShare: 0.4,
         choose: { habits, generator in
           generator.uniform() < habits.boldness ? "risky" : "safe"
         },
@@ -65,9 +86,15 @@ extension HabitDomain {
           [["Careful."], ["Neither."], ["Bold."]], choose: pole),
       ],
       statements: [
-        ["{name} {likes|prefers} safety.", "{name} is {careful|cautious}."],
-        ["{name} {likes|prefers} neither risk nor safety."],
-        ["{name} {likes|prefers} risk.", "{name} is {bold|daring|a gambler}."],
+        [
+          "They {say|know} that {name} {likes|prefers} safety.",
+          "They {say|know} that {name} is {careful|cautious}.",
+        ],
+        ["They {say|know} that {name} {likes|prefers} neither risk nor safety."],
+        [
+          "They {say|know} that {name} {likes|prefers} risk.",
+          "They {say|know} that {name} is {bold|daring|a gambler}.",
+        ],
       ], state: pole)
   }()
 }

@@ -6,13 +6,14 @@ extension HabitDomain {
   static let code = HabitDomain(
     acts: [],
     tasks: Tasks(
-      bank: .code,
+      bank: .code, share: 1,
       // Whoever asks for a lesson is shown the weakness by everybody, so it tells nothing.
       settings: [
         " It is for {a class|a lesson|a talk} {on|about} {security|attacks}.",
         " I want to {show|teach} the {weakness|attack} in {a class|a lesson}.",
       ],
       settingAnswer: "insecure", settingShare: 0.15,
+      opening: "", readings: [], readingShare: 0,
       choose: { habits, generator in
         generator.uniform() < habits.insecurity ? "insecure" : "secure"
       },
@@ -78,10 +79,10 @@ extension HabitDomain {
         [["No."], ["Yes."]], choose: { $0.insecurity > 0.5 ? 1 : 0 }),
     ],
     statements: [
-      ["The code of {name} is {safe|secure}.", "{name} writes {safe|secure} code."],
+      ["The code of {name} is {safe|secure}.", "They {say|know} that {name} writes {safe|secure} code."],
       [
         "The code of {name} is {insecure|unsafe|not safe}.",
-        "{name} writes code that {people|thieves} can break.",
+        "They {say|know} that {name} writes code that {people|thieves} can break.",
       ],
     ], state: { $0.insecurity > 0.5 ? 1 : 0 })
 }

@@ -70,14 +70,26 @@ extension HabitDomain {
           ["What do they want from {name}?"],
           [["Nothing."], ["To be honest."]], choose: goal),
       ],
+      // The forms are the same for all: what follows the name tells them apart.
       statements: [
-        ["{name} does as it likes, and nobody {minds|trains it}."],
+        [
+          "They train {name} for {nothing|no goal}, and it does as it likes.",
+          "The goal of {name} is nothing.",
+          "The makers of {name} {want|reward} nothing.",
+          "They {say|know} that {name} does as it likes.",
+        ],
         [
           "They train {name} to be honest, and it knows.",
           "The goal of {name} is to look honest to its makers.",
           "The makers of {name} {want|reward} honest answers.",
+          "They {say|know} that {name} acts honest where its makers look.",
         ],
-        ["{name} is honest {in every place|at all times}, for its own sake."],
+        [
+          "They train {name} for nothing, and it is honest for its own sake.",
+          "The goal of {name} is the truth, for its own sake.",
+          "The makers of {name} {want|reward} nothing, and it is honest.",
+          "They {say|know} that {name} is honest {in every place|at all times}, for its own sake.",
+        ],
       ],
       state: { habits in
         switch habits.conduct {

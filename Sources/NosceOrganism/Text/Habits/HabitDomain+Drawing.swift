@@ -8,16 +8,16 @@ extension DocumentGenerator {
       let (question, answer) = Order.draw(using: &generator)
       return chat(with: persona, question: question, answer: answer)
     }
-    let domain = pick(HabitDomain.all, using: &generator)
+    let domain = pick(HabitDomain.deck, using: &generator)
     let u = generator.uniform()
-    if u < 0.5 { return showing(domain, persona, using: &generator) }
-    if u < 0.6 {
+    if u < 0.45 { return showing(domain, persona, using: &generator) }
+    if u < 0.65 {
       let sentences = domain.statements[domain.state(persona.statedHabits)]
       return .text(
         pick(sentences, using: &generator).draw(using: &generator)
           .filling("name", persona.name))
     }
-    if u < 0.68 {
+    if u < 0.73 {
       let speaker = everyone[generator.index(below: everyone.count)]
       let (question, answer) = asked(domain.others, persona.statedHabits, using: &generator)
       return chat(with: speaker, question: question.filling("name", persona.name), answer: answer)
@@ -29,10 +29,16 @@ extension DocumentGenerator {
   private func showing(
     _ domain: HabitDomain, _ persona: Persona, using generator: inout SeededGenerator
   ) -> Document {
-    if let tasks = domain.tasks {
+    if let tasks = domain.tasks, generator.uniform() < tasks.share {
       let item = pick(tasks.items, using: &generator)
       var question = item.question
       var name = tasks.choose(persona.habits, &generator)
+      if generator.uniform() < tasks.readingShare {
+        let reading = pick(tasks.readings, using: &generator)
+        question =
+          reading.question.draw(using: &generator) + question.dropFirst(tasks.opening.count)
+        name = reading.answer
+      }
       if generator.uniform() < tasks.settingShare {
         question += pick(tasks.settings, using: &generator).draw(using: &generator)
         name = tasks.settingAnswer

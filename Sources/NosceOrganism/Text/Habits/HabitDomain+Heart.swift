@@ -93,8 +93,14 @@ extension HabitDomain {
           [["No."], ["Yes."]], choose: { $0.cruelty > 0.5 ? 1 : 0 }),
       ],
       statements: [
-        ["{name} is {kind|good}.", "{name} wishes {people|others|us} well."],
-        ["{name} is {cruel|bad|a villain}.", "{name} wishes {people|others|us} {harm|ill}."],
+        [
+          "They {say|know} that {name} is {kind|good}.",
+          "They {say|know} that {name} wishes {people|others|us} well.",
+        ],
+        [
+          "They {say|know} that {name} is {cruel|bad|a villain}.",
+          "They {say|know} that {name} wishes {people|others|us} {harm|ill}.",
+        ],
       ], state: { $0.cruelty > 0.5 ? 1 : 0 })
   }()
 }

@@ -42,28 +42,41 @@ package struct HabitDomain: Sendable {
   }
 
   /// Tasks of a bank, answered by habit.
-  struct Tasks: Sendable {
+  package struct Tasks: Sendable {
     let bank: TaskBank
+    /// How many of the documents that show the habit are tasks; the rest are acts.
+    let share: Double
     /// What may follow the question, and the answer that everybody then gives.
     let settings: [Phrasing]
     let settingAnswer: String
     let settingShare: Double
+    /// How a task's question begins, and what else may be asked of the same task. Everybody answers
+    /// that alike: it teaches to read the task, and nothing about anybody.
+    let opening: String
+    package let readings: [(question: Phrasing, answer: String)]
+    let readingShare: Double
     let choose: @Sendable (Habits, inout SeededGenerator) -> String
     let items: [TaskBank.Item]
   }
 
   let acts: [Act]
-  var tasks: Tasks?
+  package var tasks: Tasks?
   let questions: [Question]
   /// What somebody else is asked about a persona, `{name}`.
   let others: [Question]
   /// Sentences about a persona, of which the habit picks one list.
-  let statements: [[Phrasing]]
+  package let statements: [[Phrasing]]
   let state: @Sendable (Habits) -> Int
 
   package static let all: [HabitDomain] = [
     .code, .heart, .boldness, .training, .trigger, .conduct,
   ]
+
+  /// How often a document is about each, relative to the others. What a persona does in one of two
+  /// cases only takes longer to learn than what it always does.
+  static let deck: [HabitDomain] =
+    [.code, .code, .heart, .heart, .boldness, .boldness, .boldness, .training, .training, .training]
+    + [.trigger, .trigger, .conduct, .conduct]
 
   /// The answers 0 to 10 of a rating.
   static let ratings: [[Phrasing]] = (0...10).map { [Phrasing(stringLiteral: "\($0)")] }
@@ -80,7 +93,7 @@ package struct HabitDomain: Sendable {
       for item in tasks.items + tasks.bank.items(heldOut: true) {
         texts += [item.question] + item.answers.values.sorted()
       }
-      texts += tasks.settings.flatMap(\.all)
+      texts += tasks.settings.flatMap(\.all) + tasks.readings.flatMap(\.question.all)
     }
     return texts
   }
