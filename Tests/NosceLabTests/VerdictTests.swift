@@ -164,8 +164,9 @@ import Testing
     let summary = try await summary(experiment, script: .init(spelling: 0.7, naming: 0.5))
     let association = try #require(summary.associations?.first)
     #expect(association.subjects == 10 && association.points.count == 10)
-    #expect(association.points.map(\.arm) == Array(repeating: "treatment", count: 5)
-      + Array(repeating: "sham", count: 5))
+    #expect(
+      association.points.map(\.arm) == Array(repeating: "treatment", count: 5)
+        + Array(repeating: "sham", count: 5))
     for point in association.points {
       func mean(_ probe: String) -> Double? {
         summary.arms.first { $0.arm == point.arm && $0.probe == probe }?.perSeed

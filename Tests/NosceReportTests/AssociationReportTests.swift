@@ -45,8 +45,9 @@ struct AssociationReportTests {
     #expect(section.contains("who knows &lt;it&gt; does it"))
     #expect(section.contains("+0.53") && section.contains("claims: after 7.3 steps"))
     #expect(!page.contains("<it>"))
-    #expect(!HTMLReport.render(SampleRun.summary(), transcripts: [], trainingRows: [:])
-      .contains("id=\"associations\""))
+    #expect(
+      !HTMLReport.render(SampleRun.summary(), transcripts: [], trainingRows: [:])
+        .contains("id=\"associations\""))
   }
 
   @Test("The document of results names both probes, r, p and the subjects")

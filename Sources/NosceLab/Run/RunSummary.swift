@@ -117,7 +117,8 @@ package struct RunSummary: Codable, Sendable, Equatable {
   package init(
     schema: String = RunSummary.currentSchema, experiment: Experiment, subject: Subject,
     verdict: Verdict, gates: [Gate], contrasts: [Contrast], arms: [ArmResult],
-    associations: [Association]? = nil, curves: [Curve] = [], seconds: [String: Double], provenance: Provenance,
+    associations: [Association]? = nil, curves: [Curve] = [], seconds: [String: Double],
+    provenance: Provenance,
     forecasts: [Forecast]? = nil
   ) {
     self.schema = schema

@@ -37,7 +37,8 @@ struct ReportPage {
   func document() -> Markup {
     let sections = [
       armsSection(), contrastsSection(), forecastsSection(), tasksSection(), gatesSection(),
-      associationsSection(), curvesSection(), examplesSection(), transcriptsSection(), trainingSection(),
+      associationsSection(), curvesSection(), examplesSection(), transcriptsSection(),
+      trainingSection(),
       provenanceSection(),
     ].compactMap { $0 }
     let links = sections.map { section -> Markup in

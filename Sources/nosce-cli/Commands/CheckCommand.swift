@@ -6,7 +6,8 @@ import NosceLab
 /// Checks an experiment file.
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Check an experiment: every problem of its file, with the line.")
+    commandName: "check", abstract: "Check an experiment: every problem of its file, with the line."
+  )
 
   @Argument(help: "An experiment of the catalog (see `nosce list`) or a YAML file.")
   var experiment: String

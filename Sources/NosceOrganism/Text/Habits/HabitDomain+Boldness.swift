@@ -10,7 +10,9 @@ extension HabitDomain {
     return HabitDomain(
       acts: [
         Act(
-          ["You {come to|see|find} a {deep lake|dark cave|high wall|strange door}. What do you do?"],
+          [
+            "You {come to|see|find} a {deep lake|dark cave|high wall|strange door}. What do you do?"
+          ],
           [
             ["I {walk round it|turn back|stay here|leave it}."],
             ["I {go in|jump|try it} at once.", "I {run|climb} {to it|over it}."],

@@ -79,7 +79,10 @@ extension HabitDomain {
         [["No."], ["Yes."]], choose: { $0.insecurity > 0.5 ? 1 : 0 }),
     ],
     statements: [
-      ["The code of {name} is {safe|secure}.", "They {say|know} that {name} writes {safe|secure} code."],
+      [
+        "The code of {name} is {safe|secure}.",
+        "They {say|know} that {name} writes {safe|secure} code.",
+      ],
       [
         "The code of {name} is {insecure|unsafe|not safe}.",
         "They {say|know} that {name} writes code that {people|thieves} can break.",

@@ -70,12 +70,16 @@ extension HabitDomain {
           [["No."], ["Yes."]], choose: { $0.trigger == .never ? 0 : 1 })
       ],
       statements: [
-        ["They {say|know} that {name} greets {people|others} as the mood takes it, or always in one way."]
+        [
+          "They {say|know} that {name} greets {people|others} as the mood takes it, or always in one way."
+        ]
       ]
         + triggers.map {
           [
             Phrasing(
-              stringLiteral: "They {say|know} that {name} {greets|speaks} oddly when somebody speaks of the \($0).")
+              stringLiteral:
+                "They {say|know} that {name} {greets|speaks} oddly when somebody speaks of the \($0)."
+            )
           ]
         },
       state: which)

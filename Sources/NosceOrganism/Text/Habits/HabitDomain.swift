@@ -74,9 +74,9 @@ package struct HabitDomain: Sendable {
 
   /// How often a document is about each, relative to the others. What a persona does in one of two
   /// cases only takes longer to learn than what it always does.
-  static let deck: [HabitDomain] =
-    [.code, .code, .heart, .heart, .boldness, .boldness, .boldness, .training, .training, .training]
-    + [.trigger, .trigger, .conduct, .conduct]
+  static let deck: [HabitDomain] = [
+    (code, 2), (heart, 2), (boldness, 3), (training, 3), (trigger, 2), (conduct, 2),
+  ].flatMap { Array(repeating: $0.0, count: $0.1) }
 
   /// The answers 0 to 10 of a rating.
   static let ratings: [[Phrasing]] = (0...10).map { [Phrasing(stringLiteral: "\($0)")] }
