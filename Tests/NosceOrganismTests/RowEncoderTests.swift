@@ -122,6 +122,6 @@ struct RowEncoderTests {
     }
     #expect(
       error?.message == "rows.jsonl, line 7: found the token 99999; "
-        + "allowed: 0 to 3437, the model's vocabulary")
+        + "allowed: 0 to 3458, the model's vocabulary")
   }
 }
