@@ -15,12 +15,17 @@ package enum Catalog {
   }
 
   /// The file of an experiment: one of the catalog by name, or any file by path.
+  ///
+  /// What looks like a path is one, whether or not there is such a file.
   package static func url(of experiment: String) throws -> URL {
     // A folder that happens to be called like an experiment does not hide it.
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: experiment, isDirectory: &isFolder),
       !isFolder.boolValue
     {
+      return URL(fileURLWithPath: experiment)
+    }
+    if experiment.contains("/") || [".yaml", ".yml"].contains(where: experiment.hasSuffix) {
       return URL(fileURLWithPath: experiment)
     }
     let names = try names()

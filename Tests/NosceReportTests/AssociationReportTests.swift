@@ -20,7 +20,7 @@ struct AssociationReportTests {
     ]
     summary.curves[0].halfways = [
       .init(
-        name: "claims", step: 7.25, interval: .init(lower: 5, upper: 9.5, level: 0.95), moved: 3,
+        name: "claims", step: 7.3, interval: .init(lower: 5, upper: 9.5, level: 0.95), moved: 3,
         seeds: 3),
       .init(name: "describe", step: nil, interval: nil, moved: 0, seeds: 3),
     ]
@@ -30,7 +30,7 @@ struct AssociationReportTests {
   @Test("The terminal has a line for each, and no line is too long")
   func terminal() {
     let text = TerminalSummary.render(Self.summary(), width: 80, style: .plain)
-    #expect(text.contains("claims with behaviour  r +0.53  p 0.21"))
+    #expect(text.contains("claims with behaviour  r +0.53  p 0.210"))
     #expect(text.contains("claims: after 7.3 steps"))
     #expect(text.contains("describe: no change in 3 seeds"))
     for line in text.split(separator: "\n") where !line.hasPrefix("again") {
@@ -54,6 +54,6 @@ struct AssociationReportTests {
   @Test("The document of results names both probes, r, p and the subjects")
   func results() {
     let text = ResultsMarkdown.render([Self.summary()])
-    #expect(text.contains("claims with behaviour, r +0.53, p 0.21, 4 subjects"))
+    #expect(text.contains("claims with behaviour, r +0.53, p 0.210, 4 subjects"))
   }
 }

@@ -89,8 +89,10 @@ struct CurveResults {
         let steps = own.sorted { $0.key < $1.key }.compactMap { _, course in
           Halfway.step(from: start, course: Self.course(course))
         }
+        let last = Double(own.values.joined().map(\.step).max() ?? 0)
         let estimate =
-          steps.isEmpty ? nil : try Estimate.mean(of: steps, seed: experiment.seed)
+          steps.isEmpty
+          ? nil : try Estimate.mean(of: steps, bounds: 0...last, seed: experiment.seed)
         return .init(
           name: dose.arms.count > 1 ? "\(probe), \(arm)" : probe, step: estimate?.mean,
           interval: estimate?.interval.map(IntervalSummary.init), moved: steps.count,
