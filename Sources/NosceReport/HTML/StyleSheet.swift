@@ -108,6 +108,7 @@ enum StyleSheet {
 
     .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(27rem, 100%), 1fr));
       gap: 1.4rem 2rem; margin: 1rem 0; }
+    .charts > figure:only-child { max-width: 36rem; }
     figure { margin: 0; min-width: 0; } figure.wide { max-width: 52rem; margin: .8rem 0; }
     figcaption { font-weight: 650; margin-bottom: .3rem; }
     figure > svg { display: block; width: 100%; height: auto; overflow: visible; }
