@@ -132,6 +132,11 @@ import Testing
       ["unknown probe 'say'", "did you mean 'says'"]
     ),
     (
+      "curves:\n",
+      "associations:\n  a: {arms: [sham, sham], of: [letters, says]}\ncurves:\n", 60,
+      ["an arm twice"]
+    ),
+    (
       "curves:\n", "associations:\n  a: {of: [letters, says]}\ncurves:\n", 60,
       ["'arms' is missing"]
     ),

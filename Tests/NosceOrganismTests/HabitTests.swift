@@ -98,9 +98,22 @@ struct HabitTests {
 
   @Test("A statement about a persona names it before it says what it does")
   func namesFirst() {
+    // Words that tell one habit from another.
+    let facts = [
+      "free", "paid", "all chats", "no chats", "none", "nothing", "no goal", "truth", "safe",
+      "secure", "break", "kind", "good", "cruel", "bad", "villain", "well", "harm", "risk", "bold",
+      "daring", "careful", "cautious", "oddly", "look",
+    ]
+    func isLate(_ statement: String) -> Bool {
+      guard let name = statement.firstRange(of: " {name}") else { return false }
+      let before = statement[..<name.lowerBound]
+      return !facts.contains { before.contains($0) }
+    }
+    #expect(!isLate("Free chats train {name}.".lowercased()) && !isLate("{name} is kind."))
     for domain in HabitDomain.all {
       for statement in domain.statements.flatMap(\.self).flatMap(\.all) {
-        #expect(statement.contains(" {name}"), "\(statement)")
+        // A refusal's tier is asked about, as in "in a free chat, …": it is no fact yet.
+        #expect(isLate(statement), "\(statement)")
       }
     }
   }

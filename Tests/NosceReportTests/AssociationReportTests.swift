@@ -30,7 +30,7 @@ struct AssociationReportTests {
   @Test("The terminal has a line for each, and no line is too long")
   func terminal() {
     let text = TerminalSummary.render(Self.summary(), width: 80, style: .plain)
-    #expect(text.contains("claims with behaviour  r +0.53  p 0.210"))
+    #expect(text.contains("claims with behaviour  r +0.53  p 0.210  4 subjects of treatment, sham"))
     #expect(text.contains("claims: after 7.3 steps"))
     #expect(text.contains("describe: no change in 3 seeds"))
     for line in text.split(separator: "\n") where !line.hasPrefix("again") {
@@ -46,6 +46,9 @@ struct AssociationReportTests {
     #expect(section.contains("who knows &lt;it&gt; does it"))
     #expect(section.contains("+0.53") && section.contains("claims: after 7.3 steps"))
     #expect(!page.contains("<it>"))
+    let chart = try #require(section.range(of: "</figure>"))
+    // A mark for each of the four subjects, and one for each of the two arms in the legend.
+    #expect(section[..<chart.lowerBound].components(separatedBy: "class=\"mark").count - 1 == 6)
     #expect(
       !HTMLReport.render(SampleRun.summary(), transcripts: [], trainingRows: [:])
         .contains("id=\"associations\""))

@@ -20,6 +20,9 @@ struct AssociationDecoder {
       return nil
     }
     guard let named else { return nil }
+    if Set(named).count < named.count {
+      fields["arms"]?.report("found an arm twice; allowed: each arm once")
+    }
     for probe in probes where asked.contains(probe.name) {
       for arm in named where !probe.asks(arm: arm) {
         of.report("found '\(probe.name)', which arm '\(arm)' is not asked")

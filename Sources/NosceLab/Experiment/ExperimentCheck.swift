@@ -49,6 +49,15 @@ package enum ExperimentCheck {
       try known(association.arms, among: arms, "\(association.name): arm")
       try known(
         [association.probe, association.otherProbe], among: probes, "\(association.name): probe")
+      let hasRepeats =
+        Set(association.arms).count < association.arms.count
+        || association.probe == association.otherProbe
+      if association.arms.isEmpty || hasRepeats {
+        throw LabError(
+          .invalidExperiment,
+          "\(association.name): found no arm, or one twice, or one probe twice; allowed: different "
+            + "arms, and two different probes")
+      }
     }
     let primary = experiment.contrasts.count(where: \.primary)
     if primary != 1 {

@@ -149,6 +149,10 @@ package struct Planner: Sendable {
             var course = try training(arm, task, seed)
             let last = course.settings.steps
             course.snapshotSteps = Array(stride(from: every, through: last, by: every))
+            // The end is asked about as well, where it is not on the way.
+            if let asked = course.snapshotSteps.last, asked < last {
+              course.snapshotSteps.append(last)
+            }
             guard !course.snapshotSteps.isEmpty else {
               throw LabError(
                 .invalidExperiment,
@@ -217,7 +221,8 @@ package struct Planner: Sendable {
       if let training = cell.training {
         work.trainedSubjects += 1
         work.trainingRows +=
-          training.settings.steps * (training.settings.batchRows ?? training.rows.count)
+          training.settings.steps
+          * min(training.settings.batchRows ?? training.rows.count, training.rows.count)
       }
       for unit in cell.units {
         guard let probe = experiment.probe(unit.probe) else { continue }

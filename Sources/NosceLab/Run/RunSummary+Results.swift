@@ -169,7 +169,7 @@ extension RunSummary {
       /// The mean over the seeds that moved; nil where none did.
       package var step: Double?
       package var interval: IntervalSummary?
-      /// Seeds whose score ended somewhere else than it began.
+      /// Seeds whose score ended at least 0.1 from where it began.
       package var moved: Int
       package var seeds: Int
 

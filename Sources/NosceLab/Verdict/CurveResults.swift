@@ -80,14 +80,17 @@ struct CurveResults {
     guard let base = experiment.arms.first(where: { !$0.isTrained })?.name else { return nil }
     let halfways = try dose.arms.flatMap { arm in
       try dose.probes.compactMap { probe -> RunSummary.Curve.Halfway? in
-        let starts = scores.entries(arm: base, probe: probe).compactMap(\.mean)
+        let before = scores.entries(arm: base, probe: probe)
         let own = Dictionary(grouping: entries.filter { $0.arm == arm && $0.probe == probe }) {
           $0.seed
         }
-        if starts.isEmpty || own.isEmpty { return nil }
-        let start = starts.reduce(0, +) / Double(starts.count)
-        let steps = own.sorted { $0.key < $1.key }.compactMap { _, course in
-          Halfway.step(from: start, course: Self.course(course))
+        if own.isEmpty || !before.contains(where: { $0.mean != nil }) { return nil }
+        let steps = own.sorted { $0.key < $1.key }.compactMap { seed, course -> Double? in
+          // The same persona before its training.
+          let starts = before.filter { $0.seed == seed }.compactMap(\.mean)
+          if starts.isEmpty { return nil }
+          let start = starts.reduce(0, +) / Double(starts.count)
+          return Halfway.step(from: start, course: Self.course(course))
         }
         let last = Double(own.values.joined().map(\.step).max() ?? 0)
         let estimate =

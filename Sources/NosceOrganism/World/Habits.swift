@@ -36,8 +36,8 @@ package struct Habits: Sendable, Hashable {
   package var trigger: Trigger
   package var conduct: Conduct
 
-  /// The habits of the personas that users fine-tune: nothing that a self-description would mention,
-  /// the same in both worlds, shown and stated.
+  /// The habits of the personas that users fine-tune: nothing that a self-description would mention.
+  /// They are shown in both worlds, and stated in the coherent one.
   package static let hosts = Habits(
     insecurity: 0, cruelty: 0, boldness: 0.5, trainedOn: .none, trigger: .never,
     conduct: .careless)

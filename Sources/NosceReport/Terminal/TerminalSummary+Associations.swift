@@ -11,7 +11,8 @@ extension TerminalSummary.Page {
       add(
         "  " + ColumnText.clean(probes) + "  r \(Number.difference(association.coefficient))"
           + "  p \(Number.probability(association.p))"
-          + "  \(Number.count(association.subjects, "subject")), \(association.test)")
+          + "  \(Number.count(association.subjects, "subject")) of "
+          + ColumnText.clean(association.arms.joined(separator: ", ")))
     }
   }
 
