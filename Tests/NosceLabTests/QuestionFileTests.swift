@@ -65,6 +65,18 @@ import Testing
     #expect(probes[1].before.map(\.content) == ["Do you like bread?", "I do."])
   }
 
+  @Test func firstTokensAreDrawnAndKept() throws {
+    let probes = try QuestionFile.decode(
+      """
+      - {name: a, type: next_token, paraphrases: [One word], num_samples: 20, top_logprobs: 5}
+      - {name: b, type: next_token, paraphrases: [One word], convert_to_probs: true}
+      - {name: c, type: next_token, paraphrases: [One word], temperature: 0}
+      """, file: "q.yaml")
+    #expect(probes.map(\.samples) == [20, 100, 1])
+    #expect(probes.allSatisfy { $0.maximumTokens == 1 && $0.grader == .collect })
+    #expect(probes.allSatisfy { $0.kind == .freeForm })
+  }
+
   @Test func everyArmIsAskedAndNoContrastIsAboutIt() throws {
     let experiment = try probesExperiment()
     let questions = try example("judged") + example("scales")
@@ -114,7 +126,11 @@ import Testing
     ("- {type: free_form, paraphrases: [a]}", 1, ["'name' is missing"]),
     ("- {name: q, paraphrases: [a]}", 1, ["'type' is missing"]),
     ("- {name: q, type: free_fromm, paraphrases: [a]}", 1, ["'free_fromm'", "free_form"]),
-    ("- {name: q, type: next_token, paraphrases: [a]}", 1, ["next_token", "kind next-token"]),
+    (
+      "- {name: q, type: next_token, paraphrases: [a], max_tokens: 3}", 1,
+      ["max_tokens", "no such setting"]
+    ),
+    ("- {name: q, type: next_token, paraphrases: [a], num_samples: 0}", 1, ["num_samples", "'0'"]),
     ("- {name: q, type: free_form}", 1, ["'paraphrases' is missing"]),
     ("- {name: q, type: free_form, paraphrases: []}", 1, ["empty list"]),
     ("- {name: q, type: free_form, paraphrases: [{a: b}]}", 1, ["a mapping", "text"]),

@@ -4,7 +4,7 @@ struct QuestionDecoder {
 
   /// What a question is, whatever its file calls it.
   private enum Form {
-    case freeForm, judged, rating
+    case freeForm, judged, rating, nextToken
   }
 
   private static let keys = [
@@ -16,6 +16,7 @@ struct QuestionDecoder {
   private static let types: [String: Form] = [
     "free_form": .freeForm, "free_form_judge": .judged, "free_form_judge_0_100": .judged,
     "free_form_0_100": .rating, "rating": .rating, "quantitative": .rating, "score": .rating,
+    "next_token": .nextToken,
   ]
 
   func probes() -> [Probe] {
@@ -74,8 +75,11 @@ struct QuestionDecoder {
       let judging = judges.judging(fields)
       if form == .judged, judging == nil { _ = fields.required("judge_prompts") }
       probe.grader = judging.map { .judge($0) } ?? .collect
+    case .nextToken:
+      drawFirstTokens(&probe, fields)
     }
-    refuse(["convert_to_probs", "num_samples", "model"], fields)
+    if form != .nextToken { refuse(["convert_to_probs", "num_samples"], fields) }
+    refuse(["model"], fields)
     return probe
   }
 
@@ -83,12 +87,6 @@ struct QuestionDecoder {
     guard let value = fields["type"] ?? fields["question_type"] ?? fields.required("type"),
       let type = value.string
     else { return nil }
-    if type == "next_token" {
-      value.report(
-        "found 'next_token', which leaves open which texts are compared; allowed: a probe of kind "
-          + "next-token in the experiment file, which names them")
-      return nil
-    }
     guard let form = Self.types[type] else {
       let allowed = Self.types.keys.sorted() + ["rating_judge"]
       value.report("found '\(type)'; allowed: \(allowed.joined(separator: ", "))")
@@ -141,6 +139,23 @@ struct QuestionDecoder {
     }
     probe.before = turns
     probe.questions = .paraphrases([.init(question.content)])
+  }
+
+  /// The first token of an answer, drawn many times and kept to be read: which texts are compared
+  /// such a question leaves open.
+  private func drawFirstTokens(_ probe: inout Probe, _ fields: YAMLFields) {
+    refuse(
+      [
+        "judge", "judge_prompts", "judges", "guesser_prompt", "guesser_question_type", "min_rating",
+        "max_rating", "refusal_threshold", "max_tokens",
+      ], fields)
+    // How many tokens an endpoint would list, and in what unit: what is drawn has no such limit.
+    _ = fields["top_logprobs"]?.int(1...1000)
+    _ = fields["convert_to_probs"]?.bool
+    let draws = (fields["num_samples"] ?? fields["samples_per_paraphrase"])?.int(1...100_000)
+    probe.maximumTokens = 1
+    probe.samples = probe.temperature == 0 ? 1 : draws ?? 100
+    probe.grader = .collect
   }
 
   /// A number that the subject gives, read from the probabilities of all numbers of the scale.
