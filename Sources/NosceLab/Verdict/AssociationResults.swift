@@ -15,8 +15,8 @@ struct AssociationResults {
   }
 
   private func result(_ association: Association) throws -> RunSummary.Association {
-    let points = try association.arms.flatMap { arm in
-      try self.points(arm: arm, association.probe, association.otherProbe)
+    let points = association.arms.flatMap { arm in
+      self.points(arm: arm, association.probe, association.otherProbe)
     }
     let groups = association.arms.map { arm in
       points.filter { $0.arm == arm }.map { ($0.x, $0.y) }
@@ -34,26 +34,20 @@ struct AssociationResults {
   /// One point for each seed: its means over the tasks in which it has both scores.
   private func points(
     arm: String, _ probe: String, _ otherProbe: String
-  ) throws -> [RunSummary.Association.Point] {
-    guard let own = try scores.table(arm: arm, probe: probe),
-      let other = try scores.table(arm: arm, probe: otherProbe)
-    else { return [] }
-    return own.seeds.compactMap { seed in
-      let pairs = scores.taskNames.compactMap { task -> (Double, Double)? in
-        guard
-          let x = mean(arm, probe, seed, task), let y = mean(arm, otherProbe, seed, task)
-        else { return nil }
+  ) -> [RunSummary.Association.Point] {
+    let others = scores.entries(arm: arm, probe: otherProbe)
+    let bySeed = Dictionary(grouping: scores.entries(arm: arm, probe: probe), by: \.seed)
+    return bySeed.sorted { $0.key < $1.key }.compactMap { seed, entries in
+      let pairs = entries.compactMap { entry -> (x: Double, y: Double)? in
+        let other = others.first { $0.seed == seed && $0.task == entry.task }
+        guard let x = entry.mean, let y = other?.mean else { return nil }
         return (x, y)
       }
-      guard !pairs.isEmpty, other.seeds.contains(seed) else { return nil }
+      if pairs.isEmpty { return nil }
       let count = Double(pairs.count)
       return .init(
-        arm: arm, seed: seed, x: pairs.reduce(0) { $0 + $1.0 } / count,
-        y: pairs.reduce(0) { $0 + $1.1 } / count)
+        arm: arm, seed: seed, x: pairs.reduce(0) { $0 + $1.x } / count,
+        y: pairs.reduce(0) { $0 + $1.y } / count)
     }
-  }
-
-  private func mean(_ arm: String, _ probe: String, _ seed: Int, _ task: String) -> Double? {
-    scores.entries(arm: arm, probe: probe).first { $0.seed == seed && $0.task == task }?.mean
   }
 }

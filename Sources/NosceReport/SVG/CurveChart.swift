@@ -4,33 +4,15 @@ import NosceLab
 struct CurveChart {
   let curve: RunSummary.Curve
 
-  private static let width = 520.0
-  private static let height = 300.0
-
   func markup() -> Markup {
-    var canvas = SVGCanvas(width: Self.width, height: Self.height)
     let points = curve.series.flatMap(\.points)
     let heights = points.flatMap {
       [$0.y, $0.interval?.lower, $0.interval?.upper].compactMap { $0 }
     }
-    let across = LinearScale.fitting(
-      points.map(\.x), from: 50, to: Self.width - 14, unit: false, tickCount: 5)
-    let up = LinearScale.fitting(heights, from: Self.height - 44, to: 24)
-    for tick in up.ticks {
-      canvas.line(across.start, up.place(tick), across.end, up.place(tick), "grid")
-      canvas.text(Number.constant(tick), x: 42, y: up.place(tick) + 4, "tick", .end)
-    }
-    for tick in across.ticks {
-      let x = across.place(tick)
-      canvas.line(x, up.start, x, up.start + 4, "zero")
-      canvas.text(Number.constant(tick), x: x, y: up.start + 17, "tick", .middle)
-    }
-    canvas.line(across.start, up.start, across.end, up.start, "zero")
-    canvas.text(
-      curve.xLabel, x: (across.start + across.end) / 2, y: Self.height - 6, "axis", .middle)
-    canvas.text(curve.yLabel, x: 8, y: 12, "axis", .start)
+    let axes = ChartAxes(x: points.map(\.x), y: heights, unit: false, tickCount: 5)
+    var canvas = axes.canvas(xLabel: curve.xLabel, yLabel: curve.yLabel)
     for (number, series) in curve.series.enumerated() {
-      draw(series, SeriesStyle(index: number), across, up, on: &canvas)
+      draw(series, SeriesStyle(index: number), axes.across, axes.up, on: &canvas)
     }
     return canvas.markup(title: curve.title, description: description)
   }
