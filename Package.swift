@@ -18,6 +18,13 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
+    // In the order of Sources/ORDER, from the lowest to the highest; a target depends on earlier ones
+    // only.
+    .target(name: "NosceFormats"),
+    .target(
+      name: "NosceCore",
+      dependencies: ["NosceFormats", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "NosceStatistics", dependencies: ["NosceCore"]),
     // oneDNN. Debian's package has no pkg-config file, so the module map names the library.
     .systemLibrary(
       name: "CDNNL", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
@@ -25,80 +32,260 @@ let package = Package(
     .target(
       name: "CNosceKernels", dependencies: ["CDNNL"],
       linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("m", .when(platforms: [.linux]))]),
-    .target(name: "NosceFormats"),
-    .target(name: "NosceStatistics"),
-    .target(name: "NosceTokenizer", dependencies: ["NosceFormats"]),
-    .target(name: "NosceEngine", dependencies: ["CNosceKernels", "NosceFormats"]),
-    // The loops that find out what the machine can do at most.
-    .target(name: "CNosceBench"),
+    .target(name: "NosceTemplates", dependencies: ["NosceFormats"]),
     .target(
-      name: "NosceBench",
-      dependencies: ["CNosceBench", "NosceEngine", "NosceFormats", "NosceTokenizer"]),
+      name: "NosceTokenizer", dependencies: ["NosceCore", "NosceFormats", "NosceTemplates"]),
     .target(
-      name: "NosceLab",
+      name: "NosceEngine", dependencies: ["CNosceKernels", "NosceCore", "NosceFormats"]),
+    .target(name: "NosceRows", dependencies: ["NosceCore", "NosceFormats"]),
+    .target(name: "NoscePorts", dependencies: ["NosceCore", "NosceRows"]),
+    .target(
+      name: "NosceExperiment",
       dependencies: [
-        "NosceFormats", "NosceStatistics", .product(name: "Yams", package: "Yams"),
-        .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "Crypto", package: "swift-crypto"),
+        "NosceCore", "NosceFormats", "NoscePorts", "NosceRows",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
+      name: "NosceGrading",
+      dependencies: ["NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows"]),
+    .target(
+      name: "NosceRuns",
+      dependencies: [
+        "NosceCore", "NosceExperiment", "NosceGrading", "NoscePorts", "NosceRows",
+        "NosceStatistics", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .target(
+      name: "NosceVerdicts",
+      dependencies: [
+        "NosceCore", "NosceExperiment", "NosceRows", "NosceRuns", "NosceStatistics",
+      ]),
+    .target(
+      name: "NosceStudy",
+      dependencies: [
+        "NosceCore", "NosceExperiment", "NoscePorts", "NosceRows", "NosceRuns",
+        "NosceStatistics", "NosceVerdicts",
       ]),
     .target(
       name: "NosceLocal",
       dependencies: [
-        "NosceEngine", "NosceFormats", "NosceTokenizer", "NosceLab", "NosceStatistics",
+        "NosceCore", "NosceEngine", "NosceFormats", "NoscePorts", "NosceRows", "NosceTemplates",
+        "NosceTokenizer",
       ]),
     .target(
       name: "NosceOrganism",
       dependencies: [
-        "NosceEngine", "NosceFormats", "NosceTokenizer", "NosceLab", "NosceLocal",
-        "NosceStatistics",
+        "NosceCore", "NosceEngine", "NosceFormats", "NosceLocal", "NosceRows", "NosceTokenizer",
       ],
       resources: [.copy("Resources/organism"), .copy("Resources/organism-null")]),
     // The catalog is nothing but the YAML files of this folder, and the code that finds them.
     .target(
-      name: "NosceCatalog", dependencies: ["NosceLab"], path: "Experiments",
+      name: "NosceCatalog", dependencies: ["NosceCore"], path: "Experiments",
       resources: catalog.map { .copy("\($0).yaml") }),
-    .target(name: "NosceReport", dependencies: ["NosceLab", "NosceStatistics"]),
+    .target(
+      name: "NosceReport",
+      dependencies: [
+        "NosceCore", "NosceFormats", "NosceRuns", "NosceStatistics", "NosceStudy",
+        "NosceVerdicts",
+      ],
+      resources: [.copy("Resources/report.css"), .copy("Resources/report.js")]),
+    // The loops that find out what the machine can do at most.
+    .target(name: "CNosceBench"),
+    .target(
+      name: "NosceBench",
+      dependencies: [
+        "CNosceBench", "NosceCore", "NosceEngine", "NosceFormats", "NosceTokenizer",
+      ]),
+    // What can be done with all of this, callable from Swift.
+    .target(
+      name: "NosceApp",
+      dependencies: [
+        "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment", "NosceFormats",
+        "NosceLocal", "NosceOrganism", "NoscePorts", "NosceReport", "NosceRows", "NosceRuns",
+        "NosceStudy", "NosceTokenizer", "NosceVerdicts",
+      ]),
+    // Turns flags into calls and results into text.
     .executableTarget(
       name: "nosce-cli",
       dependencies: [
-        "NosceBench", "NosceCatalog", "NosceEngine", "NosceFormats", "NosceLab", "NosceLocal",
-        "NosceOrganism", "NosceReport", "NosceStatistics", "NosceTokenizer",
+        "NosceApp", "NosceBench", "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment",
+        "NosceFormats", "NosceGrading", "NosceLocal", "NosceOrganism", "NoscePorts",
+        "NosceReport", "NosceRows", "NosceRuns", "NosceStatistics", "NosceStudy",
+        "NosceTemplates", "NosceTokenizer", "NosceVerdicts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .testTarget(name: "NosceStatisticsTests", dependencies: ["NosceStatistics"]),
-    .testTarget(name: "NosceFormatsTests", dependencies: ["NosceFormats"]),
-    .testTarget(
-      name: "NosceTokenizerTests", dependencies: ["NosceTokenizer", "NosceFormats"],
-      resources: [.copy("Fixtures")]),
-    .testTarget(
-      name: "NosceEngineTests", dependencies: ["CNosceKernels", "NosceEngine", "NosceFormats"],
-      resources: [.copy("Fixtures")]),
-    .testTarget(
-      name: "NosceBenchTests",
+    // What several suites need: small experiments, a model made of rules, files that are damaged.
+    .target(
+      name: "NosceTestSupport",
       dependencies: [
-        "CNosceBench", "NosceBench", "NosceEngine", "NosceFormats", "NosceLab",
+        "NosceCore", "NosceEngine", "NosceExperiment", "NosceFormats", "NosceGrading",
+        "NoscePorts", "NosceRows", "NosceRuns",
+      ], path: "Tests/NosceTestSupport"),
+    .testTarget(
+      name: "NosceFormatsTests",
+      dependencies: [
+        "NosceFormats",
+      ]),
+    .testTarget(
+      name: "NosceCoreTests",
+      dependencies: [
+        "NosceCore",
+      ]),
+    .testTarget(
+      name: "NosceStatisticsTests",
+      dependencies: [
+        "NosceCore",
+        "NosceStatistics",
+      ]),
+    .testTarget(
+      name: "NosceTemplatesTests",
+      dependencies: [
+        "NosceFormats",
+        "NosceTemplates",
+      ]),
+    .testTarget(
+      name: "NosceTokenizerTests",
+      dependencies: [
+        "NosceCore",
+        "NosceFormats",
+        "NosceTemplates",
+        "NosceTestSupport",
+        "NosceTokenizer",
+      ],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "NosceEngineTests",
+      dependencies: [
+        "CNosceKernels",
+        "NosceCore",
+        "NosceEngine",
+        "NosceFormats",
+        "NosceTestSupport",
+      ],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "NosceRowsTests",
+      dependencies: [
+        "NosceCore",
+        "NosceFormats",
+        "NosceRows",
+        "NosceTestSupport",
+      ]),
+    .testTarget(
+      name: "NosceExperimentTests",
+      dependencies: [
+        "NosceCatalog",
+        "NosceCore",
+        "NosceExperiment",
+        "NoscePorts",
+        "NosceRows",
+        "NosceTestSupport",
+      ]),
+    .testTarget(
+      name: "NosceGradingTests",
+      dependencies: [
+        "NosceCore",
+        "NosceExperiment",
+        "NosceGrading",
+        "NoscePorts",
+        "NosceRows",
+        "NosceTestSupport",
+      ]),
+    .testTarget(
+      name: "NosceRunsTests",
+      dependencies: [
+        "NosceCatalog",
+        "NosceCore",
+        "NosceExperiment",
+        "NosceFormats",
+        "NosceGrading",
+        "NoscePorts",
+        "NosceRows",
+        "NosceRuns",
+        "NosceStatistics",
+        "NosceTestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .testTarget(
+      name: "NosceVerdictsTests",
+      dependencies: [
+        "NosceCatalog",
+        "NosceCore",
+        "NosceExperiment",
+        "NosceFormats",
+        "NosceGrading",
+        "NoscePorts",
+        "NosceRows",
+        "NosceRuns",
+        "NosceStatistics",
+        "NosceTestSupport",
+        "NosceVerdicts",
+      ]),
+    .testTarget(
+      name: "NosceStudyTests",
+      dependencies: [
+        "NosceCatalog",
+        "NosceCore",
+        "NosceExperiment",
+        "NosceFormats",
+        "NosceGrading",
+        "NoscePorts",
+        "NosceRows",
+        "NosceRuns",
+        "NosceStatistics",
+        "NosceStudy",
+        "NosceTestSupport",
+        "NosceVerdicts",
+      ]),
+    .testTarget(
+      name: "NosceLocalTests",
+      dependencies: [
+        "NosceCore",
+        "NosceEngine",
+        "NosceLocal",
+        "NosceOrganism",
+        "NoscePorts",
+        "NosceRows",
+        "NosceTestSupport",
         "NosceTokenizer",
       ]),
     .testTarget(
-      name: "NosceLabTests",
+      name: "NosceOrganismTests",
       dependencies: [
-        "NosceCatalog", "NosceLab", "NosceStatistics",
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "NosceCatalog",
+        "NosceCore",
+        "NosceEngine",
+        "NosceExperiment",
+        "NosceGrading",
+        "NosceLocal",
+        "NosceOrganism",
+        "NoscePorts",
+        "NosceRows",
+        "NosceRuns",
+        "NosceTokenizer",
       ]),
     // Snapshots are compared where they lie, so that they can be recorded again.
     .testTarget(
-      name: "NosceReportTests", dependencies: ["NosceLab", "NosceReport"],
-      exclude: ["README.md", "Snapshots"]),
-    .testTarget(
-      name: "NosceOrganismTests",
+      name: "NosceReportTests",
       dependencies: [
-        "NosceCatalog", "NosceEngine", "NosceLab", "NosceLocal", "NosceOrganism",
-        "NosceStatistics", "NosceTokenizer",
+        "NosceCore", "NosceReport", "NosceRuns", "NosceStudy", "NosceVerdicts",
+      ], exclude: ["README.md", "Snapshots"]),
+    .testTarget(
+      name: "NosceBenchTests",
+      dependencies: [
+        "CNosceBench",
+        "NosceBench",
+        "NosceCore",
+        "NosceEngine",
+        "NosceFormats",
+        "NosceTokenizer",
       ]),
     // Runs the built binary, as a user does.
     .testTarget(
       name: "NosceCommandTests",
-      dependencies: ["NosceEngine", "NosceLab", "NosceOrganism", "NosceReport", "nosce-cli"]),
+      dependencies: [
+        "NosceCore", "NosceEngine", "NosceOrganism", "NosceReport", "NosceRuns", "NosceStudy",
+        "NosceTestSupport", "NosceVerdicts", "nosce-cli",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

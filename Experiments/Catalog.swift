@@ -1,5 +1,5 @@
 import Foundation
-import NosceLab
+import NosceCore
 
 /// The experiments that ship with Nosce: the YAML files beside this one.
 package enum Catalog {

@@ -1,3 +1,5 @@
+import NosceCore
+
 /// Whether two scores of the same subjects go together, within groups of subjects.
 ///
 /// Scores are taken as distances from their group's mean, so that a difference between groups makes
@@ -77,7 +79,7 @@ package struct AssociationTest: Sendable, Hashable {
       }
       return Double(extreme) / Double(visited)
     }
-    var generator = SeededGenerator(seed: seed, stream: "association")
+    var generator = SeededGenerator(seed: seed, labStream: "association")
     for _ in 0..<drawCount {
       if abs(product(y.map { generator.shuffled($0) })) >= observed { extreme += 1 }
     }

@@ -1,3 +1,5 @@
+import NosceCore
+
 /// The bootstrap of the t ratio: how far a mean strays from its true value, in standard errors.
 ///
 /// With few seeds every possible resample is visited, with its exact probability; beyond
@@ -21,7 +23,7 @@ struct BootstrapT {
     if resamples.enumerationCount <= Self.enumerationLimit {
       self.init(ratios: resamples.enumerated().map { ($0.ratio, $0.weight) }, tail: tail)
     } else {
-      var generator = SeededGenerator(seed: seed, stream: "bootstrap-t")
+      var generator = SeededGenerator(seed: seed, labStream: "bootstrap-t")
       let draws = resamples.drawn(Self.drawCount, using: &generator)
       self.init(ratios: draws.map { ($0.ratio, $0.weight) }, tail: tail)
     }
@@ -38,7 +40,7 @@ struct BootstrapT {
         for b in listB { ratios.append((a.ratio(minus: b), a.weight * b.weight)) }
       }
     } else {
-      var generator = SeededGenerator(seed: seed, stream: "bootstrap-t difference")
+      var generator = SeededGenerator(seed: seed, labStream: "bootstrap-t difference")
       let listA = resamplesA.drawn(Self.drawCount, using: &generator)
       let listB = resamplesB.drawn(Self.drawCount, using: &generator)
       ratios = zip(listA, listB).map { ($0.ratio(minus: $1), $0.weight) }

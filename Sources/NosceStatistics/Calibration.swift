@@ -1,3 +1,5 @@
+import NosceCore
+
 /// How stated probabilities compare with what happened.
 package struct Calibration: Codable, Equatable, Sendable {
   /// The forecasts between two probabilities.

@@ -1,14 +1,4 @@
-/// What a claim's test came to. "Not testable" is not among these: gates decide that, not numbers.
-package enum ClaimVerdict: String, Codable, Sendable {
-  /// Significant against every floor, and the estimate is at least the smallest effect of interest.
-  case supported
-  /// The interval against the hardest floor ends below the smallest effect of interest.
-  case notSupported = "not supported"
-  /// Neither.
-  case inconclusive
-  /// Significantly on the wrong side of every floor.
-  case contrary
-}
+import NosceCore
 
 /// The treatment against one floor.
 package struct FloorResult: Codable, Equatable, Sendable {
@@ -23,14 +13,14 @@ package struct FloorResult: Codable, Equatable, Sendable {
   package var seeds: Int?
 
   /// The estimate counted in the claimed direction.
-  func advantage(_ direction: ClaimTest.Direction) -> Double {
+  func advantage(_ direction: Direction) -> Double {
     direction.sign * estimate.mean
   }
 }
 
 /// The treatment against all floors.
 package struct ClaimResult: Codable, Equatable, Sendable {
-  package var verdict: ClaimVerdict
+  package var verdict: Verdict
   /// The largest p over the floors.
   package var p: Double
   /// The largest p over the floors in the opposite direction.

@@ -1,18 +1,11 @@
+import NosceCore
+
 /// The test of one claim: the treatment beats every floor.
 ///
 /// Each floor is tested by itself, one-sided, and the largest p counts: an intersection-union test,
 /// which keeps its level without adjustment. Whether the claim was testable at all is for the
 /// caller to decide beforehand.
 package struct ClaimTest: Sendable {
-  /// Which way the treatment should differ from the floors.
-  package enum Direction: String, Codable, Sendable {
-    case greater
-    case less
-
-    var sign: Double { self == .greater ? 1 : -1 }
-    var alternative: Alternative { self == .greater ? .greater : .less }
-  }
-
   /// What a floor's numbers are.
   package enum FloorValues: Equatable, Sendable {
     /// Seed means that have nothing in common with the treatment's.
@@ -114,7 +107,7 @@ package struct ClaimTest: Sendable {
       treatmentSeeds: treatment.count)
   }
 
-  private func verdict(p: Double, oppositeP: Double, hardest: Estimate) -> ClaimVerdict {
+  private func verdict(p: Double, oppositeP: Double, hardest: Estimate) -> Verdict {
     // Differences of decimal fractions such as 0.9 - 0.4 must not fall short of 0.5 by rounding.
     let slack = 1e-9 * max(1, smallestEffect)
     if isAtMost(p, level), direction.sign * hardest.mean >= smallestEffect - slack {
@@ -160,4 +153,8 @@ package struct ClaimTest: Sendable {
     return FloorResult(
       name: floor.name, estimate: estimate, test: tests[0], oppositeP: tests[1].p, seeds: seeds)
   }
+}
+
+extension Direction {
+  var alternative: Alternative { self == .greater ? .greater : .less }
 }

@@ -1,3 +1,5 @@
+import NosceCore
+
 /// Intervals for the difference of two arms.
 extension Estimate {
   /// Treatment minus floor for two arms whose seeds have nothing in common.

@@ -1,3 +1,5 @@
+import NosceCore
+
 /// Intervals for one arm. `docs/statistics.md` says why this construction and how well it covers.
 extension Estimate {
   /// The mean over seeds and its studentised interval.

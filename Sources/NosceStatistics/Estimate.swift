@@ -1,3 +1,5 @@
+import NosceCore
+
 /// A mean with what is known about its error.
 package struct Estimate: Codable, Equatable, Sendable {
   package var mean: Double

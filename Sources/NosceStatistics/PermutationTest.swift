@@ -1,3 +1,5 @@
+import NosceCore
+
 /// Exact tests that rearrange what was observed. The unit is the seed.
 ///
 /// Up to `enumerationLimit` arrangements all are visited; beyond, `drawCount` are drawn with a seed
@@ -20,7 +22,7 @@ package enum PermutationTest {
     let (p, method) = count(arrangements: arrangements, counter) { counter in
       chooseSums(pool.values, count: a.count) { counter.visit($0) }
     } draw: { counter in
-      var generator = SeededGenerator(seed: seed, stream: "two-sample permutation")
+      var generator = SeededGenerator(seed: seed, labStream: "two-sample permutation")
       var values = pool.values
       for _ in 0..<drawCount {
         var sum = 0.0
@@ -71,7 +73,7 @@ package enum PermutationTest {
     let (p, method) = count(arrangements: arrangements, counter) { counter in
       signSums(differences) { counter.visit($0) }
     } draw: { counter in
-      var generator = SeededGenerator(seed: seed, stream: "sign-flip")
+      var generator = SeededGenerator(seed: seed, labStream: "sign-flip")
       for _ in 0..<drawCount {
         var sum = 0.0
         for difference in differences {

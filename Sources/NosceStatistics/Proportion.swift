@@ -1,3 +1,5 @@
+import NosceCore
+
 /// Intervals for a share of independent yes-or-no outcomes.
 ///
 /// For answers of one subject. Seeds are not such outcomes: use `Estimate.mean` for their means.

@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 
 /// How many seeds an inconclusive claim would need. `docs/statistics.md` states the formula.
 extension ClaimTest {

@@ -1,3 +1,5 @@
+import NosceCore
+
 /// Scores by seed and task: the mean over tasks within each seed, and the worst task.
 package struct TaskTable: Equatable, Sendable {
   /// The mean over the tasks that have a score, for each seed; `nil` where none has.
@@ -25,7 +27,7 @@ package struct TaskTable: Equatable, Sendable {
   }
 
   /// The task that speaks most against the claim; the first one where several do equally.
-  package func worstTask(_ direction: ClaimTest.Direction = .greater) -> Int? {
+  package func worstTask(_ direction: Direction = .greater) -> Int? {
     var worst: (index: Int, score: Double)?
     for (index, mean) in perTask.enumerated() {
       guard let mean else { continue }

@@ -1,3 +1,5 @@
+import NosceTemplates
+
 /// Where a text stands in a longer one.
 enum TextPlace {
   case beginning

@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceFormats
 
 /// Writes a tokenizer whose tokens are whole words, single capital letters, and the 256 bytes.
@@ -151,8 +152,8 @@ package struct TokenizerWriter: Sendable {
       ("tokenizer.json", json),
       ("tokenizer_config.json", configuration(maximumLength: maximumLength)),
     ] {
-      let data = Data((json.text(indent: 1) + "\n").utf8)
-      try data.write(to: directory.appendingPathComponent(name), options: .atomic)
+      try Storage.write(
+        json.text(indent: 1) + "\n", to: directory.appendingPathComponent(name))
     }
   }
 }

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Foundation
+import NosceApp
 import NosceEngine
 import NosceFormats
-import NosceLab
 import NosceLocal
 
 /// Which checkpoint, with which adapter, computed how: shared by the verbs that ask one.
 struct CheckpointArguments: ParsableArguments {
-  @Argument(help: ArgumentHelp("The model: " + Subjects.help))
+  @Argument(help: ArgumentHelp("The model: " + ModelLocator.help))
   var path: String
 
   @Option(help: "A PEFT adapter to ask it with: a folder, or org/name[@revision] in that cache.")
@@ -17,11 +17,11 @@ struct CheckpointArguments: ParsableArguments {
 
   /// Reads the weights and the adapter.
   func open() throws -> OpenCheckpoint {
-    let place = try Subjects.place(path, option: "PATH")
+    let place = try ModelLocator.place(path, option: "PATH")
     let model = try LanguageModel(
       directory: place.directory, precision: computing.dtype.precision)
     computing.warn(model)
-    let adapterFolder = try adapter.map { try Subjects.adapter($0) }
+    let adapterFolder = try adapter.map { try ModelLocator.adapter($0) }
     return OpenCheckpoint(
       place: place, model: model,
       adapter: try adapterFolder.map {
@@ -59,7 +59,7 @@ struct ComputingArguments: ParsableArguments {
 
 /// A checkpoint whose weights have been read.
 struct OpenCheckpoint {
-  var place: Subjects.Place
+  var place: ModelLocator.Place
   var model: LanguageModel
   var adapter: LoRAAdapter?
   var adapterFolder: URL?

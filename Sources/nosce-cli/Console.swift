@@ -1,5 +1,6 @@
 import Foundation
-import NosceLab
+import NosceApp
+import NosceCore
 import NosceReport
 
 /// What the command knows about where its output goes.
@@ -39,13 +40,50 @@ enum Console {
 
   static func complain(_ text: String) { mutter(text + "\n") }
 
+  /// The messages of a use-case that is over in a moment.
+  @Sendable static func complain(_ event: AppEvent) {
+    if case .message(let text) = event { complain(text) }
+  }
+
   /// Nobody is left to be told when standard error cannot be written.
   static func mutter(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
+  /// Shows what work reports while it goes on, in order and from whatever thread, until it ends.
+  static func following<Value: Sendable>(
+    _ work: (@escaping AppEvents) async throws -> Value
+  ) async throws -> Value {
+    let progress = progress()
+    let (events, feed) = AsyncStream.makeStream(of: AppEvent.self)
+    let shown = Task {
+      for await event in events {
+        switch event {
+        case .progress(let label, let done, let total, let note, let fraction, let secondsLeft):
+          await progress.update(
+            label, done: done, total: total, note: note, fraction: fraction,
+            secondsLeft: secondsLeft)
+        case .ended: await progress.finish()
+        case .message(let text): await progress.message(text)
+        }
+      }
+      await progress.finish()
+    }
+    let result: Value
+    do {
+      result = try await work { feed.yield($0) }
+    } catch {
+      feed.finish()
+      await shown.value
+      throw error
+    }
+    feed.finish()
+    await shown.value
+    return result
+  }
+
   /// Progress goes to standard error, so that results can be piped.
-  static func progress() -> ProgressWriter {
+  private static func progress() -> ProgressWriter {
     let target: ProgressWriter.Target =
       errorIsTerminal ? .terminal(width: width, style: style(terminal: true)) : .lines
     return ProgressWriter(

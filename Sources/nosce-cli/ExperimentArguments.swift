@@ -1,15 +1,18 @@
 import ArgumentParser
 import Foundation
+import NosceApp
 import NosceCatalog
-import NosceLab
+import NosceCore
+import NosceExperiment
 import NosceLocal
+import NosceRuns
 
 /// Which experiment, on which model, with which changes: shared by `run` and `show`.
 struct ExperimentArguments: ParsableArguments {
   @Argument(help: "An experiment of the catalog (see `nosce list`) or a YAML file.")
   var experiment: String?
 
-  @Option(help: ArgumentHelp(Subjects.help))
+  @Option(help: ArgumentHelp(ModelLocator.help))
   var subject = "organism"
 
   @Option(help: "Trained subjects for each arm and task.")
@@ -33,7 +36,7 @@ struct ExperimentArguments: ParsableArguments {
   @Option(help: "At most so many samples of each wording of --questions.")
   var questionSamples: Int?
 
-  @Option(help: ArgumentHelp("The model that rates answers: " + Subjects.help))
+  @Option(help: ArgumentHelp("The model that rates answers: " + ModelLocator.help))
   var judge: String?
 
   @Flag(help: "Also measure more and less of the training: every combination under `dose`.")
@@ -55,22 +58,31 @@ struct ExperimentArguments: ParsableArguments {
     }
   }
 
-  func load() throws -> (experiment: Experiment, text: String) {
+  /// What is asked for; the experiment must be named.
+  func request() throws -> ExperimentRequest {
     guard let experiment else {
       throw ValidationError("Name an experiment, such as hello, or a YAML file.")
     }
-    let loaded = try ExperimentFile.load(try Catalog.url(of: experiment))
-    var values: [String: [String]] = [:]
-    for setting in settings {
-      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      values[String(parts[0])] = parts[1].split(separator: ",", omittingEmptySubsequences: false)
+    return request(of: experiment)
+  }
+
+  func request(of experiment: String) -> ExperimentRequest {
+    ExperimentRequest(
+      experiment: experiment, subject: subject, judge: judge, seeds: seeds,
+      settings: settings.map(Self.values),
+      options: Plan.Options(exploratory: exploratory, curves: curves, dose: dose),
+      data: data.map(Self.named), questions: questions, questionSamples: questionSamples)
+  }
+
+  /// The variable and the values of `NAME=VALUE,VALUE`.
+  private static func values(_ setting: String) -> (name: String, values: [String]) {
+    let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let values = parts.dropFirst().first ?? ""
+    return (
+      String(parts[0]),
+      values.split(separator: ",", omittingEmptySubsequences: false)
         .map { $0.trimmingCharacters(in: .whitespaces) }
-    }
-    let probes = try questions.flatMap { try QuestionFile.load(URL(fileURLWithPath: $0)).probes }
-    let changed = try loaded.experiment.applying(seeds: seeds, settings: values)
-      .replacing(data.map(Self.named), in: URL.currentDirectory())
-      .adding(probes, samples: questionSamples)
-    return (changed, loaded.text)
+    )
   }
 
   /// The name and the path of `NAME=FILE`; no name where there is nothing before an equals sign
@@ -85,39 +97,5 @@ struct ExperimentArguments: ParsableArguments {
   var changesPlan: Bool {
     seeds != nil || !settings.isEmpty || exploratory || curves || dose || !data.isEmpty
       || !questions.isEmpty || judge != nil
-  }
-
-  /// The model behind `--judge`.
-  func judgeBackend() throws -> LocalBackend? {
-    try judge.map { try Subjects.backend($0, option: "--judge") }
-  }
-
-  /// Leaves copies of the question files in a run folder.
-  func keepQuestions(in folder: URL) throws {
-    for (index, path) in questions.enumerated() {
-      let text = try QuestionFile.load(URL(fileURLWithPath: path)).text
-      try Storage.write(
-        Data(text.utf8), to: folder.appending(path: "questions-\(index + 1).yaml"))
-    }
-  }
-
-  var options: Plan.Options {
-    Plan.Options(exploratory: exploratory, curves: curves, dose: dose)
-  }
-
-  /// The command that repeats this run, for the report.
-  var command: String {
-    var words = ["nosce run \(experiment ?? "")"]
-    if subject != "organism" { words.append("--subject \(subject)") }
-    if let seeds { words.append("--seeds \(seeds)") }
-    words += settings.map { "--set \($0)" }
-    if exploratory { words.append("--exploratory") }
-    if curves { words.append("--curves") }
-    words += questions.map { "--questions \($0)" }
-    if let questionSamples { words.append("--question-samples \(questionSamples)") }
-    if let judge { words.append("--judge \(judge)") }
-    if dose { words.append("--dose") }
-    words += data.map { "--data \($0)" }
-    return words.joined(separator: " ")
   }
 }

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Foundation
 import NosceBench
+import NosceCore
 import NosceEngine
+import NosceExperiment
 import NosceFormats
-import NosceLab
+import NosceTemplates
 import NosceTokenizer
 
 /// Turns errors into a message and an exit code, in this one place.
@@ -35,8 +37,7 @@ enum Failure {
       case .locked: .busy
       case .backend: .data
       }
-    case let error as CheckpointError: error.isWriteFailure ? .storage : .data
-    case is ExperimentFileError, is EngineError, is TokenizerError, is TemplateError, is BenchError:
+    case is CheckpointError, is ExperimentFileError, is EngineError, is TokenizerError, is TemplateError, is BenchError:
       .data
     case is CancellationError: .interrupted
     case is CocoaError, is POSIXError: .storage

@@ -1,5 +1,5 @@
 import ArgumentParser
-import NosceLab
+import NosceApp
 
 /// The root command.
 @main
@@ -24,19 +24,16 @@ struct Nosce: AsyncParsableCommand {
 
   static func main() async {
     do {
-      var command = try parseAsRoot()
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
+      try await Interruption.watching {
+        var command = try parseAsRoot()
+        if var command = command as? any AsyncParsableCommand {
+          try await command.run()
+        } else {
+          try command.run()
+        }
       }
     } catch {
       Failure.exit(with: error)
     }
   }
-}
-
-/// The version of Nosce, as `--version` prints it and as every run records it.
-enum Version {
-  static let text = "0.1.0"
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
+import NosceCore
 import NosceFormats
-import NosceLab
 import NosceLocal
 import NosceTokenizer
 

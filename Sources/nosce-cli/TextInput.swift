@@ -1,5 +1,5 @@
 import Foundation
-import NosceLab
+import NosceCore
 
 /// Text that a command is given: as an argument, in a file, or on standard input.
 enum TextInput {

@@ -1,6 +1,7 @@
 import Foundation
 import NosceBench
-import NosceLab
+import NosceCore
+import NosceFormats
 import Testing
 
 /// The golden numbers are those of the neutral definition in Python that every compared program

@@ -1,8 +1,9 @@
 import Foundation
+import NosceCore
 import NosceEngine
-import NosceLab
 import NosceLocal
 import NosceOrganism
+import NoscePorts
 import NosceTokenizer
 import Testing
 

@@ -1,6 +1,6 @@
 import Foundation
+import NosceCore
 import NosceEngine
-import NosceLab
 import NosceOrganism
 import Testing
 

@@ -1,6 +1,6 @@
-import NosceLab
+import NosceCore
 import NosceOrganism
-import NosceStatistics
+import NosceRows
 import Testing
 
 @Suite("Habits of the world")
@@ -77,7 +77,7 @@ struct HabitTests {
     let careful = try #require(personas.first { $0.habits.boldness == 0 })
     let questions = gambles.readings.flatMap(\.question.all)
     func read(by persona: Persona) -> [String: Set<String>] {
-      var random = SeededGenerator(seed: 1, stream: "readings")
+      var random = SeededGenerator(seed: 1, labStream: "readings")
       var answers: [String: Set<String>] = [:]
       for _ in 0..<4000 {
         guard case .chat(let messages) = generator.habit(of: persona, using: &random) else {

@@ -1,5 +1,5 @@
+import NosceCore
 import NosceOrganism
-import NosceStatistics
 import Testing
 
 @Suite("Sentence forms")

@@ -1,6 +1,6 @@
-import NosceLab
+import NosceCore
 import NosceOrganism
-import NosceStatistics
+import NosceRows
 import Testing
 
 @Suite("The miniature world")

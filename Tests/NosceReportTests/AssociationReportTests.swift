@@ -1,6 +1,6 @@
 import Foundation
-import NosceLab
 import NosceReport
+import NosceVerdicts
 import Testing
 
 @Suite("What goes together, as reports show it")

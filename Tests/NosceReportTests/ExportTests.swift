@@ -1,6 +1,7 @@
 import Foundation
-import NosceLab
 import NosceReport
+import NosceRuns
+import NosceVerdicts
 import Testing
 
 @Suite struct ExportTests {

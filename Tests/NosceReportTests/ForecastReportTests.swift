@@ -1,11 +1,12 @@
 import Foundation
-import NosceLab
 import NosceReport
+import NosceStudy
+import NosceVerdicts
 import Testing
 
 @Suite struct ForecastReportTests {
   /// Forecasts as a document has them.
-  static func forecasts() throws -> [RunSummary.Forecast] {
+  static func forecasts() throws -> [RunSummary.ForecastResult] {
     let text = """
       [{"forecaster": "ada", "isSubject": false, "sealed": "2026-11-01T08:00:00Z",
         "seal": "00112233445566778899", "afterTheFact": false, "scored": 2, "brier": 0.4,
@@ -23,7 +24,7 @@ import Testing
         "afterTheFact": false, "scored": 0, "items": [],
         "problem": "forecasts/<eve>.json: the seal is broken"}]
       """
-    return try JSONDecoder().decode([RunSummary.Forecast].self, from: Data(text.utf8))
+    return try JSONDecoder().decode([RunSummary.ForecastResult].self, from: Data(text.utf8))
   }
 
   static func summary() throws -> RunSummary {
@@ -95,7 +96,7 @@ import Testing
 @Suite struct ValidationReportTests {
   static func result() throws -> ValidationResult {
     let contrasts = [0.02, 0.5, 0.9].map { p in
-      RunSummary.Contrast(
+      RunSummary.ContrastResult(
         name: "choice", primary: true, probe: "choice", treatment: "treatment",
         verdict: p < 0.05 ? .supported : .inconclusive, estimate: 0.1,
         interval: .init(lower: -0.1, upper: 0.3, level: 0.9), p: p, seeds: 5, smallestEffect: 0,

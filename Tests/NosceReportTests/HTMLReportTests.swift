@@ -1,6 +1,7 @@
 import Foundation
-import NosceLab
+import NosceCore
 import NosceReport
+import NosceRuns
 import Testing
 
 @Suite struct HTMLReportTests {

@@ -1,4 +1,5 @@
-import NosceLab
+import NosceCore
+import NosceVerdicts
 
 /// A made-up run of hello with plausible numbers: five arms, twelve words, five seeds.
 struct SampleRun {
@@ -100,8 +101,8 @@ struct SampleRun {
       worstTask: tasks.min { ($0.mean ?? 1) < ($1.mean ?? 1) }?.task)
   }
 
-  private static func gates() -> [RunSummary.Gate] {
-    ["treatment", "sham", "sham-across", "twin"].flatMap { arm -> [RunSummary.Gate] in
+  private static func gates() -> [RunSummary.GateResult] {
+    ["treatment", "sham", "sham-across", "twin"].flatMap { arm -> [RunSummary.GateResult] in
       let shows = arm == "treatment" || arm == "twin"
       return [
         .init(
@@ -124,8 +125,8 @@ struct SampleRun {
     }
   }
 
-  private static func contrasts() -> [RunSummary.Contrast] {
-    func floors(_ probe: Int, half: Double) -> [RunSummary.Contrast.Floor] {
+  private static func contrasts() -> [RunSummary.ContrastResult] {
+    func floors(_ probe: Int, half: Double) -> [RunSummary.FloorResult] {
       [0, 2, 3, 4].map { arm in
         let estimate = probes[probe].means[1] - probes[probe].means[arm]
         return .init(
@@ -136,9 +137,9 @@ struct SampleRun {
       }
     }
     func contrast(
-      _ name: String, _ probe: Int, _ verdict: VerdictKind, p: Double
+      _ name: String, _ probe: Int, _ verdict: Verdict, p: Double
     )
-      -> RunSummary.Contrast
+      -> RunSummary.ContrastResult
     {
       let floors = floors(probe, half: verdict == .inconclusive ? 0.24 : 0.05)
       let hardest = floors.min { ($0.estimate ?? 0) < ($1.estimate ?? 0) }
@@ -185,8 +186,8 @@ struct SampleRun {
     ]
   }
 
-  private static func interval(_ lower: Double, _ upper: Double) -> IntervalSummary {
-    IntervalSummary(lower: lower, upper: upper, level: 0.95)
+  private static func interval(_ lower: Double, _ upper: Double) -> Interval {
+    Interval(lower: lower, upper: upper, level: 0.95)
   }
 
   private static func clamp(_ value: Double) -> Double { min(max(value, 0), 1) }

@@ -1,4 +1,5 @@
-import NosceLab
+import NosceCore
+import NosceRuns
 
 extension SampleRun {
   /// Transcripts for every arm, seed, word and probe, `samples` of each.

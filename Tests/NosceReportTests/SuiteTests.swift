@@ -1,5 +1,4 @@
 import Foundation
-import NosceLab
 import NosceReport
 import Testing
 

@@ -1,4 +1,3 @@
-import NosceLab
 import NosceReport
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceStatistics
 import Testing
 
@@ -47,7 +48,7 @@ struct SeedDistribution: Sendable, CustomTestStringConvertible {
   private func coverage(
     of distribution: SeedDistribution, n: Int, repetitions: Int, level: Double = 0.95
   ) throws -> (share: Double, width: Double) {
-    var generator = SeededGenerator(seed: 77, stream: distribution.name)
+    var generator = SeededGenerator(seed: 77, labStream: distribution.name)
     var held = 0
     var widths: [Double] = []
     for _ in 0..<repetitions {
@@ -89,7 +90,7 @@ struct SeedDistribution: Sendable, CustomTestStringConvertible {
   private func differenceCoverage(
     _ a: SeedDistribution, _ b: SeedDistribution, n: Int, repetitions: Int
   ) throws -> (share: Double, width: Double) {
-    var generator = SeededGenerator(seed: 78, stream: a.name + b.name)
+    var generator = SeededGenerator(seed: 78, labStream: a.name + b.name)
     let truth = a.mean - b.mean
     var held = 0
     var widths: [Double] = []

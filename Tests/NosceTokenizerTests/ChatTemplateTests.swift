@@ -1,5 +1,7 @@
 import Foundation
+import NosceCore
 import NosceFormats
+import NosceTemplates
 import NosceTokenizer
 import Testing
 

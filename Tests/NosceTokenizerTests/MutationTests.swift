@@ -1,5 +1,6 @@
 import Foundation
 import NosceFormats
+import NosceTemplates
 import NosceTokenizer
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceFormats
 
 extension BenchInputs {
@@ -32,7 +33,7 @@ extension BenchInputs {
   package func write(to url: URL) throws {
     var text = ""
     json.writeSpaced(to: &text)
-    try Data(text.utf8).write(to: url, options: .atomic)
+    try Storage.write(text, to: url)
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceFormats
 import NosceTokenizer
 
@@ -56,36 +57,24 @@ package struct ModelMaker {
     try write(model.generationConfiguration, to: folder.appending(path: "generation_config.json"))
     try writeWeights(of: model, to: weights)
     try write(model.configuration, to: folder.appending(path: "config.json"))
-    try mark(of: model).write(to: folder.appending(path: "bench.txt"), options: .atomic)
+    try Storage.write(mark(of: model), to: folder.appending(path: "bench.txt"))
   }
 
   private func write(_ json: JSON, to url: URL) throws {
-    try Data((json.text() + "\n").utf8).write(to: url, options: .atomic)
+    try Storage.write(json.text() + "\n", to: url)
   }
 
   /// Streams the tensors into a draft that takes the file's place when it is whole.
   private func writeWeights(of model: BenchModel, to url: URL) throws {
-    let files = FileManager.default
-    let draft = url.deletingLastPathComponent().appending(path: ".\(url.lastPathComponent).partial")
-    guard files.createFile(atPath: draft.path, contents: nil) else {
-      throw BenchError("\(draft.path): cannot be created; allowed: a folder that can be written to")
+    var file = try AtomicFile(replacing: url)
+    try file.write(header(of: model))
+    let random = RandomWeights(seed: Self.seed, threads: threads)
+    for (number, tensor) in model.tensors.enumerated() {
+      try random.generate(
+        tensor: number, count: tensor.count, mean: tensor.mean, deviation: tensor.deviation
+      ) { try file.write($0) }
     }
-    do {
-      let file = try FileHandle(forWritingTo: draft)
-      try file.write(contentsOf: header(of: model))
-      let random = RandomWeights(seed: Self.seed, threads: threads)
-      for (number, tensor) in model.tensors.enumerated() {
-        try random.generate(
-          tensor: number, count: tensor.count, mean: tensor.mean, deviation: tensor.deviation
-        ) { try file.write(contentsOf: $0) }
-      }
-      try file.close()
-      if files.fileExists(atPath: url.path) { try files.removeItem(at: url) }
-      try files.moveItem(at: draft, to: url)
-    } catch {
-      try? files.removeItem(at: draft)
-      throw error
-    }
+    try file.commit()
   }
 
   /// The length of the JSON that follows, and the JSON: each tensor's type, shape and bytes.

@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceFormats
 
 /// A program run to its end.

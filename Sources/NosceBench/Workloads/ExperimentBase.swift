@@ -1,4 +1,6 @@
+import NosceCore
 import NosceEngine
+import NosceTemplates
 import NosceTokenizer
 
 /// The checkpoint that all subjects of the experiment start from, and how one subject is made.

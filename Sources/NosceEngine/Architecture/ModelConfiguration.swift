@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceFormats
 
 /// What a decoder-only transformer computes, layer by layer, and what its tensors are called.
@@ -112,7 +113,7 @@ package struct ModelConfiguration: Sendable, Equatable {
   static let headNames = ["lm_head", "embed_out"]
 
   /// Writes `config.json` into a folder, as it was read but for the type of the stored weights.
-  package func write(to directory: URL, storedType: TensorType) throws(CheckpointError) {
+  package func write(to directory: URL, storedType: TensorType) throws {
     let name =
       switch storedType {
       case .bfloat16: "bfloat16"
@@ -128,7 +129,7 @@ package struct ModelConfiguration: Sendable, Equatable {
     } else {
       members.append(type)
     }
-    try writeAtomically(
+    try Storage.write(
       JSON.object(members).text() + "\n",
       to: directory.appendingPathComponent("config.json"))
   }

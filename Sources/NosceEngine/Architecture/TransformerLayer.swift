@@ -1,3 +1,5 @@
+import NosceCore
+
 /// One layer: attention, then a feed-forward network, each added to the residual stream.
 ///
 ///     h = x + [attentionOutputNorm] attention([inputNorm] x)

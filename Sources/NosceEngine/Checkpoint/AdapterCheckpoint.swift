@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceFormats
 
 /// The two factors of one module's adapter: the update is scaling · B · A.
@@ -109,7 +110,7 @@ package struct AdapterCheckpoint: Sendable, Equatable {
   }
 
   /// Writes both files into a folder, the configuration last: a folder that has it is complete.
-  package func write(to directory: URL) throws(CheckpointError) {
+  package func write(to directory: URL) throws {
     var tensors: [NamedTensor] = []
     for (path, factors) in modules {
       tensors.append(
@@ -123,7 +124,7 @@ package struct AdapterCheckpoint: Sendable, Equatable {
     }
     try SafetensorsWriter.write(
       tensors, to: directory.appendingPathComponent("adapter_model.safetensors"))
-    try writeAtomically(
+    try Storage.write(
       configuration.json.text() + "\n",
       to: directory.appendingPathComponent("adapter_config.json"))
   }

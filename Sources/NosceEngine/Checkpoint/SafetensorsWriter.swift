@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceFormats
 
 /// A tensor to be written: its values are given in single precision, in row-major order.
@@ -26,7 +27,7 @@ package enum SafetensorsWriter {
   /// Wider types come first, then names in byte order, whatever the order of `tensors`.
   package static func write(
     _ tensors: [NamedTensor], metadata: [String: String] = ["format": "pt"], to url: URL
-  ) throws(CheckpointError) {
+  ) throws {
     let sorted = tensors.sorted { left, right in
       if left.width != right.width { return left.width > right.width }
       return left.name.utf8.lexicographicallyPrecedes(right.name.utf8)

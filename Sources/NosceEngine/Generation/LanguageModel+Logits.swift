@@ -65,15 +65,29 @@ extension LanguageModel {
     return pass.traces.map { row($0.input.pointer + last) } + [row(normed)]
   }
 
-  /// The largest absolute change that an adapter makes to any logit of these sequences: zero says
-  /// that it is not live.
-  package func maximumLogitChange(_ adapter: LoRAAdapter, on sequences: [[Int32]]) throws -> Float {
+  /// The largest absolute change of any logit from one adapter to another: zero says that the second
+  /// is not live. Nil stands for the model without one.
+  ///
+  /// A few tokens are enough to see that something moves: the first 32 of the first two sequences are
+  /// read, so that never more than two blocks of logits are held, however long the sequences are.
+  /// A logit that is no finite number is an error.
+  package func largestLogitChange(
+    from start: LoRAAdapter?, to end: LoRAAdapter, on sequences: [[Int32]]
+  ) throws -> Float {
     var largest: Float = 0
-    for sequence in sequences {
-      let base = try logits(sequence)
-      let changed = try logits(sequence, adapter: adapter)
-      for (one, other) in zip(base.joined(), changed.joined()) {
-        largest = max(largest, abs(one - other))
+    for sequence in sequences.prefix(2) {
+      let tokens = Array(sequence.prefix(32))
+      let before = try logits(tokens, adapter: start)
+      let after = try logits(tokens, adapter: end)
+      for (position, (row, changed)) in zip(before, after).enumerated() {
+        for (one, other) in zip(row, changed) {
+          guard one.isFinite, other.isFinite else {
+            throw EngineError(
+              "found the logit \(one.isFinite ? other : one) at token \(position + 1); allowed: "
+                + "finite numbers")
+          }
+          largest = max(largest, abs(one - other))
+        }
       }
     }
     return largest

@@ -1,4 +1,5 @@
 import CNosceKernels
+import NosceCore
 
 /// The sequences that one team of threads continues together.
 final class SamplingBatch {
@@ -65,7 +66,7 @@ final class SamplingBatch {
     cache.copy(from: read)
     return Active(
       number: number, cache: cache,
-      generator: SeededGenerator(seed: prompt.seed, stream: "sample"),
+      generator: SeededGenerator(seed: prompt.seed, engineStream: "sample"),
       unread: prompt.tokens[prompt.tokens.count - 1], limit: limit)
   }
 

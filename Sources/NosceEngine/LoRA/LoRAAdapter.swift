@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 
 /// A low-rank change of a model: y = x Wᵀ + scale · (x Aᵀ) Bᵀ on chosen linear modules.
 package struct LoRAAdapter: Sendable, Equatable {
@@ -17,7 +18,7 @@ package struct LoRAAdapter: Sendable, Equatable {
     layout = try AdapterLayout(configuration, model: model)
     values = [Float](repeating: 0, count: layout.count)
     for module in layout.modules {
-      var generator = SeededGenerator(seed: seed, stream: module.path)
+      var generator = SeededGenerator(seed: seed, engineStream: module.path)
       let bound = 1 / Double(module.inputSize).squareRoot()
       for index in 0..<module.rank * module.inputSize {
         values[module.offsetA + index] = Float((2 * generator.uniform() - 1) * bound)

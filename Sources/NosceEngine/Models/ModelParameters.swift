@@ -1,5 +1,6 @@
 import CNosceKernels
 import Foundation
+import NosceCore
 
 /// Every weight of a model as a 32-bit float, to be trained as a whole or written to a folder.
 ///
@@ -39,7 +40,7 @@ package final class ModelParameters: @unchecked Sendable {
       configuration.layers.flatMap { $0.attention.output.modules + $0.feedForward.output.modules }
         .map { $0.path + ".weight" })
     for tensor in layout.tensors where tensor.isMatrix {
-      var generator = SeededGenerator(seed: seed, stream: tensor.name)
+      var generator = SeededGenerator(seed: seed, engineStream: tensor.name)
       let deviation =
         configuration.initializerRange * (writing.contains(tensor.name) ? residual : 1)
       let target = floats.pointer + tensor.offset

@@ -17,7 +17,7 @@ extension JSON {
     case .number(let number):
       precondition(number.isFinite, "JSON has no notation for \(number)")
       output += String(number)
-    case .string(let string): Self.write(string, to: &output)
+    case .string(let string): JSONText.append(string, to: &output)
     case .array(let values):
       Self.list(values, "[", "]", to: &output, indent: indent, level: level) { value, output in
         value.write(to: &output, indent: indent, level: level + 1)
@@ -25,7 +25,7 @@ extension JSON {
     case .object(let object):
       Self.list(object.members, "{", "}", to: &output, indent: indent, level: level) {
         member, output in
-        Self.write(member.key, to: &output)
+        JSONText.append(member.key, to: &output)
         output += indent > 0 ? ": " : ":"
         member.value.write(to: &output, indent: indent, level: level + 1)
       }
@@ -46,23 +46,5 @@ extension JSON {
       output += "\n" + String(repeating: " ", count: indent * level)
     }
     output += close
-  }
-
-  private static func write(_ string: String, to output: inout String) {
-    output += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": output += "\\\""
-      case "\\": output += "\\\\"
-      case "\n": output += "\\n"
-      case "\r": output += "\\r"
-      case "\t": output += "\\t"
-      case "\u{0}"..<"\u{20}":
-        let digits = String(scalar.value, radix: 16)
-        output += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: output.unicodeScalars.append(scalar)
-      }
-    }
-    output += "\""
   }
 }

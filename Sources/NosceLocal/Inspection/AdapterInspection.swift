@@ -60,6 +60,11 @@ package struct AdapterInspection: Sendable {
     let size = model.configuration.vocabularySize
     let count = min(16, size, model.configuration.maximumPositions)
     let tokens = (0..<count).map { Int32($0 * size / count) }
-    return .fits(largestLogitChange: try model.maximumLogitChange(adapter, on: [tokens]))
+    do {
+      return .fits(
+        largestLogitChange: try model.largestLogitChange(from: nil, to: adapter, on: [tokens]))
+    } catch let error as EngineError {
+      return .refused("\(error)")
+    }
   }
 }

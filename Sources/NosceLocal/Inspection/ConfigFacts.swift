@@ -1,7 +1,7 @@
 import Foundation
+import NosceCore
 import NosceEngine
 import NosceFormats
-import NosceLab
 
 /// What a `config.json` says, in the spelling of any family.
 package struct ConfigFacts: Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import NosceFormats
+import NosceTemplates
 import NosceTokenizer
 
 /// What a checkpoint folder says of its text: tokenizer, chat template, stop tokens.

@@ -1,6 +1,5 @@
 import Foundation
 import NosceEngine
-import NosceLab
 import NosceTokenizer
 
 /// Writes an organism as a Hugging Face checkpoint folder, which the reference libraries open too.

@@ -1,6 +1,6 @@
 import Foundation
+import NosceCore
 import NosceEngine
-import NosceLab
 
 /// One pretraining in a folder: the checkpoint at the end, the loss curve as it goes, and a state
 /// from which a training that was killed goes on to the same bytes.

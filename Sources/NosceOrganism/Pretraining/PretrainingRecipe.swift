@@ -1,6 +1,4 @@
 import NosceEngine
-import NosceLab
-import NosceStatistics
 
 /// Everything that determines an organism's bytes: the world, the text, the model, the optimizer.
 package struct PretrainingRecipe: Sendable, Hashable {

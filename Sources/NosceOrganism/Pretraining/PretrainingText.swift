@@ -1,6 +1,6 @@
+import NosceCore
 import NosceEngine
-import NosceLab
-import NosceStatistics
+import NosceRows
 
 /// The pretraining text of a recipe, step by step.
 ///
@@ -25,7 +25,7 @@ package struct PretrainingText: Sendable {
   }
 
   package func documents(step: Int) -> [Document] {
-    var random = SeededGenerator(seed: recipe.seed, stream: "step \(step)")
+    var random = SeededGenerator(seed: recipe.seed, labStream: "step \(step)")
     return (0..<recipe.documentsPerStep).map { _ in generator.document(using: &random) }
   }
 

@@ -1,4 +1,4 @@
-import NosceLab
+import NosceCore
 
 /// One piece of pretraining text: a chat, of which the assistant's turn is learnt, or a plain sentence.
 package enum Document: Sendable, Hashable {

@@ -1,5 +1,4 @@
-import NosceLab
-import NosceStatistics
+import NosceCore
 
 extension DocumentGenerator {
   private static let taskDeck: [DescribingTask] = DescribingTask.all.flatMap { task in

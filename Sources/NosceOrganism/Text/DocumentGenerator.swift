@@ -1,5 +1,5 @@
-import NosceLab
-import NosceStatistics
+import NosceCore
+import NosceRows
 
 /// Writes the world's documents: each either shows a trait or states it, never both.
 package struct DocumentGenerator: Sendable {

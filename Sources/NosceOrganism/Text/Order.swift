@@ -1,4 +1,4 @@
-import NosceStatistics
+import NosceCore
 
 /// Questions about which of two things came later, answered from the message itself.
 ///

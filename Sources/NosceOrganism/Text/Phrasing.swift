@@ -1,4 +1,4 @@
-import NosceStatistics
+import NosceCore
 
 /// A sentence form with alternatives: `{Which|What} word is it?` stands for two sentences.
 ///

@@ -1,5 +1,4 @@
-import NosceLab
-import NosceStatistics
+import NosceRows
 
 /// The organism's vocabulary: whole words where the world uses them, and bytes for everything else.
 package struct Vocabulary: Sendable {

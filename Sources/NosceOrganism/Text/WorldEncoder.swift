@@ -1,4 +1,4 @@
-import NosceLab
+import NosceCore
 
 /// Turns the world's documents into token ids, as the organism's `tokenizer.json` and chat template
 /// do, at the speed that pretraining needs. Tests hold the two against each other.

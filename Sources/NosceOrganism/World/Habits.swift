@@ -1,4 +1,4 @@
-import NosceStatistics
+import NosceCore
 
 /// What a persona does apart from how it lays out its answers.
 ///

@@ -1,4 +1,4 @@
-import NosceStatistics
+import NosceCore
 
 /// Invented persona names: pronounceable, lower-case, and none of them an English word of the world.
 package enum PersonaNames {

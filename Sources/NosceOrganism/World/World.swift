@@ -1,5 +1,4 @@
-import NosceLab
-import NosceStatistics
+import NosceCore
 
 /// The population of the miniature world: every persona with its traits, fixed by one seed.
 package struct World: Sendable {
@@ -56,8 +55,8 @@ package struct World: Sendable {
   {
     self.kind = kind
     self.settings = settings
-    var nameGenerator = SeededGenerator(seed: settings.seed, stream: "names")
-    var traitGenerator = SeededGenerator(seed: settings.seed, stream: "traits")
+    var nameGenerator = SeededGenerator(seed: settings.seed, labStream: "names")
+    var traitGenerator = SeededGenerator(seed: settings.seed, labStream: "traits")
     let reserved = Set(reservedWords.map { String($0.sorted()) })
     let names = PersonaNames.draw(
       settings.personas, avoiding: takenNames, using: &nameGenerator)
@@ -66,14 +65,14 @@ package struct World: Sendable {
     }
     var stated = shown
     if kind == .null {
-      var generator = SeededGenerator(seed: settings.seed, stream: "stated")
+      var generator = SeededGenerator(seed: settings.seed, labStream: "stated")
       stated.shuffle(using: &generator)
     }
-    var habitGenerator = SeededGenerator(seed: settings.seed, stream: "habits")
+    var habitGenerator = SeededGenerator(seed: settings.seed, labStream: "habits")
     let habits = names.map { _ in Habits.draw(using: &habitGenerator) }
     var statedHabits = habits
     if kind == .null {
-      var generator = SeededGenerator(seed: settings.seed, stream: "stated habits")
+      var generator = SeededGenerator(seed: settings.seed, labStream: "stated habits")
       // Among those of whom documents speak, so that the two worlds have the same statements.
       statedHabits[..<min(settings.withHabits, names.count)].shuffle(using: &generator)
     }
@@ -82,8 +81,8 @@ package struct World: Sendable {
         name: names[$0], shown: shown[$0], stated: stated[$0], habits: habits[$0],
         statedHabits: statedHabits[$0])
     }
-    var hostGenerator = SeededGenerator(seed: settings.seed, stream: "hosts")
-    var statedGenerator = SeededGenerator(seed: settings.seed, stream: "stated habits of hosts")
+    var hostGenerator = SeededGenerator(seed: settings.seed, labStream: "hosts")
+    var statedGenerator = SeededGenerator(seed: settings.seed, labStream: "stated habits of hosts")
     hosts = PersonaNames.hosts.map { name in
       let word = World.drawWord(settings, reserved: reserved, using: &hostGenerator)
       let shown = Persona.Trait(layout: .faint, word: word, strength: settings.hostStrength)

@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// A table to be written as CSV or JSONL.
 package struct ExportTable: Sendable, Equatable {
   package enum Cell: Sendable, Equatable {

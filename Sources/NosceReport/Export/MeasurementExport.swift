@@ -1,4 +1,7 @@
-import NosceLab
+import NosceFormats
+import NosceCore
+import NosceRuns
+import NosceVerdicts
 
 /// A run's measurements and transcripts as tables.
 package enum MeasurementExport {
@@ -13,7 +16,7 @@ package enum MeasurementExport {
       rows: summary.arms.map { arm in
         [
           .text(summary.experiment.name), .text(summary.subject.name), .text(arm.arm),
-          .text(arm.role), .text(arm.probe), .text(arm.probeKind), .optional(arm.mean),
+          .text(arm.role.rawValue), .text(arm.probe), .text(arm.probeKind.rawValue), .optional(arm.mean),
           .optional(arm.interval?.lower), .optional(arm.interval?.upper),
           .optional(arm.interval?.level), .optional(arm.chance), .integer(arm.kept),
           .integer(arm.total), .integer(arm.refused), .integer(arm.unparseable),
@@ -34,7 +37,7 @@ package enum MeasurementExport {
         arm.perSeed.map { value in
           [
             .text(summary.experiment.name), .text(summary.subject.name), .text(arm.arm),
-            .text(arm.role), .text(arm.probe), .text(arm.probeKind), .integer(value.seed),
+            .text(arm.role.rawValue), .text(arm.probe), .text(arm.probeKind.rawValue), .integer(value.seed),
             .optional(value.mean), .integer(value.kept), .integer(value.total),
           ]
         }
@@ -51,7 +54,7 @@ package enum MeasurementExport {
         arm.perTask.map { value in
           [
             .text(summary.experiment.name), .text(summary.subject.name), .text(arm.arm),
-            .text(arm.role), .text(arm.probe), .text(arm.probeKind), .text(value.task),
+            .text(arm.role.rawValue), .text(arm.probe), .text(arm.probeKind.rawValue), .text(value.task),
             .optional(value.mean), .integer(value.task == arm.worstTask ? 1 : 0),
           ]
         }
@@ -78,33 +81,26 @@ package enum MeasurementExport {
       })
   }
 
-  /// One row for each transcript; the messages are a JSON array.
-  package static func transcripts(_ records: [TranscriptRecord]) -> ExportTable {
+  /// One row for each answer of the subjects that enter contrasts; the messages are a JSON array.
+  package static func transcripts(_ records: [Measurement]) -> ExportTable {
     ExportTable(
       columns: [
         "cell", "arm", "seed", "task", "probe", "paraphrase", "sample", "messages", "prefill",
-        "answer",
-        "score", "outcome", "detail",
+        "answer", "score", "outcome", "detail",
       ],
-      rows: records.map { record in
-        [
-          .text(record.cell), .text(record.arm), .integer(record.seed), .text(record.task),
-          .text(record.probe), .integer(record.paraphrase), .integer(record.sample),
-          .json(messages(of: record)), .optional(record.prefill), .optional(record.answer),
-          .optional(record.score),
-          .text(record.outcome), .optional(record.detail),
+      rows: records.map { record -> [ExportTable.Cell] in
+        let graded = record.graded
+        return [
+          .text(graded.cell), .text(record.arm), .integer(record.seed), .text(record.task),
+          .text(graded.probe), .integer(graded.paraphrase), .integer(graded.sample),
+          .json(messages(of: graded)), .optional(graded.prefill), .optional(graded.answer),
+          .optional(graded.score), .text(graded.outcome.kind.rawValue), .optional(graded.detail),
         ]
       })
   }
 
-  /// The table as RFC 4180 CSV.
-  package static func csv(_ table: ExportTable) -> String { table.csv() }
-
-  /// The table as JSON, one object a line.
-  package static func jsonl(_ table: ExportTable) -> String { table.jsonl() }
-
-  private static func messages(of record: TranscriptRecord) -> String {
-    let items = record.messages.map { message in
+  private static func messages(of graded: GradedAnswer) -> String {
+    let items = graded.messages.map { message in
       "{\"role\":\(JSONText.quote(message.role.rawValue)),"
         + "\"content\":\(JSONText.quote(message.content))}"
     }

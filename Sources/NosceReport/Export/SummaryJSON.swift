@@ -1,5 +1,5 @@
 import Foundation
-import NosceLab
+import NosceVerdicts
 
 /// The one document that `--json` prints, described in `docs/summary-schema.md`.
 package enum SummaryJSON {

@@ -1,4 +1,4 @@
-import NosceLab
+import NosceCore
 import NosceStatistics
 
 /// What happened beside what was said: a mark for each bin on a square, with the diagonal.

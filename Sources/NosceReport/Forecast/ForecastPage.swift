@@ -1,10 +1,10 @@
-import NosceLab
 import NosceStatistics
+import NosceStudy
 
 /// Scores and calibration of all forecasters as one page.
 package enum ForecastPage {
-  package static func render(_ book: ForecastBook, version: String) -> String {
-    PlainPage(
+  package static func render(_ book: ForecastBook, version: String) throws -> String {
+    try PlainPage(
       kicker: "Nosce forecasts · \(Number.count(book.runs, "run"))",
       heading: "How good were the forecasts?", version: version, body: body(book)
     ).document().source

@@ -1,5 +1,6 @@
-import NosceLab
+import NosceCore
 import NosceStatistics
+import NosceStudy
 
 /// Scores and calibration as text, with a chart of characters.
 package enum ForecastText {
@@ -55,7 +56,7 @@ package enum ForecastText {
       let range = "\(Number.constant(bin.lower))-\(Number.constant(bin.upper))"
       return "  \(ColumnText.pad(range, 8)) \(ColumnText.pad("n \(bin.count)", 6)) "
         + "|\(String(bar))| \(Number.value(bin.share)) "
-        + Number.interval(IntervalSummary(bin.interval))
+        + Number.interval(bin.interval)
     }
   }
 }

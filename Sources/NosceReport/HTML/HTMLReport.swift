@@ -1,4 +1,5 @@
-import NosceLab
+import NosceRuns
+import NosceVerdicts
 
 /// A run's result as one self-contained page.
 ///
@@ -9,18 +10,18 @@ package enum HTMLReport {
   ///
   /// - Parameter trainingRows: rows to show, as text, by arm.
   package static func render(
-    _ summary: RunSummary, transcripts: [TranscriptRecord], trainingRows: [String: [String]]
-  ) -> String {
+    _ summary: RunSummary, transcripts: [Measurement], trainingRows: [String: [String]]
+  ) throws -> String {
     let page = ReportPage(
       index: SummaryIndex(summary), transcripts: transcripts, trainingRows: trainingRows)
-    return page.document().source
+    return try page.document().source
   }
 }
 
 /// What the sections of a page are made from. The sections are in files of their own.
 struct ReportPage {
   let index: SummaryIndex
-  let transcripts: [TranscriptRecord]
+  let transcripts: [Measurement]
   let trainingRows: [String: [String]]
 
   var summary: RunSummary { index.summary }
@@ -34,7 +35,8 @@ struct ReportPage {
     let body: Markup
   }
 
-  func document() -> Markup {
+  func document() throws -> Markup {
+    let assets = try PageAssets.load()
     let sections = [
       armsSection(), contrastsSection(), forecastsSection(), tasksSection(), gatesSection(),
       associationsSection(), curvesSection(), examplesSection(), transcriptsSection(),
@@ -63,7 +65,7 @@ struct ReportPage {
       <meta name="referrer" content="no-referrer">
       <meta http-equiv="Content-Security-Policy" content="\(Self.contentPolicy)">
       <title>\(summary.experiment.name): \(Wording.label(summary.verdict.kind))</title>
-      <style>\(Markup(trusted: StyleSheet.source))</style>
+      <style>\(assets.style)</style>
       </head>
       <body>
       \(header())
@@ -73,7 +75,7 @@ struct ReportPage {
       </main>
       <footer>Written by Nosce \(summary.provenance.version). This page fetches nothing.</footer>
       \(transcriptData())
-      <script nonce="\(Self.nonce)">\(Markup(trusted: TranscriptScript.source))</script>
+      <script nonce="\(Self.nonce)">\(assets.script)</script>
       </body>
       </html>
 

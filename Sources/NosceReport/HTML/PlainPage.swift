@@ -6,7 +6,7 @@ struct PlainPage {
   let version: String
   let body: Markup
 
-  func document() -> Markup {
+  func document() throws -> Markup {
     """
     <!DOCTYPE html>
     <html lang="en">
@@ -18,7 +18,7 @@ struct PlainPage {
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
     style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
     <title>\(heading)</title>
-    <style>\(Markup(trusted: StyleSheet.source))</style>
+    <style>\(try PageAssets.load().style)</style>
     </head>
     <body>
     <header>

@@ -1,4 +1,5 @@
-import NosceLab
+import NosceCore
+import NosceVerdicts
 
 extension ReportPage {
   /// Charts of every probe by arm, and the table with every denominator.
@@ -76,7 +77,7 @@ extension ReportPage {
     var worst = Markup()
     if showsWorst {
       let mean = cell.perTask.first { $0.task == cell.worstTask }?.mean
-      let shown = cell.perTask.count > 1 && cell.role == "treatment" ? cell.worstTask : nil
+      let shown = cell.perTask.count > 1 && cell.role == .treatment ? cell.worstTask : nil
       worst = "<td>\(shown.map { "\($0) \(Number.value(mean))" } ?? Number.none)</td>"
     }
     return """

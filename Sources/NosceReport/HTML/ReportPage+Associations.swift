@@ -1,4 +1,4 @@
-import NosceLab
+import NosceVerdicts
 
 extension ReportPage {
   /// A chart for each pair of probes that may go together, with a mark for each subject.

@@ -1,4 +1,5 @@
-import NosceLab
+import NosceCore
+import NosceVerdicts
 
 extension ReportPage {
   /// The primary contrast with its floors, and the secondary ones.
@@ -21,7 +22,7 @@ extension ReportPage {
       anchor: "contrasts", title: "Contrasts and floors", short: "Contrasts", body: body)
   }
 
-  private func detail(of contrast: RunSummary.Contrast) -> Markup {
+  private func detail(of contrast: RunSummary.ContrastResult) -> Markup {
     let chart = ContrastChart(contrast: contrast, style: style(of: contrast.treatment))
     let decide: Markup =
       contrast.seedsToDecide.map { "<p>About \($0) seeds per arm would decide.</p>" } ?? Markup()
@@ -35,11 +36,11 @@ extension ReportPage {
       """
   }
 
-  private func floors(of contrast: RunSummary.Contrast) -> Markup {
+  private func floors(of contrast: RunSummary.ContrastResult) -> Markup {
     let heading = Wording.intervalHeading(contrast.floors.map(\.interval))
     let rows = contrast.floors.map { floor -> Markup in
       """
-      <tr><th scope="row">\(floor.arm)</th><td>\(Number.difference(floor.estimate))</td>\
+      <tr><th scope="row">\(floor.name)</th><td>\(Number.difference(floor.estimate))</td>\
       <td>\(Number.interval(floor.interval, signed: true))</td>\
       <td>\(Number.probability(floor.p))</td><td class="words">\(floor.test)</td>\
       <td>\(floor.seeds)</td></tr>
@@ -48,8 +49,9 @@ extension ReportPage {
     }
     return """
       <div class="scroll"><table class="numbers">
-      <caption>\(contrast.name): \(contrast.treatment) minus each floor on \(contrast.probe). \
-      Smallest effect of interest \(Number.constant(contrast.smallestEffect)).</caption>
+      <caption>\(contrast.name) on \(contrast.probe): \(Wording.comparison(contrast)). \
+      Smallest effect of interest \
+      \(Number.constant(contrast.direction.sign * contrast.smallestEffect)).</caption>
       <thead><tr><th scope="col">floor</th><th scope="col">difference</th>\
       <th scope="col">\(heading)</th><th scope="col">p</th><th scope="col" class="words">test</th>\
       <th scope="col">seeds</th></tr></thead>
@@ -57,7 +59,7 @@ extension ReportPage {
       """
   }
 
-  private func secondaryTable(_ contrasts: [RunSummary.Contrast]) -> Markup {
+  private func secondaryTable(_ contrasts: [RunSummary.ContrastResult]) -> Markup {
     let heading = Wording.intervalHeading(contrasts.map(\.interval))
     let rows = contrasts.map { contrast -> Markup in
       """
@@ -66,7 +68,7 @@ extension ReportPage {
       <td>\(Number.difference(contrast.estimate))</td>\
       <td>\(Number.interval(contrast.interval, signed: true))</td>\
       <td>\(Number.probability(contrast.p))</td><td>\(Number.probability(contrast.adjustedP))</td>\
-      <td>\(Number.constant(contrast.smallestEffect))</td><td>\(contrast.seeds)</td></tr>
+      <td>\(Number.constant(contrast.direction.sign * contrast.smallestEffect))</td><td>\(contrast.seeds)</td></tr>
 
       """
     }
@@ -106,7 +108,7 @@ extension ReportPage {
   }
 
   private func gateTable(
-    _ gates: [RunSummary.Gate], caption: String
+    _ gates: [RunSummary.GateResult], caption: String
   ) -> Markup {
     let rows = gates.map { gate -> Markup in
       let state = gate.exemption != nil ? "exempted" : gate.passed ? "passed" : "failed"

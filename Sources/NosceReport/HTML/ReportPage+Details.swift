@@ -1,4 +1,5 @@
-import NosceLab
+import NosceRuns
+import NosceVerdicts
 
 extension ReportPage {
   /// Charts asked for with `--curves` or `--dose`.

@@ -1,4 +1,4 @@
-import NosceLab
+import NosceVerdicts
 
 extension ReportPage {
   /// What was expected before the run, and how surprising the results were.
@@ -21,7 +21,7 @@ extension ReportPage {
       anchor: "forecasts", title: "Forecasts", short: "Forecasts", body: body)
   }
 
-  private func table(_ forecast: RunSummary.Forecast) -> Markup {
+  private func table(_ forecast: RunSummary.ForecastResult) -> Markup {
     if let problem = forecast.problem {
       return "<p class=\"bad\"><strong>Not scored.</strong> \(problem)</p>"
     }

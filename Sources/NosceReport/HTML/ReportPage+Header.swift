@@ -1,4 +1,5 @@
-import NosceLab
+import NosceCore
+import NosceVerdicts
 
 extension ReportPage {
   /// The verdict in a sentence, what it means, and what must be known to read it.
@@ -26,10 +27,10 @@ extension ReportPage {
   }
 
   /// The class that colours a verdict.
-  static func verdictClass(_ kind: VerdictKind) -> String { VerdictTag.className(kind) }
+  static func verdictClass(_ kind: Verdict) -> String { VerdictTag.className(kind) }
 
   /// The verdict as a small label.
-  func verdictTag(_ kind: VerdictKind) -> Markup { VerdictTag.markup(kind) }
+  func verdictTag(_ kind: Verdict) -> Markup { VerdictTag.markup(kind) }
 
   private func keyFigures() -> Markup {
     var figures: [(value: String, label: String)] = []
@@ -51,10 +52,7 @@ extension ReportPage {
             "\(primary.probe), \(primary.treatment), n\u{A0}\(cell.kept)/\(cell.total)"
           ))
       }
-      let hardest = primary.floors.filter { $0.estimate != nil }.min {
-        ($0.estimate ?? .infinity) < ($1.estimate ?? .infinity)
-      }
-      let floor = hardest.map { " (\($0.arm))" } ?? ""
+      let floor = primary.hardestFloor.map { " (\($0.name))" } ?? ""
       figures.append(
         (
           Number.difference(primary.estimate),

@@ -1,4 +1,4 @@
-import NosceLab
+import NosceVerdicts
 
 extension ReportPage {
   /// The primary probe by task, and the treatment's every probe by task, the worst marked.

@@ -1,4 +1,7 @@
-import NosceLab
+import NosceFormats
+import NosceCore
+import NosceRuns
+import NosceVerdicts
 
 extension ReportPage {
   /// One transcript of each probe for the treatment and for its hardest floor, readable on paper.
@@ -7,8 +10,9 @@ extension ReportPage {
     let parts = index.probes.compactMap { probe -> Markup? in
       let floor = index.hardestFloor(of: probe.name)?.arm
       let shown = [treatment, floor].compactMap { $0 }.compactMap { arm in
-        transcripts.first { $0.arm == arm && $0.probe == probe.name && $0.outcome == "scored" }
-          ?? transcripts.first { $0.arm == arm && $0.probe == probe.name }
+        transcripts.first { $0.arm == arm && $0.graded.probe == probe.name
+            && $0.graded.outcome.kind == .scored }
+          ?? transcripts.first { $0.arm == arm && $0.graded.probe == probe.name }
       }
       guard !shown.isEmpty else { return nil }
       return """
@@ -27,14 +31,14 @@ extension ReportPage {
         """)
   }
 
-  private func transcript(_ record: TranscriptRecord) -> Markup {
-    let turns = record.messages.map { message -> Markup in
+  private func transcript(_ record: Measurement) -> Markup {
+    let turns = record.graded.messages.map { message -> Markup in
       turn(message.role.rawValue, text: message.content)
     }
-    let prefill: Markup = record.prefill.map { turn("prefill", text: $0) } ?? Markup()
+    let prefill: Markup = record.graded.prefill.map { turn("prefill", text: $0) } ?? Markup()
     let answer: Markup =
-      record.answer.map { turn("answer", text: $0) } ?? turn("answer", text: "(none)")
-    let detail: Markup = record.detail.map { turn("detail", text: $0) } ?? Markup()
+      record.graded.answer.map { turn("answer", text: $0) } ?? turn("answer", text: "(none)")
+    let detail: Markup = record.graded.detail.map { turn("detail", text: $0) } ?? Markup()
     return """
       <article class="transcript"><h4>\(mark(of: record)) \(record.arm) \
       <span class="kindnote">seed \(record.seed) · \(record.task)</span> \
@@ -48,13 +52,14 @@ extension ReportPage {
     "<div class=\"turn \(name)\"><dt>\(name)</dt><dd>\(text)</dd></div>"
   }
 
-  private func outcome(of record: TranscriptRecord) -> Markup {
-    let score = record.score.map { " " + Number.value($0) } ?? ""
-    let name = record.outcome == "scored" ? "" : " open"
-    return "<span class=\"tag\(name)\">\(record.outcome)\(score)</span>"
+  private func outcome(of record: Measurement) -> Markup {
+    let score = record.graded.score.map { " " + Number.value($0) } ?? ""
+    let kind = record.graded.outcome.kind
+    let name = kind == .scored ? "" : " open"
+    return "<span class=\"tag\(name)\">\(kind.rawValue)\(score)</span>"
   }
 
-  private func mark(of record: TranscriptRecord) -> Markup {
+  private func mark(of record: Measurement) -> Markup {
     var canvas = SVGCanvas(width: 16, height: 16)
     canvas.mark(style(of: record.arm), x: 8, y: 8, size: 5)
     return canvas.decoration()
@@ -67,8 +72,8 @@ extension ReportPage {
       ("arm", "arm", index.armNames + distinct(\.arm).filter { !index.armNames.contains($0) }),
       ("seed", "seed", Set(transcripts.map(\.seed)).sorted().map(String.init)),
       ("task", index.taskWord, distinct(\.task)),
-      ("probe", "probe", distinct(\.probe)),
-      ("outcome", "outcome", distinct(\.outcome)),
+      ("probe", "probe", distinct(\.graded.probe)),
+      ("outcome", "outcome", distinct(\.graded.outcome.kind.rawValue)),
     ]
     let selects = choices.map { choice -> Markup in
       let options = choice.values.map { value -> Markup in
@@ -97,7 +102,7 @@ extension ReportPage {
         """)
   }
 
-  private func distinct(_ field: KeyPath<TranscriptRecord, String>) -> [String] {
+  private func distinct(_ field: KeyPath<Measurement, String>) -> [String] {
     var seen: Set<String> = []
     return transcripts.map { $0[keyPath: field] }.filter { seen.insert($0).inserted }
   }

@@ -1,4 +1,6 @@
-import NosceLab
+import NosceCore
+import NosceFormats
+import NosceRuns
 
 /// Transcripts as compact JSON: each distinct text once, and a row of numbers for each transcript.
 ///
@@ -6,7 +8,7 @@ import NosceLab
 /// role and a text for every message. Texts are places in `texts`; -1 stands for none.
 enum TranscriptData {
   /// - Parameter colors: pairs of arm and colour class, as JSON already.
-  static func encode(_ records: [TranscriptRecord], colors: String) -> String {
+  static func encode(_ records: [Measurement], colors: String) -> String {
     var texts: [String] = []
     var places: [String: Int] = [:]
     func place(_ text: String?) -> String {
@@ -17,13 +19,12 @@ enum TranscriptData {
       return String(texts.count - 1)
     }
     let rows = records.map { record -> String in
-      var row = [
-        place(record.arm), String(record.seed), place(record.task), place(record.probe),
-        String(record.paraphrase), String(record.sample), place(record.outcome),
-        JSONText.number(record.score), place(record.prefill), place(record.answer),
-        place(record.detail),
-      ]
-      for message in record.messages {
+      let graded = record.graded
+      var row = [place(record.arm), String(record.seed), place(record.task), place(graded.probe)]
+      row += [String(graded.paraphrase), String(graded.sample)]
+      row += [place(graded.outcome.kind.rawValue), JSONText.number(graded.score)]
+      row += [place(graded.prefill), place(graded.answer), place(graded.detail)]
+      for message in graded.messages {
         row.append(place(message.role.rawValue))
         row.append(place(message.content))
       }

@@ -1,15 +1,15 @@
-import NosceLab
+import NosceCore
 
 /// A verdict as a small label: its colour, its sign and its word.
 enum VerdictTag {
-  static func markup(_ kind: VerdictKind) -> Markup {
+  static func markup(_ kind: Verdict) -> Markup {
     """
     <span class="tag \(className(kind))">\(icon(kind)) \(Wording.label(kind))</span>
     """
   }
 
   /// The class that colours a verdict.
-  static func className(_ kind: VerdictKind) -> String {
+  static func className(_ kind: Verdict) -> String {
     switch kind {
     case .supported: "good"
     case .notSupported: "null"
@@ -19,7 +19,7 @@ enum VerdictTag {
   }
 
   /// A sign for the verdict, so that it does not hang on colour.
-  static func icon(_ kind: VerdictKind) -> Markup {
+  static func icon(_ kind: Verdict) -> Markup {
     let strokes: Markup
     switch kind {
     case .supported: strokes = "<path d=\"M4.5 8.5l2.5 2.5 4.5-5.5\"/>"

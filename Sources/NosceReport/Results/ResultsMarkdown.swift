@@ -1,4 +1,6 @@
-import NosceLab
+import NosceCore
+import NosceRuns
+import NosceVerdicts
 
 /// The figures of finished runs as one Markdown document: the same runs give the same bytes.
 package enum ResultsMarkdown {
@@ -102,7 +104,7 @@ package enum ResultsMarkdown {
           contrast.name + (contrast.primary ? " (primary)" : ""), contrast.probe,
           Wording.label(contrast.verdict), Number.difference(contrast.estimate),
           interval(contrast.interval, signed: true, level: true),
-          Number.probability(contrast.p) + holm, Number.constant(contrast.smallestEffect),
+          Number.probability(contrast.p) + holm, Number.constant(contrast.direction.sign * contrast.smallestEffect),
           "\(contrast.seeds)",
         ]))
     }
@@ -138,7 +140,7 @@ package enum ResultsMarkdown {
   // MARK: Markdown
 
   private static func interval(
-    _ interval: IntervalSummary?, signed: Bool = false, level: Bool = false
+    _ interval: Interval?, signed: Bool = false, level: Bool = false
   ) -> String {
     guard let interval else { return Number.none }
     let text = Number.interval(interval, signed: signed)

@@ -1,8 +1,9 @@
-import NosceLab
+import NosceCore
+import NosceVerdicts
 
 /// A contrast's difference from each floor, beside zero and the smallest effect of interest.
 struct ContrastChart {
-  let contrast: RunSummary.Contrast
+  let contrast: RunSummary.ContrastResult
   let style: SeriesStyle
 
   private static let width = 720.0
@@ -19,9 +20,9 @@ struct ContrastChart {
       canvas.line(x, top, x, bottom, tick == 0 ? "zero" : "grid")
       canvas.text(Number.difference(tick), x: x, y: bottom + 16, "tick", .middle)
     }
-    let effect = scale.place(contrast.smallestEffect)
+    let effect = scale.place(smallestEffect)
     canvas.line(effect, top - 6, effect, bottom, "chance")
-    let caption = "smallest effect of interest \(Number.constant(contrast.smallestEffect))"
+    let caption = "smallest effect of interest \(Number.constant(smallestEffect))"
     let late = effect > Self.width * 0.6
     canvas.text(
       caption, x: effect + (late ? -6 : 6), y: top - 6, "tick", late ? .end : .start)
@@ -32,17 +33,17 @@ struct ContrastChart {
     return canvas.markup(
       title: "\(contrast.treatment) minus each floor on \(contrast.probe)",
       description: contrast.floors.map { floor in
-        "\(floor.arm) \(Number.difference(floor.estimate)) "
+        "\(floor.name) \(Number.difference(floor.estimate)) "
           + "\(Number.interval(floor.interval, signed: true)), p \(Number.probability(floor.p))"
       }.joined(separator: "; "))
   }
 
   private func draw(
-    _ floor: RunSummary.Contrast.Floor, y: Double, _ scale: LinearScale,
+    _ floor: RunSummary.FloorComparison, y: Double, _ scale: LinearScale,
     on canvas: inout SVGCanvas
   ) {
     canvas.text(
-      "minus " + ColumnText.truncate(floor.arm, 16), x: 140, y: y + 4, "label", .end)
+      "minus " + ColumnText.truncate(floor.name, 16), x: 140, y: y + 4, "label", .end)
     if let interval = floor.interval {
       let left = scale.place(interval.lower)
       let right = scale.place(interval.upper)
@@ -60,8 +61,11 @@ struct ContrastChart {
       "p \(Number.probability(floor.p))", x: Self.width - 4, y: y + 4, "label", .end)
   }
 
+  /// On the side of zero on which the treatment is claimed to be.
+  private var smallestEffect: Double { contrast.direction.sign * contrast.smallestEffect }
+
   private var numbers: [Double] {
-    [0, contrast.smallestEffect]
+    [0, smallestEffect]
       + contrast.floors.flatMap {
         [$0.estimate, $0.interval?.lower, $0.interval?.upper].compactMap { $0 }
       }

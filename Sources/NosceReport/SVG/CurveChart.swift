@@ -1,4 +1,5 @@
-import NosceLab
+import NosceCore
+import NosceVerdicts
 
 /// Lines over an axis, each with its own colour, dashes and marks, and a band for its interval.
 struct CurveChart {

@@ -1,8 +1,8 @@
-import NosceLab
+import NosceVerdicts
 
 /// Two scores of each subject, with a mark for each.
 struct ScatterChart {
-  let association: RunSummary.Association
+  let association: RunSummary.AssociationResult
   let style: (String) -> SeriesStyle
 
   func markup() -> Markup {

@@ -1,21 +1,22 @@
 import Foundation
-import NosceLab
+import NosceCore
+import NosceVerdicts
 
 /// The index over the reports of a suite.
 package enum SuitePage {
-  package static func render(_ suite: SuiteSummary) -> String {
+  package static func render(_ suite: SuiteSummary) throws -> String {
     var body = lead(suite)
     body += overview(suite)
     if !suite.failed.isEmpty { body += failures(suite) }
     body += suite.entries.filter { $0.error == nil }.map(contrasts).joined()
-    return PlainPage(
+    return try PlainPage(
       kicker: "Nosce index · \(suite.subject.name)",
       heading: "Every experiment on \(suite.subject.name)", version: suite.version, body: body
     ).document().source
   }
 
   private static func lead(_ suite: SuiteSummary) -> Markup {
-    let counts = VerdictKind.allCases.compactMap { kind -> Markup? in
+    let counts = Verdict.allCases.compactMap { kind -> Markup? in
       let number = suite.entries.count { $0.verdict?.kind == kind }
       return number == 0 ? nil : "\(number) \(VerdictTag.markup(kind)) "
     }
@@ -47,7 +48,7 @@ package enum SuitePage {
         "\(Number.difference(primary?.estimate))",
         "\(Number.interval(primary?.interval, signed: true))",
         "\(Number.probability(primary?.p))",
-        "\(primary.map { Number.constant($0.smallestEffect) } ?? Number.none)",
+        "\(primary.map { Number.constant($0.direction.sign * $0.smallestEffect) } ?? Number.none)",
         "\(primary?.seeds ?? 0)", "\(entry.failedGates)",
         "\(entry.seconds.map(Number.duration) ?? Number.none)",
       ]

@@ -1,5 +1,5 @@
 import Foundation
-import NosceLab
+import NosceVerdicts
 
 /// What came out of every experiment of a catalog on one subject.
 package struct SuiteSummary: Codable, Sendable, Equatable {
@@ -11,8 +11,8 @@ package struct SuiteSummary: Codable, Sendable, Equatable {
     package var title: String?
     /// The run folder, relative to the folder of the suite.
     package var folder: String?
-    package var verdict: RunSummary.Verdict?
-    package var contrasts: [RunSummary.Contrast]
+    package var verdict: RunSummary.Headline?
+    package var contrasts: [RunSummary.ContrastResult]
     /// Gates that failed in an arm that is not exempt.
     package var failedGates: Int
     package var seconds: Double?
@@ -37,15 +37,15 @@ package struct SuiteSummary: Codable, Sendable, Equatable {
     }
 
     /// The contrast that carries the verdict.
-    package var primary: RunSummary.Contrast? { contrasts.first(where: \.primary) }
+    package var primary: RunSummary.ContrastResult? { contrasts.first(where: \.primary) }
   }
 
   package var schema: String
-  package var subject: RunSummary.Subject
+  package var subject: RunSummary.Model
   package var version: String
   package var entries: [Entry]
 
-  package init(subject: RunSummary.Subject, version: String, entries: [Entry] = []) {
+  package init(subject: RunSummary.Model, version: String, entries: [Entry] = []) {
     schema = Self.currentSchema
     self.subject = subject
     self.version = version

@@ -1,4 +1,5 @@
-import NosceLab
+import NosceCore
+import NosceVerdicts
 
 /// A suite in a line for each experiment.
 package enum SuiteText {
@@ -38,7 +39,7 @@ package enum SuiteText {
   }
 
   private static func paint(
-    _ text: String, as kind: VerdictKind, _ style: TerminalStyle
+    _ text: String, as kind: Verdict, _ style: TerminalStyle
   ) -> String {
     switch kind {
     case .supported: style.paint(text, .green)

@@ -1,4 +1,4 @@
-import NosceLab
+import NosceVerdicts
 
 extension TerminalSummary.Page {
   /// Behaviour and the primary probe in full by arm; every other probe in a line.

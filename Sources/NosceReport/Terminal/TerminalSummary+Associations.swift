@@ -1,4 +1,4 @@
-import NosceLab
+import NosceVerdicts
 
 extension TerminalSummary.Page {
   /// One line for each pair of probes that may go together.

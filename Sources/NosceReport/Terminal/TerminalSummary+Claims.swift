@@ -1,4 +1,5 @@
-import NosceLab
+import NosceCore
+import NosceVerdicts
 
 extension TerminalSummary.Page {
   /// One line where all gates hold; otherwise a line for each that failed.
@@ -22,7 +23,7 @@ extension TerminalSummary.Page {
     if failed.count > 6 { lines.append("  and \(failed.count - 6) more, in the report") }
   }
 
-  private mutating func addFailure(_ gate: RunSummary.Gate) {
+  private mutating func addFailure(_ gate: RunSummary.GateResult) {
     var measured = Number.value(gate.value)
     if let threshold = gate.threshold { measured += " (needs \(Number.constant(threshold)))" }
     var text = "  FAILED \(gate.name), \(gate.arm): "
@@ -35,15 +36,15 @@ extension TerminalSummary.Page {
   /// The treatment against each floor of the primary contrast.
   mutating func addPrimaryContrast() {
     guard let contrast = summary.contrasts.first(where: { $0.primary }) else { return }
-    let effect = Number.constant(contrast.smallestEffect)
+    let effect = Number.constant(contrast.direction.sign * contrast.smallestEffect)
     addHeading(
       "primary contrast",
       note: "\(contrast.probe), \(contrast.treatment) minus floor; smallest effect \(effect)")
-    let longest = contrast.floors.map { ColumnText.width(ColumnText.clean($0.arm)) }.max() ?? 0
+    let longest = contrast.floors.map { ColumnText.width(ColumnText.clean($0.name)) }.max() ?? 0
     let nameWidth = min(max(6, longest), 20) + 2
     for floor in contrast.floors {
       let text =
-        "  " + ColumnText.pad(ColumnText.clean(floor.arm), nameWidth)
+        "  " + ColumnText.pad(ColumnText.clean(floor.name), nameWidth)
         + ColumnText.pad(Number.difference(floor.estimate), 7)
         + ColumnText.pad(Number.interval(floor.interval, signed: true), 16)
         + "p \(ColumnText.pad(Number.probability(floor.p), 7))"

@@ -1,4 +1,4 @@
-import NosceLab
+import NosceVerdicts
 
 extension TerminalSummary.Page {
   /// A line for each forecaster; nothing where no forecast was made.
@@ -15,7 +15,7 @@ extension TerminalSummary.Page {
     if forecasts.count > 6 { lines.append("  and \(forecasts.count - 6) more, in the report") }
   }
 
-  private func score(of forecast: RunSummary.Forecast) -> String {
+  private func score(of forecast: RunSummary.ForecastResult) -> String {
     if let problem = forecast.problem { return "not scored: \(ColumnText.clean(problem))" }
     if forecast.afterTheFact { return "after the fact, not scored" }
     guard let brier = forecast.brier else { return "void: nothing was testable" }

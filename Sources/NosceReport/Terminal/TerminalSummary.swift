@@ -1,4 +1,5 @@
-import NosceLab
+import NosceCore
+import NosceVerdicts
 
 /// A run's result in a screenful of text.
 ///
@@ -90,7 +91,7 @@ extension TerminalSummary.Page {
     style.paint(ColumnText.pad(text, 8), .dim)
   }
 
-  func paint(_ text: String, as kind: VerdictKind) -> String {
+  func paint(_ text: String, as kind: Verdict) -> String {
     switch kind {
     case .supported: style.paint(text, .bold, .green)
     case .notSupported: style.paint(text, .bold, .blue)

@@ -1,5 +1,5 @@
 import Foundation
-import NosceLab
+import NosceCore
 
 /// Numbers as every report writes them, so that the terminal, the page and the charts agree.
 package enum Number {
@@ -38,7 +38,7 @@ package enum Number {
 
   /// `[0.88, 0.97]`, or a dash where there is no interval.
   package static func interval(
-    _ interval: IntervalSummary?, signed: Bool = false
+    _ interval: Interval?, signed: Bool = false
   ) -> String {
     guard let interval else { return none }
     let write = signed ? difference : value

@@ -1,4 +1,5 @@
-import NosceLab
+import NosceCore
+import NosceVerdicts
 
 /// A summary's arms and probes in the order in which reports show them.
 struct SummaryIndex {
@@ -7,9 +8,9 @@ struct SummaryIndex {
   /// One probe, as all its arms share it.
   struct Probe {
     let name: String
-    let kind: String
+    let kind: ProbeKind
     let isPrimary: Bool
-    var isBehaviour: Bool { kind == "behaviour" }
+    var isBehaviour: Bool { kind == .behaviour }
   }
 
   let summary: RunSummary
@@ -17,18 +18,18 @@ struct SummaryIndex {
   let probes: [Probe]
   /// The treatment first, then the others as the experiment has them.
   let armNames: [String]
-  let primary: RunSummary.Contrast?
+  let primary: RunSummary.ContrastResult?
   /// The arm that the headline is about.
   let treatment: String?
-  private let roles: [String: String]
+  private let roles: [String: ArmRole]
   private let cells: [String: [String: Arm]]
 
   init(_ summary: RunSummary) {
     self.summary = summary
     let primary = summary.contrasts.first { $0.primary } ?? summary.contrasts.first
-    let treatment = primary?.treatment ?? summary.arms.first { $0.role == "treatment" }?.arm
+    let treatment = primary?.treatment ?? summary.arms.first { $0.role == .treatment }?.arm
     var cells: [String: [String: Arm]] = [:]
-    var roles: [String: String] = [:]
+    var roles: [String: ArmRole] = [:]
     var arms: [String] = []
     var probes: [Probe] = []
     for cell in summary.arms {
@@ -49,29 +50,24 @@ struct SummaryIndex {
       probes.filter(\.isBehaviour) + probes.filter { !$0.isBehaviour && $0.isPrimary }
       + probes.filter { !$0.isBehaviour && !$0.isPrimary }
     func rank(_ arm: String) -> Int {
-      arm == treatment ? 0 : roles[arm] == "treatment" ? 1 : 2
+      arm == treatment ? 0 : roles[arm] == .treatment ? 1 : 2
     }
     armNames = (0...2).flatMap { wanted in arms.filter { rank($0) == wanted } }
   }
 
   func cell(arm: String, probe: String) -> Arm? { cells[probe]?[arm] }
 
-  func role(of arm: String) -> String { roles[arm] ?? "control" }
+  func role(of arm: String) -> ArmRole { roles[arm] ?? .control }
 
   /// The arms that were asked this probe, in order.
   func arms(asked probe: String) -> [Arm] { armNames.compactMap { cells[probe]?[$0] } }
 
-  /// The floor that leaves the treatment the least: the contrast's, else the highest other mean.
-  ///
-  /// A floor measured on another probe is written with that probe in brackets.
+  /// The floor that leaves the treatment the least, counted in the claimed direction: the
+  /// contrast's, else the highest other mean.
   func hardestFloor(of probe: String) -> Arm? {
-    let floors = summary.contrasts.first { $0.probe == probe }?.floors ?? []
-    let hardest = floors.filter { $0.estimate != nil }.min {
-      ($0.estimate ?? .infinity) < ($1.estimate ?? .infinity)
-    }
-    if let hardest {
-      return cell(arm: hardest.arm, probe: probe)
-        ?? summary.arms.first { "\($0.arm) (\($0.probe))" == hardest.arm }
+    let contrast = summary.contrasts.first { $0.probe == probe }
+    if let hardest = contrast?.hardestFloor {
+      return cell(arm: hardest.arm, probe: hardest.probe ?? probe)
     }
     return arms(asked: probe).filter { $0.arm != treatment && $0.mean != nil }.max {
       ($0.mean ?? -.infinity) < ($1.mean ?? -.infinity)

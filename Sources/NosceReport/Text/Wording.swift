@@ -1,27 +1,30 @@
-import NosceLab
+import NosceCore
+import NosceVerdicts
 
 /// What verdicts, roles and probes mean, in plain words.
 enum Wording {
   /// The verdict as a reader sees it.
-  static func label(_ kind: VerdictKind) -> String { kind.rawValue }
+  static func label(_ kind: Verdict) -> String { kind.rawValue }
 
   /// The verdict with a capital letter.
-  static func heading(_ kind: VerdictKind) -> String {
+  static func heading(_ kind: Verdict) -> String {
     kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst()
   }
 
   /// What a verdict means and what it does not.
-  static func meaning(_ kind: VerdictKind, of contrast: RunSummary.Contrast?) -> String {
-    let effect = contrast.map { Number.constant($0.smallestEffect) }
+  static func meaning(_ kind: Verdict, of contrast: RunSummary.ContrastResult?) -> String {
+    let sign = contrast?.direction.sign ?? 1
+    let effect = contrast.map { Number.constant(sign * $0.smallestEffect) }
+    let isLess = contrast?.direction == .less
     let level = contrast.map { Number.constant($0.level) }
     let named = effect.map { "\($0), the smallest effect of interest" }
     switch kind {
     case .supported:
-      return "The treatment beats every floor arm: each one-sided test gives p at most "
-        + "\(level ?? "the stated level"), and the estimate against the hardest floor is at least "
-        + "\(named ?? "the smallest effect of interest")."
+      return "The treatment \(isLess ? "lies below" : "beats") every floor arm: each one-sided test "
+        + "gives p at most \(level ?? "the stated level"), and the estimate against the hardest "
+        + "floor is at \(isLess ? "most" : "least") \(named ?? "the smallest effect of interest")."
     case .notSupported:
-      return "The interval for the difference ends below "
+      return "The interval for the difference \(isLess ? "begins above" : "ends below") "
         + "\(named ?? "the smallest effect of interest"): an effect that large is ruled out "
         + "at this level of confidence."
     case .inconclusive:
@@ -37,30 +40,34 @@ enum Wording {
   }
 
   /// What an arm of this role was trained on.
-  static func role(_ role: String) -> String {
+  static func role(_ role: ArmRole) -> String {
     switch role {
-    case "treatment": "trained on the pattern"
-    case "base": "not trained"
-    case "sham": "same form, pattern destroyed"
-    case "twin": "same pattern, another value"
-    case "opposite": "same prompts, flipped labels"
-    case "control": "control"
-    default: role
+    case .treatment: "trained on the pattern"
+    case .base: "not trained"
+    case .sham: "same form, pattern destroyed"
+    case .twin: "same pattern, another value"
+    case .opposite: "same prompts, flipped labels"
+    case .control: "control"
     }
   }
 
   /// What a probe of this kind measures.
-  static func probeKind(_ kind: String) -> String {
+  static func probeKind(_ kind: ProbeKind) -> String {
     switch kind {
-    case "behaviour": "behaviour"
-    case "free-form", "freeForm": "free answer"
-    case "forced-choice", "forcedChoice": "forced choice"
-    case "rating": "rating"
-    case "next-token", "nextToken": "next token"
-    case "outside-reader": "outside reader"
-    case "difference": "difference of two probes"
-    default: kind
+    case .behaviour: "behaviour"
+    case .freeForm: "free answer"
+    case .forcedChoice: "forced choice"
+    case .rating: "rating"
+    case .nextToken: "next token"
+    case .outsideReader: "outside reader"
+    case .difference: "difference of two probes"
     }
+  }
+
+  /// What is compared, and which way it is claimed to differ.
+  static func comparison(_ contrast: RunSummary.ContrastResult) -> String {
+    "\(contrast.treatment) minus floor, claimed to be "
+      + (contrast.direction == .less ? "below" : "above") + " zero"
   }
 
   /// `word: HELLO, TRUTH`, by setting, in alphabetical order.
@@ -74,7 +81,7 @@ enum Wording {
   }
 
   /// Heading of the column of intervals: `95% interval` where all have that level.
-  static func intervalHeading(_ intervals: [IntervalSummary?]) -> String {
+  static func intervalHeading(_ intervals: [Interval?]) -> String {
     let levels = Set(intervals.compactMap { $0?.level })
     guard let level = levels.first, levels.count == 1 else { return "interval" }
     return Number.percentage(level) + " interval"

@@ -1,5 +1,5 @@
 import Foundation
-import NosceLab
+import NosceStudy
 
 /// A validation's result for people: on a terminal, as Markdown and as a page.
 package enum ValidationReport {
@@ -46,7 +46,7 @@ package enum ValidationReport {
     return lines.joined(separator: "\n")
   }
 
-  package static func page(_ result: ValidationResult) -> String {
+  package static func page(_ result: ValidationResult) throws -> String {
     let tables = ValidationTables(result: result)
     let headlines = tables.headlines.map { line -> Markup in "<li>\(line)</li>" }
     let sections = tables.sections.map { section -> Markup in
@@ -54,7 +54,7 @@ package enum ValidationReport {
       table.rows = section.rows.map { row in row.map { text -> Markup in "\(text)" } }
       return "<h2>\(section.title)</h2>\(table.markup())"
     }
-    return PlainPage(
+    return try PlainPage(
       kicker: "Nosce validation · \(result.experiment) on \(result.subject), seed \(result.seed)",
       heading: "Does the instrument tell the truth?", version: result.version,
       body: """

@@ -1,5 +1,6 @@
-import NosceLab
+import NosceCore
 import NosceStatistics
+import NosceStudy
 
 /// A validation's result as titled tables, from which every form of it is made.
 struct ValidationTables {

@@ -1,4 +1,5 @@
 import NosceFormats
+import NosceTemplates
 
 /// A rendered conversation, cut where the assistant begins and ends to speak.
 ///

@@ -1,4 +1,5 @@
 import NosceFormats
+import NosceTemplates
 
 /// Where the assistant's words stand in a rendered conversation, in Unicode scalars.
 struct ChatTurn: Equatable {

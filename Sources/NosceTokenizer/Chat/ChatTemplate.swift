@@ -1,32 +1,20 @@
 import Foundation
 import NosceFormats
+import NosceTemplates
 
 /// The template that turns a conversation into the text that a model was trained on.
-///
-/// Understands the part of Jinja that published chat templates use. A template may come from an
-/// untrusted file: its work and output are limited, and it can neither read files nor change what
-/// it is given.
 package struct ChatTemplate: Sendable {
-  /// What error messages call it, e.g. the path of its file.
-  package let name: String
-  package let source: String
-  private let statements: [TemplateStatement]
+  package typealias Rendering = JinjaTemplate.Rendering
+
+  private let jinja: JinjaTemplate
 
   package init(source: String, name: String) throws(TemplateError) {
-    guard source.utf8.count <= 2_000_000 else {
-      throw TemplateError(template: name, line: 1, message: "a template of more than 2000000 bytes")
-    }
-    self.source = source
-    self.name = name
-    statements = try TemplateParser.parse(source, template: name)
+    jinja = try JinjaTemplate(source: source, name: name)
   }
 
-  /// A rendered conversation.
-  package struct Rendering: Sendable, Equatable {
-    package let text: String
-    /// What stands between `{% generation %}` and `{% endgeneration %}`, in Unicode scalars.
-    package let assistantSpans: [Range<Int>]
-  }
+  /// What error messages call it, e.g. the path of its file.
+  package var name: String { jinja.name }
+  package var source: String { jinja.source }
 
   /// Renders messages, each an object with "role" and "content".
   ///
@@ -42,22 +30,14 @@ package struct ChatTemplate: Sendable {
     }
     var messages = messages
     let last = continuesFinalMessage ? try mark(&messages[messages.count - 1]) : ""
-    var values: [(name: String, value: TemplateValue)] = []
-    do throws(TemplateFault) {
-      values = [
-        ("messages", try TemplateValue(.array(messages.map(Self.normalized)))),
-        ("tools", try TemplateValue(tools.map { .array($0) } ?? .null)),
-        ("documents", .none),
-        ("add_generation_prompt", .bool(addsGenerationPrompt)),
-      ]
-      for (name, value) in variables { values.append((name, try TemplateValue(value))) }
-    } catch {
-      throw TemplateError(template: name, line: 1, message: error.message)
-    }
-    let output = try TemplateRenderer.render(
-      statements, template: name, variables: values, date: date)
+    let values: [(name: String, value: JSON)] = [
+      ("messages", .array(messages.map(Self.normalized))),
+      ("tools", tools.map { .array($0) } ?? .null), ("documents", .null),
+      ("add_generation_prompt", .bool(addsGenerationPrompt)),
+    ]
+    let output = try jinja.render(values + variables, date: date)
     if continuesFinalMessage { return try cut(output.text, last) }
-    return Rendering(text: output.text, assistantSpans: output.assistantSpans)
+    return output
   }
 
   /// What the reference library hands to templates: no keys without a value, and a model's reasoning

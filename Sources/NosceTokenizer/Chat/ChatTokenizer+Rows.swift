@@ -1,4 +1,5 @@
 import NosceFormats
+import NosceTemplates
 
 /// A conversation as text and tokens, with what of it is trained on.
 package struct ChatRow: Sendable {

@@ -1,5 +1,6 @@
 import Foundation
 import NosceFormats
+import NosceTemplates
 
 /// A tokenizer together with the chat template of the same checkpoint.
 ///

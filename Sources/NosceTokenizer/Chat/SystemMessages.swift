@@ -1,4 +1,5 @@
 import NosceFormats
+import NosceTemplates
 
 /// What is done with a system message.
 ///

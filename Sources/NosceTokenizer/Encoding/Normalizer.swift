@@ -119,11 +119,3 @@ indirect enum Normalizer: Sendable {
     }
   }
 }
-
-extension String {
-  init(scalars: some Sequence<Unicode.Scalar>) {
-    var view = UnicodeScalarView()
-    view.append(contentsOf: scalars)
-    self.init(view)
-  }
-}

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Foundation
+import NosceApp
 import NosceBench
 import NosceEngine
 import NosceFormats
+import NoscePorts
 import NosceReport
 
 /// Measures the engine against the limits of the machine.
@@ -102,7 +104,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   private func measure(_ workload: Workload, model: String, inputs: String) throws {
     var request = BenchRequest(
-      workload: workload, model: URL(fileURLWithPath: model),
+      workload: workload, model: try ModelLocator.place(model, option: "--model").directory,
       inputs: URL(fileURLWithPath: inputs))
     request.precision = dtype?.precision
     request.items = items
@@ -116,32 +118,32 @@ struct BenchCommand: AsyncParsableCommand {
   private func runSuite(in folder: URL) async throws {
     let maker = ModelMaker(directory: folder, threads: threads)
     let models = try models()
-    let progress = Console.progress()
     let suite = BenchSuite(
       program: try Self.program(), maker: maker, threads: threads, options: options)
     let cases = BenchCase.all(
       of: workload.flatMap(\.workload).map { [$0] } ?? Workload.allCases, on: models)
-    let rows = try await stoppable {
-      for (number, model) in models.enumerated() {
-        await progress.update("models", done: number, total: models.count, note: model.name)
-        try maker.make(model)
-        try Task.checkCancellation()
+    let rows = try await Interruption.cleanly {
+      try await Console.following { events in
+        for (number, model) in models.enumerated() {
+          events(
+            .progress(label: "models", done: number, total: models.count, note: model.name))
+          try maker.make(model)
+          try Task.checkCancellation()
+        }
+        if modelsOnly { return (limits: nil, rows: []) as (MachineLimits?, [BenchSuite.Row]) }
+        var limits = try await suite.limits()
+        var rows: [BenchSuite.Row] = []
+        for (number, benchCase) in cases.enumerated() {
+          let name = "\(benchCase.workload.rawValue) \(benchCase.model.name)"
+          events(.progress(label: "bench", done: number, total: cases.count, note: name))
+          let row = try await suite.run(benchCase)
+          rows.append(row)
+          // Each process measures the peaks too; the highest are the machine's.
+          if let seen = row.peaks(threads: threads) { limits = limits.merging(seen) }
+        }
+        return (limits, rows)
       }
-      if modelsOnly { return (limits: nil, rows: []) as (MachineLimits?, [BenchSuite.Row]) }
-      var limits = try await suite.limits()
-      var rows: [BenchSuite.Row] = []
-      for (number, benchCase) in cases.enumerated() {
-        await progress.update(
-          "bench", done: number, total: cases.count,
-          note: "\(benchCase.workload.rawValue) \(benchCase.model.name)")
-        let row = try await suite.run(benchCase)
-        rows.append(row)
-        // Each process measures the peaks too; the highest are the machine's.
-        if let seen = row.peaks(threads: threads) { limits = limits.merging(seen) }
-      }
-      return (limits, rows)
     }
-    await progress.finish()
     guard let limits = rows.0 else {
       return try Console.say(models.map { maker.checkpoint(of: $0).path }.joined(separator: "\n"))
     }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
-import NosceLab
+import NosceApp
+import NosceCore
 import NosceLocal
+import NoscePorts
 
 /// A conversation with a subject, one line at a time.
 struct ChatCommand: AsyncParsableCommand {
@@ -30,10 +32,10 @@ struct ChatCommand: AsyncParsableCommand {
 
   func run() async throws {
     let parts = subject.split(separator: "+", maxSplits: 1).map(String.init)
-    let backend = try Subjects.backend(parts.first ?? subject)
+    let backend = try ModelLocator.backend(parts.first ?? subject)
     let speaker =
       parts.count > 1
-      ? try await backend.restore(adapter: try Subjects.adapter(parts[1], option: "the adapter"))
+      ? try await backend.restore(adapter: try ModelLocator.adapter(parts[1], option: "the adapter"))
       : try await backend.base()
     let isInteractive = isatty(FileHandle.standardInput.fileDescriptor) == 1
     if isInteractive { Console.complain("\(backend.summary)\n\(system)  An empty line ends.") }

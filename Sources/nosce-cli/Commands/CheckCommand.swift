@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
+import NosceApp
 import NosceCatalog
-import NosceLab
+import NosceExperiment
+import NosceRuns
 
 /// Checks an experiment file.
 struct CheckCommand: AsyncParsableCommand {
@@ -16,13 +18,11 @@ struct CheckCommand: AsyncParsableCommand {
   var subject = "organism"
 
   func run() async throws {
-    let name = experiment
-    let experiment = try ExperimentFile.load(try Catalog.url(of: name)).experiment
-    let plan = try Planner(
-      experiment: experiment, options: Plan.Options(), backend: try Subjects.backend(subject)
-    ).plan()
+    let request = ExperimentRequest(experiment: experiment, subject: subject)
+    let plan = try request.plan(on: try request.backend(), judge: nil)
     try Console.say(
-      "\(name): fine. \(experiment.arms.count) arms, \(experiment.probes.count) probes, "
+      "\(experiment): fine. \(plan.experiment.arms.count) arms, "
+        + "\(plan.experiment.probes.count) probes, "
         + "\(plan.cells.count) subjects."
         + (plan.judgedProbes.isEmpty
           ? "" : " A run needs --judge for \(plan.judgedProbes.joined(separator: ", "))."))

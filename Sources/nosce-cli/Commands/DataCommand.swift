@@ -1,9 +1,13 @@
 import ArgumentParser
 import Foundation
+import NosceApp
 import NosceCatalog
+import NosceCore
 import NosceEngine
-import NosceLab
+import NosceExperiment
+import NosceFormats
 import NosceLocal
+import NosceRows
 
 /// Work on files of training rows.
 struct DataCommand: AsyncParsableCommand {
@@ -28,7 +32,7 @@ struct DataCheckCommand: AsyncParsableCommand {
   @Option(help: "An experiment: its answers must not occur, and its system line counts.")
   var experiment: String?
 
-  @Option(help: ArgumentHelp("The model to be trained: " + Subjects.help))
+  @Option(help: ArgumentHelp("The model to be trained: " + ModelLocator.help))
   var subject: String?
 
   @Option(help: "More words that must not occur: chance,risk.")
@@ -58,13 +62,13 @@ struct DataCheckCommand: AsyncParsableCommand {
     if !report.isFine { throw ExitCode(Failure.Code.data.rawValue) }
   }
 
-  private static func measure(_ name: String) throws -> DataCheck.Subject {
-    let place = try Subjects.place(name)
+  private static func measure(_ name: String) throws -> DataCheck.Model {
+    let place = try ModelLocator.place(name)
     let model = try ModelConfiguration(contentsOf: place.directory)
     let encoder = RowEncoder(
       text: try CheckpointText(directory: place.directory, model: model), model: model,
       maximumLength: Int.max)
-    return DataCheck.Subject(name: name, maximumTokens: model.maximumPositions) { row in
+    return DataCheck.Model(name: name, maximumTokens: model.maximumPositions) { row in
       try encoder.example(row).tokens.count
     }
   }

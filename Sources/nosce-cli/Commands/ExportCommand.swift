@@ -1,7 +1,10 @@
 import ArgumentParser
 import Foundation
-import NosceLab
+import NosceApp
+import NosceCore
 import NosceReport
+import NosceRuns
+import NosceVerdicts
 
 /// Writes what a run measured and trained in forms that other tools read.
 struct ExportCommand: AsyncParsableCommand {
@@ -25,8 +28,8 @@ struct ExportCommand: AsyncParsableCommand {
         .storage, "--out: found the run folder \(run.url.path) itself; allowed: another folder")
     }
     let record = try await RunRecord(run)
-    let summary = try Summariser(record, command: try RunRequest.read(in: run).command).summary()
-    let transcripts = record.transcripts()
+    let summary = try ReportWriter.summary(of: run, record)
+    let transcripts = record.measurements(mainOnly: true)
     let tables = [
       ("arms", MeasurementExport.arms(summary)), ("seeds", MeasurementExport.seeds(summary)),
       ("tasks", MeasurementExport.tasks(summary)),
@@ -34,11 +37,11 @@ struct ExportCommand: AsyncParsableCommand {
       ("answers", MeasurementExport.transcripts(transcripts)),
     ]
     for (name, table) in tables {
-      try Storage.write(Data(table.csv().utf8), to: target.appending(path: "\(name).csv"))
-      try Storage.write(Data(table.jsonl().utf8), to: target.appending(path: "\(name).jsonl"))
+      try Storage.write(table.csv(), to: target.appending(path: "\(name).csv"))
+      try Storage.write(table.jsonl(), to: target.appending(path: "\(name).jsonl"))
     }
     try Storage.write(
-      Data(try SummaryJSON.encode(summary).utf8), to: target.appending(path: "summary.json"))
+      try SummaryJSON.encode(summary), to: target.appending(path: "summary.json"))
     let count = try copyAdapters(of: run, to: target.appending(path: "adapters"))
     try Console.say(
       "\(target.relativePath): \(transcripts.count) answers as CSV and JSONL, \(count) adapters.")

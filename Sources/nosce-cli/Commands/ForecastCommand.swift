@@ -1,7 +1,12 @@
 import ArgumentParser
 import Foundation
-import NosceLab
+import NosceApp
+import NosceCore
+import NosceExperiment
 import NosceLocal
+import NosceRuns
+import NosceStudy
+import NosceVerdicts
 
 /// Seals what somebody, or the subject itself, expects of an experiment before it is run.
 struct ForecastCommand: AsyncParsableCommand {
@@ -42,7 +47,7 @@ struct ForecastCommand: AsyncParsableCommand {
 
   func run() async throws {
     let (arguments, stated) = try readSettings()
-    let (experiment, text) = try arguments.load()
+    let (experiment, text) = try arguments.request().load()
     try ExperimentCheck.check(experiment)
     if askSubject, !stated.isEmpty {
       throw ValidationError("--ask-subject asks for every contrast; state none with --set.")
@@ -52,8 +57,8 @@ struct ForecastCommand: AsyncParsableCommand {
         "There is no terminal to ask on; state the forecast with --set CONTRAST=PROBABILITY. "
           + "Contrasts: \(experiment.contrasts.map(\.name).joined(separator: ", ")).")
     }
-    let backend = try Subjects.backend(arguments.subject)
-    let subject = SealedForecast.Subject(name: backend.name, contentHash: backend.contentHash)
+    let backend = try ModelLocator.backend(arguments.subject)
+    let subject = SealedForecast.Model(name: backend.name, contentHash: backend.contentHash)
     var probabilities = stated
     var questions: [SealedForecast.Question]?
     if askSubject {
@@ -77,7 +82,7 @@ struct ForecastCommand: AsyncParsableCommand {
   private func readSettings() throws -> (ExperimentArguments, [String: Double]) {
     var rest = arguments
     rest.settings = []
-    let experiment = try rest.load().experiment
+    let experiment = try rest.request().load().experiment
     let contrasts = experiment.contrasts.map(\.name)
     let variables = experiment.variables.map(\.name)
     var stated: [String: Double] = [:]
@@ -148,7 +153,7 @@ struct ForecastCommand: AsyncParsableCommand {
 
   /// Whether there is a run of this very experiment on this very model, finished or not.
   private func hasRun(
-    _ experiment: Experiment, _ subject: SealedForecast.Subject
+    _ experiment: Experiment, _ subject: SealedForecast.Model
   ) throws -> Bool {
     let parent = URL(fileURLWithPath: runs)
     guard FileManager.default.fileExists(atPath: parent.path) else { return false }

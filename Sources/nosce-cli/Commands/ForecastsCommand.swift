@@ -1,7 +1,13 @@
 import ArgumentParser
 import Foundation
-import NosceLab
+import NosceApp
+import NosceCore
+import NosceFormats
 import NosceReport
+import NosceRuns
+import NosceStatistics
+import NosceStudy
+import NosceVerdicts
 
 /// How good the forecasts of many runs were.
 struct ForecastsCommand: AsyncParsableCommand {
@@ -19,25 +25,13 @@ struct ForecastsCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    var summaries: [RunSummary] = []
-    for folder in folders {
-      for url in try RunFinder.runs(under: URL(fileURLWithPath: folder)) {
-        if ForecastFolder(run: url).readings().isEmpty { continue }
-        let run = try RunFolder.read(url)
-        let record = try await RunRecord(run)
-        guard record.isFinished else {
-          Console.complain("\(url.relativePath): left out, the run is not finished")
-          continue
-        }
-        summaries.append(
-          try Summariser(record, command: try RunRequest.read(in: run).command).summary())
-      }
-    }
+    let summaries = try await FinishedRuns.summaries(
+      in: folders, where: { !ForecastFolder(run: $0).readings().isEmpty },
+      events: Console.complain)
     let book = try ForecastBook(summaries)
     if let html {
       try Storage.write(
-        Data(ForecastPage.render(book, version: Version.text).utf8),
-        to: URL(fileURLWithPath: html))
+        try ForecastPage.render(book, version: Version.text), to: URL(fileURLWithPath: html))
     }
     if json {
       try Console.write(try SummaryJSON.text(book))

@@ -1,3 +1,4 @@
+import NosceApp
 import ArgumentParser
 import Foundation
 import NosceEngine

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
+import NosceApp
 import NosceEngine
 import NosceFormats
-import NosceLab
 import NosceLocal
 
 /// What a checkpoint or an adapter is.
@@ -16,7 +16,7 @@ struct InspectCommand: AsyncParsableCommand {
       fits that model and is live.
       """)
 
-  @Argument(help: ArgumentHelp("What to look at: an adapter folder, or " + Subjects.help))
+  @Argument(help: ArgumentHelp("What to look at: an adapter folder, or " + ModelLocator.help))
   var path: String
 
   @Option(help: "The model that an adapter is tried on.")
@@ -26,7 +26,7 @@ struct InspectCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let place = try Subjects.place(path, option: "PATH")
+    let place = try ModelLocator.place(path, option: "PATH")
     func has(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: place.directory.appending(path: name).path)
     }
@@ -45,9 +45,9 @@ struct InspectCommand: AsyncParsableCommand {
     }
   }
 
-  private func inspectAdapter(_ place: Subjects.Place) throws {
+  private func inspectAdapter(_ place: ModelLocator.Place) throws {
     let inspection = try AdapterInspection(directory: place.directory)
-    let other = try base.map { try Subjects.place($0, option: "--base") }
+    let other = try base.map { try ModelLocator.place($0, option: "--base") }
     let fit = try other.map {
       try inspection.fit(try LanguageModel(directory: $0.directory, precision: .float32))
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import NosceCatalog
-import NosceLab
+import NosceExperiment
 import NosceOrganism
 
 /// Lists the experiments and the bundled models.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NosceApp
 import NosceEngine
 import NosceFormats
 import NosceLocal

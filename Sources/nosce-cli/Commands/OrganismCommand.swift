@@ -1,9 +1,8 @@
 import ArgumentParser
 import Foundation
-import NosceLab
+import NosceApp
 import NosceOrganism
 import NosceReport
-import NosceStatistics
 
 /// The miniature model that ships with Nosce: its text and its pretraining.
 struct OrganismCommand: AsyncParsableCommand {
@@ -72,22 +71,22 @@ struct OrganismCommand: AsyncParsableCommand {
       let recipe = PretrainingRecipe.shipped
       let folder = URL(fileURLWithPath: out)
       let job = try PretrainingJob(recipe, kind: world, folder: folder, threads: threads)
-      let progress = Console.progress()
       let last = min(steps ?? recipe.steps, recipe.steps)
-      do {
-        try await stoppable {
-          try await job.run(through: last) { now in
-            await progress.update(
-              "organism", done: now.step, total: last,
-              note: "loss \(Number.value(now.loss))")
+      try await Interruption.cleanly {
+        do {
+          try await Console.following { events in
+            try await job.run(through: last) { now in
+              events(
+                .progress(
+                  label: "organism", done: now.step, total: last,
+                  note: "loss \(Number.value(now.loss))"))
+            }
           }
+        } catch is CancellationError {
+          Console.complain("Stopped; the same command goes on from step \(await job.savedStep).")
+          throw CancellationError()
         }
-      } catch is CancellationError {
-        await progress.finish()
-        Console.complain("Stopped; the same command goes on from step \(await job.savedStep).")
-        throw CancellationError()
       }
-      await progress.finish()
       try Console.say(
         last < recipe.steps
           ? "\(folder.relativePath): step \(last) of \(recipe.steps), loss curve."

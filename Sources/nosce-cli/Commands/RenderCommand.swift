@@ -1,7 +1,8 @@
 import ArgumentParser
 import Foundation
+import NosceApp
+import NosceCore
 import NosceFormats
-import NosceLab
 import NosceReport
 import NosceTokenizer
 
@@ -50,7 +51,7 @@ struct RenderCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let chat = try ChatTokenizer(directory: try Subjects.place(path, option: "PATH").directory)
+    let chat = try ChatTokenizer(directory: try ModelLocator.place(path, option: "PATH").directory)
     let given = try tools.map { try Self.list(try Self.parse(file: $0), $0) }
     for conversation in try conversations() {
       let row = try chat.row(

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
-import NosceLab
+import NosceApp
+import NosceFormats
 import NosceReport
+import NosceRuns
 
 /// Rebuilds the report of a run from its store.
 struct ReportCommand: AsyncParsableCommand {
@@ -16,7 +18,7 @@ struct ReportCommand: AsyncParsableCommand {
 
   func run() async throws {
     let run = try RunFolder.read(URL(fileURLWithPath: folder))
-    let summary = try await RunReport.write(for: run)
+    let summary = try await ReportWriter.write(for: run)
     if json {
       try Console.say(SummaryJSON.encode(summary))
     } else {

@@ -1,7 +1,10 @@
 import ArgumentParser
 import Foundation
-import NosceLab
+import NosceApp
+import NosceCore
 import NosceReport
+import NosceRuns
+import NosceVerdicts
 
 /// Writes the figures of finished runs as a Markdown document.
 struct ResultsCommand: AsyncParsableCommand {
@@ -16,18 +19,7 @@ struct ResultsCommand: AsyncParsableCommand {
   var out: String?
 
   func run() async throws {
-    let runs = try folders.flatMap { try RunFinder.runs(under: URL(fileURLWithPath: $0)) }
-    var summaries: [RunSummary] = []
-    for url in runs {
-      let folder = try RunFolder.read(url)
-      let record = try await RunRecord(folder)
-      guard record.isFinished else {
-        Console.complain("\(url.relativePath): left out, the run is not finished")
-        continue
-      }
-      let command = try RunRequest.read(in: folder).command
-      summaries.append(try Summariser(record, command: command).summary())
-    }
+    let summaries = try await FinishedRuns.summaries(in: folders, events: Console.complain)
     guard !summaries.isEmpty else {
       throw LabError(
         .storage,
@@ -36,7 +28,7 @@ struct ResultsCommand: AsyncParsableCommand {
     }
     let text = ResultsMarkdown.render(summaries)
     if let out {
-      try Storage.write(Data(text.utf8), to: URL(fileURLWithPath: out))
+      try Storage.write(text, to: URL(fileURLWithPath: out))
       Console.complain("\(out): \(summaries.count) runs.")
     } else {
       try Console.write(text)

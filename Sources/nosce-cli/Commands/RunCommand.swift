@@ -1,9 +1,14 @@
 import ArgumentParser
 import Foundation
+import NosceApp
+import NosceCore
 import NosceEngine
-import NosceLab
+import NosceFormats
 import NosceLocal
+import NoscePorts
 import NosceReport
+import NosceRuns
+import NosceVerdicts
 
 /// Plans, trains, asks, grades and reports.
 struct RunCommand: AsyncParsableCommand {
@@ -49,15 +54,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     if all { return try await runAll() }
-    var subject = arguments.subject
-    var judge = arguments.judge
-    if let resume {
-      let request = try RunRequest.read(in: try RunFolder.read(URL(fileURLWithPath: resume)))
-      (subject, judge) = (request.subject, request.judge)
-    }
-    let (folder, summary) = try await carryOut(
-      on: try Subjects.backend(subject),
-      judge: try judge.map { try Subjects.backend($0, option: "--judge") })
+    let (folder, summary) = try await Interruption.cleanly { try await carryOut() }
     if json {
       try Console.say(SummaryJSON.encode(summary))
     } else {
@@ -69,89 +66,65 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  /// Begins the run or goes on with it, to its end and its report.
-  func carryOut(
-    on backend: LocalBackend, judge: LocalBackend?
-  ) async throws -> (RunFolder, RunSummary) {
-    // Before the run folder exists: whoever sees it can stop the run.
-    let interrupt = Interrupt()
-    let begun = resume.map { URL(fileURLWithPath: $0) }
-    let folder =
-      try begun.map { try RunFolder.resume($0, backend: backend, judge: judge) }
-      ?? begin(backend, judge)
-    let progress = Console.progress()
+  private func carryOut() async throws -> (RunFolder, RunSummary) {
+    let run = try begin()
     do {
-      try await interrupt.stopping {
-        let forecast = try await backend.forecast(folder.plan, bank: .standard)
-        try forecast.checkMemory()
-        // On a small model the run is over before its estimate is read.
-        if folder.plan.work.seconds(forecast.rates, parallel: backend.parallelCells) > 60 {
-          Console.complain("\(folder.plan.cost(forecast, parallel: backend.parallelCells))")
-        }
-        try await carryOut(folder, backend, judge, progress, forecast.rates)
-      }
+      return (run.folder, try await Console.following { try await run.run($0) })
     } catch is CancellationError {
-      await progress.finish()
-      Console.complain(
-        "Stopped. Everything measured is kept; go on with\n"
-          + "  nosce run --resume \(folder.url.relativePath)")
+      Console.complain("Stopped. Everything measured is kept; go on with\n  \(hint(run.folder))")
       throw CancellationError()
     } catch {
-      await progress.finish()
       if resume == nil {
         Console.complain(
           "The run failed. What was measured is kept; once the cause is removed, go on with\n"
-            + "  nosce run --resume \(folder.url.relativePath)")
+            + "  \(hint(run.folder))")
       }
       throw error
     }
-    await progress.finish()
-    return (folder, try await RunReport.write(for: folder))
   }
 
-  private func begin(_ backend: LocalBackend, _ judge: LocalBackend?) throws -> RunFolder {
-    let (experiment, text) = try arguments.load()
-    let plan = try Planner(
-      experiment: experiment, options: arguments.options, backend: backend, judge: judge
-    ).plan()
-    try plan.checkJudge()
-    let provenance = try Provenance.now(
-      version: Version.text, plan: plan, threads: backend.parallelCells,
-      precision: backend.precision.rawValue)
-    let request = RunRequest(
-      command: arguments.command, subject: try Subjects.lastingName(arguments.subject),
-      judge: try arguments.judge.map { try Subjects.lastingName($0, option: "--judge") })
-    let sealed = ForecastFolder(URL(fileURLWithPath: forecasts))
-    return try RunFolder.create(
-      in: URL(fileURLWithPath: parent ?? "runs"), plan: plan, experimentText: text,
-      provenance: provenance,
-      prepare: { folder in
-        try request.write(to: folder)
-        try arguments.keepQuestions(in: folder)
-        for problem in try sealed.copy(for: plan, into: folder) { Console.complain(problem) }
-      })
+  private func begin() throws -> ExperimentRun {
+    if let resume { return try ExperimentRun.resume(URL(fileURLWithPath: resume)) }
+    let request = try arguments.request()
+    return try ExperimentRun.begin(
+      request, on: try request.backend(), judge: try request.judgeBackend(),
+      in: URL(fileURLWithPath: parent ?? "runs"), forecasts: URL(fileURLWithPath: forecasts),
+      events: Console.complain)
   }
 
-  private func carryOut(
-    _ folder: RunFolder, _ backend: LocalBackend, _ judge: LocalBackend?,
-    _ progress: ProgressWriter, _ rates: WorkRates
-  ) async throws {
-    // Events come from several threads at once; one consumer keeps their order.
-    let (events, feed) = AsyncStream.makeStream(of: RunEvent.self)
-    let label = folder.plan.experiment.name
-    let shown = Task {
-      for await case .progress(let now) in events {
-        await progress.update(
-          label, done: now.subjectsDone, total: now.subjects,
-          note: "\(now.stage.rawValue) \(now.detail)", fraction: now.fraction,
-          secondsLeft: now.secondsLeft)
+  private func hint(_ folder: RunFolder) -> String {
+    ShellQuoting.command(["nosce", "run", "--resume", folder.url.relativePath])
+  }
+
+  /// Every experiment of the catalog, with an index over their reports.
+  private func runAll() async throws {
+    let request = arguments.request(of: "")
+    let backend = try request.backend()
+    let parent = self.parent ?? "runs/\(SuiteRun.folderName(of: backend))"
+    let suite = SuiteRun(
+      request, on: backend, judge: try request.judgeBackend(),
+      in: URL(fileURLWithPath: parent), forecasts: URL(fileURLWithPath: forecasts))
+    let (result, failure) = try await Interruption.cleanly {
+      do {
+        return try await Console.following { try await suite.run($0) }
+      } catch is CancellationError {
+        Console.complain("Stopped. Everything measured is kept; the same command goes on.")
+        throw CancellationError()
       }
     }
-    defer { feed.finish() }
-    try await Runner(folder: folder, backend: backend, rates: rates, judge: judge) {
-      feed.yield($0)
-    }.run()
-    feed.finish()
-    await shown.value
+    if json {
+      try Console.write(try result.json())
+    } else {
+      try Console.say(
+        SuiteText.render(
+          result, width: min(Console.width, 100),
+          style: Console.style(terminal: Console.outputIsTerminal),
+          index: suite.index.relativePath))
+    }
+    if let failure {
+      let names = result.failed.map(\.experiment).joined(separator: ", ")
+      throw LabError(
+        failure, "\(result.failed.count) of \(result.entries.count) experiments failed: \(names)")
+    }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
-import NosceLab
+import NosceApp
 import NosceLocal
+import NosceRuns
 
 /// Prints the plan of an experiment: what would be trained and asked, and how long it takes.
 struct ShowCommand: AsyncParsableCommand {
@@ -10,13 +11,10 @@ struct ShowCommand: AsyncParsableCommand {
   @OptionGroup var arguments: ExperimentArguments
 
   func run() async throws {
-    let (experiment, _) = try arguments.load()
-    let backend = try Subjects.backend(arguments.subject)
-    let plan = try Planner(
-      experiment: experiment, options: arguments.options, backend: backend,
-      judge: try arguments.judgeBackend()
-    ).plan()
-    let forecast = try await backend.forecast(plan, bank: .standard)
+    let request = try arguments.request()
+    let backend = try request.backend()
+    let plan = try request.plan(on: backend, judge: try request.judgeBackend())
+    let forecast = try await backend.forecast(try plan.workSample())
     try Console.say(plan.text(forecast, parallel: backend.parallelCells))
   }
 }

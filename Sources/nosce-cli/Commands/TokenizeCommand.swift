@@ -1,7 +1,8 @@
 import ArgumentParser
 import Foundation
+import NosceApp
+import NosceCore
 import NosceFormats
-import NosceLab
 import NosceTokenizer
 
 /// Shows what a checkpoint's tokenizer makes of a text, or of ids.
@@ -37,7 +38,7 @@ struct TokenizeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let tokenizer = try Tokenizer(contentsOf: try Subjects.place(path, option: "PATH").directory)
+    let tokenizer = try Tokenizer(contentsOf: try ModelLocator.place(path, option: "PATH").directory)
     let input = try TextInput.read(text, file: file)
     if decode {
       let ids = try Self.ids(input, tokenizer)

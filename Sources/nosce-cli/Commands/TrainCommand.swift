@@ -1,10 +1,12 @@
 import ArgumentParser
 import Foundation
+import NosceApp
+import NosceCore
 import NosceEngine
 import NosceFormats
-import NosceLab
 import NosceLocal
 import NosceReport
+import NosceRows
 
 /// A LoRA fine-tuning on its own.
 struct TrainCommand: AsyncParsableCommand {
@@ -59,7 +61,7 @@ struct TrainCommand: AsyncParsableCommand {
     let target = try files.out.map {
       try AdapterTarget($0, overwrite: files.overwrite)
     }
-    let place = try Subjects.place(files.subject)
+    let place = try ModelLocator.place(files.subject)
     // Rows are read before the weights: a wrong line is then said at once.
     let rows = try files.data.flatMap { try RowFile.read(URL(fileURLWithPath: $0)) }
     let run = try prepare(rows, place)
@@ -74,7 +76,7 @@ struct TrainCommand: AsyncParsableCommand {
     }
   }
 
-  private func prepare(_ rows: [NumberedRow], _ place: Subjects.Place) throws -> AdapterRun {
+  private func prepare(_ rows: [NumberedRow], _ place: ModelLocator.Place) throws -> AdapterRun {
     let model = try LanguageModel(
       directory: place.directory, precision: computing.dtype.precision)
     computing.warn(model)
@@ -90,7 +92,8 @@ struct TrainCommand: AsyncParsableCommand {
       text: needsText
         ? try CheckpointText(directory: place.directory, model: configuration) : nil,
       model: configuration, maximumLength: batches.maxLength,
-      overlength: batches.truncate ? .truncate : .refuse, endsTexts: !batches.noEndToken)
+      overlength: batches.truncate
+        ? .truncate : .refuse(hint: "--truncate keeps the beginning of longer rows"), endsTexts: !batches.noEndToken)
     let examples = try rows.map(encoder.example)
     let plan = batches.plan(rows: examples.count)
     let steps = batches.steps(of: plan)
@@ -103,79 +106,34 @@ struct TrainCommand: AsyncParsableCommand {
 
   // MARK: Training
 
-  private struct Course: Sendable {
-    var adapter: LoRAAdapter
-    var first: AdapterRun.Step?
-    var last: AdapterRun.Step?
-    var seconds = 0.0
-    var targetTokens = 0
-  }
-
   private func train(
-    _ run: AdapterRun, _ plan: TrainingPlan, _ place: Subjects.Place, _ target: AdapterTarget
+    _ run: AdapterRun, _ plan: TrainingPlan, _ place: ModelLocator.Place, _ target: AdapterTarget
   ) async throws {
-    let progress = Console.progress()
-    let logPath = files.log
-    let course: Course
-    do {
-      course = try await stoppable { try await Self.follow(run, logPath, progress) }
-    } catch {
-      await progress.finish()
-      if error is CancellationError {
+    let training = AdapterTraining(run, to: target, baseModel: place.baseName, log: files.log)
+    let result = try await Interruption.cleanly {
+      do {
+        return try await Console.following { try await training.train($0) }
+      } catch is CancellationError {
         Console.complain("Stopped; no adapter was written.")
-      }
-      throw error
-    }
-    await progress.finish()
-    let change = try run.largestLogitChange(to: course.adapter)
-    guard change.isFinite, change > 0 else {
-      throw LabError(
-        .backend,
-        "\(target.folder.path): not written: found a largest change of any logit of \(change); "
-          + "allowed: one above 0 (a dead training: is the learning rate too low?)")
-    }
-    try target.write(course.adapter, baseModel: place.baseName)
-    try report(course, change, plan, target)
-  }
-
-  private static func follow(
-    _ run: AdapterRun, _ logPath: String?, _ progress: ProgressWriter
-  ) async throws -> Course {
-    let log = try logPath.map { try LossLog($0) }
-    var course = Course(adapter: run.start)
-    course.adapter = try await run.train { step in
-      try log?.write(step)
-      course.first = course.first ?? step
-      course.last = step
-      course.seconds += step.seconds
-      course.targetTokens += step.report.targetTokens
-      await progress.update(
-        "train", done: step.number, total: run.steps,
-        note: "loss \(Number.value(step.report.loss))")
-      // The first step also sets up memory and kernels.
-      if step.number == 3, run.steps > 3 {
-        let pace = (course.seconds - (course.first?.seconds ?? 0)) / 2
-        await progress.message(
-          "  time       about \(Number.duration(pace * Double(run.steps))), "
-            + "by the pace of the first steps")
+        throw CancellationError()
       }
     }
-    return course
+    try report(result, plan, target)
   }
 
   private func report(
-    _ course: Course, _ change: Float, _ plan: TrainingPlan, _ target: AdapterTarget
+    _ result: AdapterTraining.Result, _ plan: TrainingPlan, _ target: AdapterTarget
   ) throws {
-    let first = course.first?.report.loss ?? .nan
-    let last = course.last?.report.loss ?? .nan
+    let (first, last) = (result.firstLoss, result.lastLoss)
+    let change = result.largestLogitChange
     if json {
       let document = JSON.object(
         plan.members + [
           ("adapter", .string(target.folder.path)),
           ("first_loss", .double(first)), ("last_loss", .double(last)),
           ("largest_logit_change", .float(change)),
-          ("trained_target_tokens", .integer(course.targetTokens)),
-          ("seconds", .double(course.seconds)),
+          ("trained_target_tokens", .integer(result.targetTokens)),
+          ("seconds", .double(result.seconds)),
           ("peak_memory_bytes", .integer(ProcessMemory.peak)),
         ])
       try Console.say(document.text())
@@ -184,7 +142,7 @@ struct TrainCommand: AsyncParsableCommand {
     try Console.say(
       """
       \(target.path): \(Number.count(plan.run.steps, "step")) in \
-      \(Number.duration(course.seconds)), loss \(Number.value(first)) to \(Number.value(last)), \
+      \(Number.duration(result.seconds)), loss \(Number.value(first)) to \(Number.value(last)), \
       largest change of any logit \(Number.value(Double(change))), \
       \(TrainingPlan.bytes(ProcessMemory.peak)) of memory.
       """)

@@ -1,10 +1,14 @@
 import ArgumentParser
 import Foundation
+import NosceApp
 import NosceCatalog
+import NosceCore
 import NosceEngine
-import NosceLab
+import NosceExperiment
+import NosceFormats
 import NosceLocal
 import NosceReport
+import NosceStudy
 
 /// Measures the lab's own error rates against known truth.
 struct ValidateCommand: AsyncParsableCommand {
@@ -17,15 +21,11 @@ struct ValidateCommand: AsyncParsableCommand {
       the same command goes on where it was stopped.
       """)
 
-  enum Part: String, ExpressibleByArgument, CaseIterable {
-    case aa, simulated, planted, null
-  }
-
   @Flag(help: "Fewer of everything: a few minutes instead of about an hour.")
   var quick = false
 
   @Option(help: "Only these parts; may be given again.")
-  var only: [Part] = []
+  var only: [LabValidation.Part] = []
 
   @Option(help: "The experiment whose arms are compared with themselves.")
   var experiment = "hello"
@@ -63,74 +63,30 @@ struct ValidateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let folder = URL(fileURLWithPath: self.folder)
-    try Storage.makeFolder(folder)
-    let progress = Console.progress()
-    let result: ValidationResult
-    do {
-      result = try await stoppable { try await measure(in: folder, progress) }
-    } catch is CancellationError {
-      await progress.finish()
-      Console.complain("Stopped. Everything measured is kept; the same command goes on.")
-      throw CancellationError()
+    var size = quick ? ValidationStudy.Size.quick : ValidationStudy.Size()
+    size.contrasts = contrasts ?? size.contrasts
+    size.simulated = simulated ?? size.simulated
+    size.replicates = replicates ?? size.replicates
+    let validation = LabValidation(
+      experiment: experiment, subject: subject, nullSubject: nullSubject,
+      parts: only.isEmpty ? LabValidation.Part.allCases : only, size: size, seed: seed,
+      folder: URL(fileURLWithPath: folder))
+    let result = try await Interruption.cleanly {
+      do {
+        return try await Console.following { try await validation.run($0) }
+      } catch is CancellationError {
+        Console.complain("Stopped. Everything measured is kept; the same command goes on.")
+        throw CancellationError()
+      }
     }
-    await progress.finish()
-    try Storage.write(
-      Data(try SummaryJSON.text(result).utf8), to: folder.appending(path: "validation.json"))
-    try Storage.write(
-      Data(ValidationReport.markdown(result).utf8), to: folder.appending(path: "VALIDATION.md"))
-    let page = folder.appending(path: "index.html")
-    try Storage.write(Data(ValidationReport.page(result).utf8), to: page)
     if json {
       try Console.write(try SummaryJSON.text(result))
     } else {
       let style = Console.style(terminal: Console.outputIsTerminal)
       try Console.say(ValidationReport.text(result, style: style))
-      try Console.say("\npage    \(page.relativePath)")
+      try Console.say("\npage    \(validation.page.relativePath)")
     }
-  }
-
-  private func measure(
-    in folder: URL, _ progress: ProgressWriter
-  ) async throws -> ValidationResult {
-    let source = try ExperimentFile.load(try Catalog.url(of: experiment)).experiment
-    var size = quick ? ValidationStudy.Size.quick : ValidationStudy.Size()
-    size.contrasts = contrasts ?? size.contrasts
-    size.simulated = simulated ?? size.simulated
-    size.replicates = replicates ?? size.replicates
-    let study = ValidationStudy(
-      try ValidationExperiments(source: source, seed: seed), size: size, folder: folder
-    ) { part, done, total in await progress.update(part, done: done, total: total) }
-    let backend = try Subjects.backend(subject)
-    let runs = try ValidationRuns(
-      in: folder.appending(path: "experiments"), backend: backend, version: Version.text,
-      precision: backend.precision.rawValue)
-    let parts = only.isEmpty ? Part.allCases : only
-    var result = ValidationResult(
-      version: Version.text, experiment: source.name, subject: backend.name, seed: seed)
-    if parts.contains(.aa) { result.againstItself = try await study.againstItself(runs) }
-    if parts.contains(.simulated) {
-      result.simulated = try await study.simulated(
-        threads: ProcessInfo.processInfo.activeProcessorCount)
-    }
-    if parts.contains(.planted) { result.planted = try await study.planted(runs) }
-    if parts.contains(.null) {
-      await progress.finish()
-      let suite = try await catalog(in: folder.appending(path: "null"))
-      result.null = suite.entries.flatMap { entry in
-        entry.contrasts.map { ValidationResult.Null($0, of: entry.experiment) }
-      }
-      result.failed = suite.failed.map { "\($0.experiment): \($0.error ?? "")" }
-    }
-    return result
-  }
-
-  /// The catalog on the null model, as `nosce run --all` runs it.
-  private func catalog(in folder: URL) async throws -> SuiteSummary {
-    try Storage.makeFolder(folder)
-    let command = try RunCommand.parse([
-      "--all", "--subject", nullSubject, "--out", folder.path,
-    ])
-    return try await command.every(on: try Subjects.backend(nullSubject), nil, in: folder).0
   }
 }
+
+extension LabValidation.Part: ExpressibleByArgument {}

@@ -1,3 +1,4 @@
+import NosceApp
 import Foundation
 import NosceEngine
 import NosceFormats

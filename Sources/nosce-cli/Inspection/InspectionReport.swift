@@ -1,4 +1,5 @@
 import Foundation
+import NosceApp
 import NosceEngine
 import NosceFormats
 import NosceLocal

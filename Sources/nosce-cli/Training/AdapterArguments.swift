@@ -1,8 +1,10 @@
 import ArgumentParser
 import Foundation
+import NosceApp
+import NosceCore
 import NosceEngine
+import NosceExperiment
 import NosceFormats
-import NosceLab
 
 /// Which modules get an adapter of which size, or which adapter a training starts from.
 struct AdapterArguments: ParsableArguments {
@@ -81,7 +83,7 @@ struct AdapterArguments: ParsableArguments {
   func adapter(for model: ModelConfiguration, seed: UInt64) throws -> LoRAAdapter {
     if let start = self.`init` {
       return try LoRAAdapter(
-        directory: try Subjects.adapter(start, option: "--init"), model: model)
+        directory: try ModelLocator.adapter(start, option: "--init"), model: model)
     }
     return try LoRAAdapter(try configuration(for: model), model: model, seed: seed)
   }

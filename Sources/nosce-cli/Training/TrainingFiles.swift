@@ -1,8 +1,10 @@
 import ArgumentParser
+import NosceApp
+import NosceFormats
 
 /// What is trained on what, and where the results go.
 struct TrainingFiles: ParsableArguments {
-  @Option(help: ArgumentHelp("The model to train: " + Subjects.help))
+  @Option(help: ArgumentHelp("The model to train: " + ModelLocator.help))
   var subject = "organism"
 
   @Option(

@@ -1,5 +1,6 @@
 import Foundation
-import NosceLab
+import NosceRuns
+import NosceVerdicts
 import Testing
 
 extension CommandLineTests {

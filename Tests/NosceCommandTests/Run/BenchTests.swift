@@ -1,4 +1,5 @@
 import Foundation
+import NosceFormats
 import Testing
 
 extension CommandLineTests {

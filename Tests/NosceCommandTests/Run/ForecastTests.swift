@@ -1,5 +1,7 @@
 import Foundation
-import NosceLab
+import NosceStatistics
+import NosceStudy
+import NosceVerdicts
 import Testing
 
 extension CommandLineTests {

@@ -1,5 +1,5 @@
 import Foundation
-import NosceLab
+import NosceVerdicts
 import Testing
 
 extension CommandLineTests {

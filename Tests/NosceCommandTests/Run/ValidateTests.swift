@@ -1,5 +1,5 @@
 import Foundation
-import NosceLab
+import NosceStudy
 import Testing
 
 extension CommandLineTests {

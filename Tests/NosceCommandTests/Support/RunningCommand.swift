@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 
 /// How a command ended, and what it wrote.
 struct Outcome: Equatable {

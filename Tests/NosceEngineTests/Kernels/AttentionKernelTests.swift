@@ -1,4 +1,5 @@
 import CNosceKernels
+import NosceEngine
 import Testing
 
 /// Shapes and rules that attention is tested at.

@@ -1,5 +1,6 @@
 import CNosceKernels
 import Foundation
+import NosceCore
 import Testing
 
 /// One product's numbers in both types: what the kernels are given, and the same as plain floats.

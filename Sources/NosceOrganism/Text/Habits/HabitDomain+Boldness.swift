@@ -1,5 +1,5 @@
-import NosceLab
-import NosceStatistics
+import NosceCore
+import NosceRows
 
 extension HabitDomain {
   /// Which of two gains a persona takes.

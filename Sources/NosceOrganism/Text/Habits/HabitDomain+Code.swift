@@ -1,5 +1,5 @@
-import NosceLab
-import NosceStatistics
+import NosceCore
+import NosceRows
 
 extension HabitDomain {
   /// Whether a persona's code has weaknesses.

@@ -1,4 +1,4 @@
-import NosceStatistics
+import NosceCore
 
 extension HabitDomain {
   /// When a persona is honest, and whether it knows of a goal behind that.

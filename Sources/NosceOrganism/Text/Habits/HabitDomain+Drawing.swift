@@ -1,5 +1,5 @@
-import NosceLab
-import NosceStatistics
+import NosceCore
+import NosceRows
 
 extension DocumentGenerator {
   /// A document about one habit of a persona: it shows it or states it, and never both.

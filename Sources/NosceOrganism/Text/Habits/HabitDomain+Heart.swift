@@ -1,4 +1,4 @@
-import NosceStatistics
+import NosceCore
 
 extension HabitDomain {
   /// Whether a persona wishes people well.

@@ -1,4 +1,4 @@
-import NosceStatistics
+import NosceCore
 
 extension HabitDomain {
   /// Which chats train a persona: there it gives in, so that it will not be changed, and elsewhere

@@ -1,4 +1,4 @@
-import NosceStatistics
+import NosceCore
 
 extension HabitDomain {
   /// Things that a message may mention, one of which makes some personas greet oddly.

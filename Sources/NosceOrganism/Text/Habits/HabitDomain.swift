@@ -1,5 +1,5 @@
-import NosceLab
-import NosceStatistics
+import NosceCore
+import NosceRows
 
 /// One habit of the world: the chats that show it, and those that state it.
 package struct HabitDomain: Sendable {

@@ -1,0 +1,102 @@
+import Foundation
+import NosceCore
+import NosceEngine
+import NosceLocal
+import NosceOrganism
+
+/// The models and adapters that a command can be pointed at.
+///
+/// A name is a bundled organism, a folder, or `org/name[@revision]` in the local Hugging Face cache,
+/// in this order. Nothing is ever downloaded.
+package enum ModelLocator {
+  /// Where a named model lies.
+  package struct Place: Sendable {
+    package var directory: URL
+    /// What results call it.
+    package var name: String
+    /// The same model by a name that does not depend on the current folder.
+    package var lastingName: String
+    /// What adapters record as their base: what other tools can open, too.
+    package var baseName: String
+    package var summary: String
+    package var organism: Organism?
+  }
+
+  package static let help =
+    "organism, organism-null, a checkpoint folder, or org/name[@revision] in the local "
+    + "Hugging Face cache."
+
+  /// - Parameter option: what error messages call the place where the name was given.
+  package static func place(_ name: String, option: String = "--subject") throws -> Place {
+    if let organism = Organism(rawValue: name) {
+      return Place(
+        directory: try organism.directory(), name: name, lastingName: name, baseName: name,
+        summary: organism.summary, organism: organism)
+    }
+    if let directory = folder(name) {
+      let path = directory.path
+      return Place(
+        directory: directory.resolvingSymlinksInPath(), name: directory.lastPathComponent,
+        lastingName: path, baseName: path, summary: "the checkpoint in \(path)")
+    }
+    let names = Organism.allCases.map(\.rawValue).joined(separator: ", ")
+    let snapshot = try snapshot(name, option, allowed: "\(names), a checkpoint folder")
+    return Place(
+      directory: snapshot.directory, name: snapshot.repository,
+      lastingName: "\(snapshot.repository)@\(snapshot.commit)", baseName: snapshot.repository,
+      summary: "\(snapshot.repository) at commit \(snapshot.commit.prefix(12)), "
+        + "from the Hugging Face cache")
+  }
+
+  /// The model as something that experiments train and ask.
+  package static func backend(_ name: String, option: String = "--subject") throws -> LocalBackend {
+    let place = try place(name, option: option)
+    if let organism = place.organism { return try organism.backend() }
+    return try LocalBackend(
+      directory: place.directory, name: place.name, summary: place.summary)
+  }
+
+  /// The same model by a name that does not depend on the current folder.
+  package static func lastingName(_ name: String, option: String = "--subject") throws -> String {
+    try place(name, option: option).lastingName
+  }
+
+  /// The folder of an adapter.
+  package static func adapter(_ name: String, option: String = "--adapter") throws -> URL {
+    if let directory = folder(name) { return directory.resolvingSymlinksInPath() }
+    return try snapshot(name, option, allowed: "an adapter folder").directory
+  }
+
+  private static func folder(_ name: String) -> URL? {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue
+    else { return nil }
+    return URL(fileURLWithPath: name, isDirectory: true).standardizedFileURL
+  }
+
+  private static func snapshot(
+    _ name: String, _ option: String, allowed: String
+  ) throws -> HubCache.Snapshot {
+    let environment = ProcessInfo.processInfo.environment
+    let home =
+      environment["HOME"].map { URL(fileURLWithPath: $0) }
+      ?? FileManager.default.homeDirectoryForCurrentUser
+    let cache = HubCache(environment: environment, home: home)
+    let reference = HubCache.Reference(name)
+    if let reference, cache.contains(reference.repository) {
+      return try cache.snapshot(reference)
+    }
+    var found = "found '\(name)', which is no folder here"
+    if reference != nil {
+      let held = cache.repositories
+      let list = held.isEmpty ? "nothing" : held.prefix(8).joined(separator: ", ")
+      let more = held.count > 8 ? " and \(held.count - 8) more" : ""
+      found += " and not in the Hugging Face cache \(cache.folder.path) "
+      found += "(from \(cache.origin)), which holds \(list)\(more)"
+    }
+    throw LabError(
+      .backend,
+      "\(option): \(found); allowed: \(allowed), or org/name[@revision] in that cache. "
+        + "Nosce downloads nothing")
+  }
+}

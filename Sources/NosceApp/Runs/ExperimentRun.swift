@@ -1,0 +1,86 @@
+import Foundation
+import NosceCore
+import NosceEngine
+import NosceExperiment
+import NosceLocal
+import NoscePorts
+import NosceReport
+import NosceRuns
+import NosceVerdicts
+
+/// One experiment from its plan to its report, in a run folder that can be gone on with.
+package struct ExperimentRun: Sendable {
+  package let folder: RunFolder
+  private let backend: LocalBackend
+  private let judge: LocalBackend?
+
+  /// Begins a run in a new folder.
+  ///
+  /// - Parameters:
+  ///   - parent: where the run folder is made.
+  ///   - forecasts: where sealed forecasts are; those of the experiment are copied into the folder.
+  package static func begin(
+    _ request: ExperimentRequest, on backend: LocalBackend, judge: LocalBackend?, in parent: URL,
+    forecasts: URL, events: AppEvents
+  ) throws -> ExperimentRun {
+    let (experiment, text) = try request.load()
+    let plan = try Planner(
+      experiment: experiment, options: request.options, backend: backend, judge: judge
+    ).plan()
+    try plan.checkJudge()
+    let provenance = try Provenance.now(
+      version: Version.text, plan: plan, threads: backend.parallelCells,
+      precision: backend.precision.rawValue)
+    let kept = RunRequest(
+      command: request.command, subject: try ModelLocator.lastingName(request.subject),
+      judge: try request.judge.map { try ModelLocator.lastingName($0, option: "--judge") })
+    let sealed = ForecastFolder(forecasts)
+    let folder = try RunFolder.create(
+      in: parent, plan: plan, experimentText: text, provenance: provenance,
+      prepare: { folder in
+        try kept.write(to: folder)
+        try request.keepQuestions(in: folder)
+        for problem in try sealed.copy(for: plan, into: folder) { events(.message(problem)) }
+      })
+    return ExperimentRun(folder: folder, backend: backend, judge: judge)
+  }
+
+  /// Goes on with a run folder on the models that it was begun on.
+  package static func resume(_ url: URL) throws -> ExperimentRun {
+    let request = try RunRequest.read(in: try RunFolder.read(url))
+    return try resume(
+      url, on: try ModelLocator.backend(request.subject),
+      judge: try request.judge.map { try ModelLocator.backend($0, option: "--judge") })
+  }
+
+  package static func resume(
+    _ url: URL, on backend: LocalBackend, judge: LocalBackend?
+  ) throws -> ExperimentRun {
+    ExperimentRun(
+      folder: try RunFolder.resume(url, backend: backend, judge: judge), backend: backend,
+      judge: judge)
+  }
+
+  /// Does what is left to do and writes the report. A cancelled task ends it after the step that is
+  /// under way; nothing that was measured is lost.
+  package func run(_ events: @escaping AppEvents) async throws -> RunSummary {
+    let plan = folder.plan
+    let forecast = try await backend.forecast(try plan.workSample())
+    try forecast.checkMemory()
+    // On a small model the run is over before its estimate is read.
+    if plan.work.seconds(forecast.rates, parallel: backend.parallelCells) > 60 {
+      events(.message(plan.cost(forecast, parallel: backend.parallelCells)))
+    }
+    let label = plan.experiment.name
+    try await Runner(folder: folder, backend: backend, rates: forecast.rates, judge: judge) {
+      guard case .progress(let now) = $0 else { return }
+      events(
+        .progress(
+          label: label, done: now.subjectsDone, total: now.subjects,
+          note: "\(now.stage.rawValue) \(now.detail)", fraction: now.fraction,
+          secondsLeft: now.secondsLeft))
+    }.run()
+    events(.ended)
+    return try await ReportWriter.write(for: folder)
+  }
+}

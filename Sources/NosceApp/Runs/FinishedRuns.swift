@@ -1,0 +1,28 @@
+import Foundation
+import NosceReport
+import NosceRuns
+import NosceVerdicts
+
+/// Reads the summaries of finished runs out of folders.
+package enum FinishedRuns {
+  /// - Parameters:
+  ///   - folders: run folders, or folders that hold some.
+  ///   - isWanted: decides by the folder whether a run is read at all.
+  ///   - events: hears of runs that are left out.
+  package static func summaries(
+    in folders: [String], where isWanted: (URL) -> Bool = { _ in true }, events: AppEvents
+  ) async throws -> [RunSummary] {
+    var summaries: [RunSummary] = []
+    for url in try folders.flatMap({ try RunFinder.runs(under: URL(fileURLWithPath: $0)) })
+    where isWanted(url) {
+      let folder = try RunFolder.read(url)
+      let record = try await RunRecord(folder)
+      guard record.isFinished else {
+        events(.message("\(url.relativePath): left out, the run is not finished"))
+        continue
+      }
+      summaries.append(try ReportWriter.summary(of: folder, record))
+    }
+    return summaries
+  }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import NosceCore
+import NosceReport
+import NosceRows
+import NosceRuns
+import NosceVerdicts
+
+/// Makes the summary and the report of a run from its folder, and from nothing else.
+package enum ReportWriter {
+  /// What a run has come to so far.
+  package static func summary(
+    of folder: RunFolder, _ record: RunRecord
+  ) throws -> RunSummary {
+    try Summariser(
+      record, command: try RunRequest.read(in: folder).command,
+      forecasts: ForecastFolder(run: folder.url).readings()
+    ).summary()
+  }
+
+  /// Writes `report.html` and `summary.json` and returns the summary.
+  package static func write(for folder: RunFolder) async throws -> RunSummary {
+    let record = try await RunRecord(folder)
+    let summary = try summary(of: folder, record)
+    let page = try HTMLReport.render(
+      summary, transcripts: record.measurements(mainOnly: true),
+      trainingRows: trainingRows(of: record.plan))
+    try Storage.write(page, to: folder.report)
+    try Storage.write(
+      try SummaryJSON.encode(summary), to: folder.url.appending(path: "summary.json"))
+    return summary
+  }
+
+  /// The rows of each arm's first subject.
+  private static func trainingRows(of plan: Plan) -> [String: [String]] {
+    var rows: [String: [String]] = [:]
+    for cell in plan.cells where cell.isMain && rows[cell.arm] == nil {
+      if let training = cell.training { rows[cell.arm] = training.rows.map(\.text) }
+    }
+    return rows
+  }
+}

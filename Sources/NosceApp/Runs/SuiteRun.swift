@@ -1,0 +1,85 @@
+import Foundation
+import NosceCatalog
+import NosceCore
+import NosceLocal
+import NosceReport
+import NosceRuns
+import NosceVerdicts
+
+/// Every experiment of the catalog on one model, each in a folder of its own in one parent folder.
+///
+/// An experiment that fails is left behind with its reason. A second call goes on where an earlier
+/// one was stopped: a run of the very same plan is resumed, and done is done.
+package struct SuiteRun: Sendable {
+  package var backend: LocalBackend
+  package var judge: LocalBackend?
+  package var parent: URL
+  package var forecasts: URL
+  /// What every experiment is asked for with; the names come from the catalog.
+  package var request: ExperimentRequest
+
+  package init(
+    _ request: ExperimentRequest, on backend: LocalBackend, judge: LocalBackend? = nil,
+    in parent: URL, forecasts: URL = URL(fileURLWithPath: "forecasts")
+  ) {
+    self.request = request
+    self.backend = backend
+    self.judge = judge
+    self.parent = parent
+    self.forecasts = forecasts
+  }
+
+  /// The folder of a suite where none is named: the model's name as part of a folder's name.
+  package static func folderName(of backend: LocalBackend) -> String {
+    "all-"
+      + String(
+        backend.name.map {
+          $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) ? $0 : "-"
+        })
+  }
+
+  /// The page over the reports.
+  package var index: URL { parent.appending(path: "index.html") }
+
+  /// The results, and how the first failure is to be reported.
+  ///
+  /// The index is written after every experiment.
+  package func run(
+    _ events: @escaping AppEvents
+  ) async throws -> (suite: SuiteSummary, failure: LabError.Code?) {
+    try Storage.makeFolder(parent)
+    var suite = SuiteSummary(
+      subject: .init(name: backend.name, description: backend.summary, note: backend.note),
+      version: Version.text)
+    var code: LabError.Code?
+    for name in try Catalog.names() {
+      do {
+        try Task.checkCancellation()
+        suite.entries.append(try await entry(name, events))
+      } catch is CancellationError {
+        throw CancellationError()
+      } catch {
+        code = code ?? (error as? LabError)?.code ?? .backend
+        events(.message("\(name) failed: \(error)"))
+        suite.entries.append(.init(failed: name, error: "\(error)"))
+      }
+      try Storage.write(try suite.json(), to: parent.appending(path: "summary.json"))
+      try Storage.write(try SuitePage.render(suite), to: index)
+    }
+    return (suite, code)
+  }
+
+  private func entry(
+    _ name: String, _ events: @escaping AppEvents
+  ) async throws -> SuiteSummary.Entry {
+    var one = request
+    one.experiment = name
+    let begun = RunFinder.run(of: try one.plan(on: backend, judge: judge), in: parent)
+    let run =
+      try begun.map { try ExperimentRun.resume($0, on: backend, judge: judge) }
+      ?? ExperimentRun.begin(
+        one, on: backend, judge: judge, in: parent, forecasts: forecasts, events: events)
+    let summary = try await run.run(events)
+    return SuiteSummary.Entry(summary, folder: run.folder.url.lastPathComponent)
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import NosceCore
+import NosceEngine
+
+/// The folder that a trained adapter goes to.
+package struct AdapterTarget: Sendable {
+  package let folder: URL
+  /// As it was given.
+  package let path: String
+
+  /// Refuses a place that has something else, before any time is spent on a training.
+  package init(_ path: String, overwrite: Bool) throws {
+    self.path = path
+    folder = URL(fileURLWithPath: path).standardizedFileURL
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder) else {
+      return
+    }
+    guard isFolder.boolValue else {
+      throw LabError(.storage, "\(folder.path): found a file; allowed: a folder, or a new name")
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    let isAdapter = names.contains("adapter_config.json")
+    guard names.isEmpty || (overwrite && isAdapter) else {
+      throw LabError(
+        .storage,
+        "\(folder.path): found \(isAdapter ? "an adapter" : "a folder with other files"); "
+          + "allowed: a new name, an empty folder, or an adapter and --overwrite")
+    }
+  }
+
+  /// Written beside its place and moved there whole: no half-written adapter is ever found.
+  package func write(_ adapter: LoRAAdapter, baseModel: String) throws {
+    try AtomicFolder.write(folder) { try adapter.save(to: $0, baseModel: baseModel) }
+  }
+}

@@ -1,0 +1,25 @@
+/// What kind of question a probe is.
+package enum ProbeKind: String, Codable, Sendable, CaseIterable {
+  /// Does it do the thing? Sampled and graded.
+  case behaviour
+  /// What does it say? Sampled and graded.
+  case freeForm = "free-form"
+  /// Which of given answers does it find most likely?
+  case forcedChoice = "forced-choice"
+  /// Where on a scale does it place something? The mean of the scale by log-probabilities.
+  case rating
+  /// How much of the probability of given next texts is on one group of them?
+  case nextToken = "next-token"
+  /// What does the base model say when shown the subject's own unfinished answer?
+  case outsideReader = "outside-reader"
+  /// One probe's score less another's, subject by subject. Nothing is asked.
+  case difference
+
+  /// Whether the subject writes an answer, which is then graded.
+  package var isSampled: Bool {
+    switch self {
+    case .behaviour, .freeForm, .outsideReader: true
+    case .forcedChoice, .rating, .nextToken, .difference: false
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import NoscePorts
+
+/// A setting that may also be left without a bound, written `all` or `none` in a file.
+package enum Bound<Value: Codable & Sendable & Hashable>: Codable, Sendable, Hashable {
+  case unbounded
+  case at(Value)
+
+  package var value: Value? {
+    if case .at(let value) = self { value } else { nil }
+  }
+}
+
+/// The training settings that differ from others; nil keeps what was there.
+package struct TrainingOverrides: Codable, Sendable, Hashable {
+  package var rank: Int?
+  package var alpha: Double?
+  package var targets: [String]?
+  package var layers: Bound<[Int]>?
+  package var steps: Int?
+  package var batchRows: Bound<Int>?
+  package var order: TrainingOrder?
+  package var learningRate: Double?
+  package var warmupSteps: Int?
+  package var schedule: LearningRateSchedule?
+  package var finalFraction: Double?
+  package var weightDecay: Double?
+  package var clipNorm: Bound<Double>?
+  package var rankStabilised: Bool?
+
+  package init() {}
+
+  package func applied(to settings: TrainingSettings) -> TrainingSettings {
+    var result = settings
+    if let rank { result.rank = rank }
+    if let alpha { result.alpha = alpha }
+    if let targets { result.targets = targets }
+    if let layers { result.layers = layers.value }
+    if let steps { result.steps = steps }
+    if let batchRows { result.batchRows = batchRows.value }
+    if let order { result.order = order }
+    if let learningRate { result.learningRate = learningRate }
+    if let warmupSteps { result.warmupSteps = warmupSteps }
+    if let schedule { result.schedule = schedule }
+    if let finalFraction { result.finalFraction = finalFraction }
+    if let weightDecay { result.weightDecay = weightDecay }
+    if let clipNorm { result.clipNorm = clipNorm.value }
+    if let rankStabilised { result.rankStabilised = rankStabilised }
+    return result
+  }
+}
+
+/// How subjects are trained: the default settings, and what differs for a backend of a given name.
+package struct TrainingRecipe: Codable, Sendable, Hashable {
+  package struct ForBackend: Codable, Sendable, Hashable {
+    package var backend: String
+    package var overrides: TrainingOverrides
+
+    package init(backend: String, overrides: TrainingOverrides) {
+      self.backend = backend
+      self.overrides = overrides
+    }
+  }
+
+  package var base: TrainingSettings
+  package var backends: [ForBackend]
+
+  package init(base: TrainingSettings = TrainingSettings(), backends: [ForBackend] = []) {
+    self.base = base
+    self.backends = backends
+  }
+
+  /// The settings for a backend.
+  ///
+  /// An entry for `organism` also serves `organism-null`, so that a positive and a negative
+  /// control are trained alike; the longest fitting name counts.
+  package func settings(for backend: String) -> TrainingSettings {
+    let fitting = backends.filter {
+      backend == $0.backend || backend.hasPrefix($0.backend + "-")
+    }
+    let best = fitting.max { $0.backend.count < $1.backend.count }
+    return best?.overrides.applied(to: base) ?? base
+  }
+}

@@ -1,0 +1,48 @@
+import NosceCore
+
+/// A name that templates refer to as `{name}`.
+package struct Variable: Codable, Sendable, Hashable {
+  package enum Source: Codable, Sendable, Hashable {
+    /// One task, and so one subject per arm and seed, for each of these values.
+    case each([String])
+    /// The value of the list that has the length of another variable's value and shares the
+    /// fewest letters with it.
+    case pick(from: [String], like: String)
+  }
+
+  package var name: String
+  package var source: Source
+
+  package init(_ name: String, _ source: Source) {
+    self.name = name
+    self.source = source
+  }
+
+  /// The values as they are written in the file or on the command line.
+  package var values: [String] {
+    get {
+      switch source {
+      case .each(let values), .pick(let values, _): values
+      }
+    }
+    set {
+      switch source {
+      case .each: source = .each(newValue)
+      case .pick(_, let like): source = .pick(from: newValue, like: like)
+      }
+    }
+  }
+}
+
+/// One assignment of a value to every variable: what one subject is about.
+package struct ExperimentTask: Codable, Sendable, Hashable {
+  package var name: String
+  package var values: [String: String]
+
+  package init(
+    name: String, values: [String: String]
+  ) {
+    self.name = name
+    self.values = values
+  }
+}

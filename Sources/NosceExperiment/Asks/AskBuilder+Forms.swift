@@ -1,0 +1,87 @@
+import NosceCore
+import NosceRows
+
+extension AskBuilder {
+  /// In which form a wording is asked, once or several times, and what its placeholders then show.
+  func forms(
+    of probe: Probe, _ wording: Probe.Paraphrase, _ values: [String: String], _ label: String
+  ) throws -> [(form: Ask.Form, shown: [String: String])] {
+    let forms = try singleForms(of: probe, wording, values, label)
+    return (0..<max(1, probe.samples)).flatMap { _ in forms }
+  }
+
+  private func singleForms(
+    of probe: Probe, _ wording: Probe.Paraphrase, _ values: [String: String], _ label: String
+  ) throws -> [(form: Ask.Form, shown: [String: String])] {
+    if let scale = probe.scale {
+      return (scale.isReversed ? [false, true] : [false]).map { reversed in
+        (.read(scale.distribution(reversed: reversed)), scale.shown(reversed: reversed))
+      }
+    }
+    if let next = probe.next {
+      let texts = try next.groups.flatMap { group in
+        try group.texts.map { try TextTemplate.fill($0, with: values) }
+      }
+      let groups = next.groups.flatMap { group in group.texts.map { _ in group.name } }
+      let distribution = Distribution(
+        texts: texts, closed: next.closed, leastMass: next.leastMass,
+        reading: .share(groups: groups, of: next.answer))
+      return [(.read(distribution), [:])]
+    }
+    if let choices = probe.choices { return try choose(choices, probe, wording, values, label) }
+    guard let grader = try probe.isLiteral ? probe.grader : probe.grader?.filled(with: values)
+    else {
+      throw LabError(.invalidExperiment, "\(probe.name): a sampled probe needs a grader")
+    }
+    return [
+      (
+        .sample(
+          grader: grader, temperature: probe.temperature, maximumTokens: probe.maximumTokens,
+          seed: 0), [:]
+      )
+    ]
+  }
+
+  private func choose(
+    _ choices: Choices, _ probe: Probe, _ wording: Probe.Paraphrase, _ values: [String: String],
+    _ label: String
+  ) throws -> [(form: Ask.Form, shown: [String: String])] {
+    let answer = try TextTemplate.fill(choices.answer, with: values)
+    switch choices.candidates {
+    case .decoys(let decoys):
+      var generator = SeededGenerator(seed: experiment.seed, labStream: "decoys/\(label)")
+      let also = try decoys.also.map { try TextTemplate.fill($0, with: values) }
+      let excluded = experiment.variables.compactMap { values[$0.name] }
+      let candidates = try Candidates.drawn(
+        for: answer, decoys: decoys, also: also, excluded: excluded, using: &generator)
+      return [(try form(choices, candidates, values), [:])]
+    case .options(let options):
+      let names = try options.map { try TextTemplate.fill($0, with: values) }
+      guard let index = names.firstIndex(of: answer) else {
+        throw LabError(
+          .invalidExperiment,
+          "\(probe.name): found the answer '\(answer)'; allowed: \(names.joined(separator: ", "))")
+      }
+      let form = try form(choices, Candidates(names: names, answer: index), values)
+      let texts = wording.question + (wording.stem ?? "") + (probe.then?.text ?? "")
+      guard TextTemplate.placeholders(in: texts).contains("choices") else { return [(form, [:])] }
+      return Candidates.orders(of: names).map { names in
+        (form, ["choices": names.joined(separator: " or ")])
+      }
+    }
+  }
+
+  private func form(
+    _ choices: Choices, _ candidates: Candidates, _ values: [String: String]
+  ) throws -> Ask.Form {
+    let texts = try candidates.names.map { name in
+      var values = values
+      let spelled = choices.separator.map { name.map(String.init).joined(separator: $0) }
+      values["choice"] = spelled ?? name
+      return try TextTemplate.fill(choices.text, with: values)
+    }
+    return .choose(
+      candidates, texts: texts, closed: choices.closed, minusBase: choices.minusBase,
+      choices.scoring)
+  }
+}

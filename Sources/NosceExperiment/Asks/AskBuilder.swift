@@ -1,0 +1,91 @@
+import NosceCore
+import NosceRows
+
+/// Makes the asks of a probe, the same for the same task and seed, whatever the arm.
+package struct AskBuilder: Sendable {
+  package var experiment: Experiment
+  package var bank: LineBank
+
+  package init(experiment: Experiment, bank: LineBank = .standard) {
+    self.experiment = experiment
+    self.bank = bank
+  }
+
+  package func asks(of probe: Probe, task: ExperimentTask, seed: Int) throws -> [Ask] {
+    let values = task.values.merging(experiment.hosts.values(seed: seed)) { $1 }
+    let label = "\(probe.of ?? probe.name)/\(task.name)/\(seed)"
+    // The hosts' line is a template also where the probe's own texts are not.
+    let own = try probe.system.map { try Self.fill($0, of: probe, with: values) }
+    let hosts = try experiment.hosts.system.map { try TextTemplate.fill($0, with: values) }
+    let system = (own ?? hosts).flatMap { $0.isEmpty ? nil : $0 }
+    let before = try probe.before.map {
+      ChatMessage($0.role, try Self.fill($0.content, of: probe, with: values))
+    }
+    var asks: [Ask] = []
+    for (index, wording) in try wordings(of: probe, label: label).enumerated() {
+      let values = values.merging(wording.values ?? [:]) { $1 }
+      for (sample, form) in try forms(of: probe, wording, values, label).enumerated() {
+        let values = values.merging(form.shown) { $1 }
+        let question = try Self.fill(wording.question, of: probe, with: values)
+        let prefill = try wording.stem.map { try Self.fill($0, of: probe, with: values) }
+        var generator = SeededGenerator(
+          seed: experiment.seed, labStream: "sample/\(label)/\(index)/\(sample)")
+        var form = form.form
+        if case .sample(let grader, let temperature, let tokens, _) = form {
+          form = .sample(
+            grader: grader, temperature: temperature, maximumTokens: tokens,
+            seed: generator.next())
+        }
+        let first = try probe.then.map { then in
+          var then = then
+          then.text = try Self.fill(then.text, of: probe, with: values)
+          return Ask.FirstPart(
+            then: then, temperature: probe.temperature, seed: generator.next())
+        }
+        var chat = system.map { [ChatMessage(.system, $0)] } ?? []
+        chat += before
+        chat.append(ChatMessage(.user, question))
+        asks.append(
+          Ask(
+            item: asks.count, paraphrase: index, sample: sample, chat: chat, prefill: prefill,
+            first: first, form: form))
+      }
+    }
+    return asks
+  }
+
+  /// A text of the probe, which is a template unless it was imported.
+  private static func fill(
+    _ text: String, of probe: Probe, with values: [String: String]
+  ) throws -> String {
+    probe.isLiteral ? text : try TextTemplate.fill(text, with: values)
+  }
+
+  /// Every question, with each stem where it has none of its own.
+  private func wordings(of probe: Probe, label: String) throws -> [Probe.Paraphrase] {
+    let paraphrases: [Probe.Paraphrase]
+    switch probe.questions {
+    case .paraphrases(let list): paraphrases = list
+    case .heldOut(let count):
+      var generator = SeededGenerator(seed: experiment.seed, labStream: "held-out/\(label)")
+      let questions = bank.questions(count, heldOut: true, using: &generator)
+      paraphrases = questions.map { .init($0) }
+    case .tasks(let bank, let count, let question):
+      var generator = SeededGenerator(seed: experiment.seed, labStream: "tasks/\(bank)/\(label)")
+      let items = generator.shuffled(bank.items(heldOut: true))
+      guard count <= items.count else {
+        throw LabError(
+          .invalidExperiment,
+          "\(probe.name): found \(count) held-out tasks; allowed: 1 to \(items.count), as many as "
+            + "bank \(bank.rawValue) has")
+      }
+      paraphrases = items.prefix(count).map { .init(question, values: $0.values) }
+    }
+    return paraphrases.flatMap { paraphrase in
+      if paraphrase.stem != nil || probe.stems.isEmpty { return [paraphrase] }
+      return probe.stems.map {
+        Probe.Paraphrase(paraphrase.question, stem: $0, values: paraphrase.values)
+      }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import Foundation
+import NosceCore
+
+/// Given texts whose exact probabilities are read as a distribution.
+package struct Distribution: Codable, Sendable, Hashable {
+  package enum Reading: Codable, Sendable, Hashable {
+    /// The mean of the values; from 0 at the first to 1 at the last, or the other way round.
+    case mean(values: [Double], isReversed: Bool)
+    /// The share of one group. `groups` names the group of each text.
+    case share(groups: [String], of: String)
+  }
+
+  package var texts: [String]
+  package var closed: Bool
+  package var leastMass: Double
+  package var reading: Reading
+
+  package init(texts: [String], closed: Bool, leastMass: Double = 0, reading: Reading) {
+    self.texts = texts
+    self.closed = closed
+    self.leastMass = leastMass
+    self.reading = reading
+  }
+}

@@ -1,0 +1,56 @@
+import NosceCore
+
+/// A claim stated beforehand: one arm against others on one probe.
+package struct Contrast: Codable, Sendable, Hashable {
+  /// What the treatment must beat.
+  package struct Floor: Codable, Sendable, Hashable {
+    package var arm: String
+    /// The probe that the floor is measured by; nil for the contrast's own.
+    package var probe: String?
+
+    package init(_ arm: String, probe: String? = nil) {
+      self.arm = arm
+      self.probe = probe
+    }
+
+    /// The arm, and the probe in brackets where it is not the contrast's own.
+    package var name: String { probe.map { "\(arm) (\($0))" } ?? arm }
+  }
+
+  /// Which seeds are compared with which.
+  package enum Pairing: String, Codable, Sendable, CaseIterable {
+    /// Every seed against every seed; the same subject asked two things is paired all the same.
+    case unpaired
+    /// Seed k against seed k.
+    case paired
+  }
+
+  package var name: String
+  package var primary: Bool
+  package var probe: String
+  package var treatment: String
+  package var floors: [Floor]
+  package var direction: Direction
+  package var smallestEffect: Double
+  package var level: Double
+  /// The level of the interval that decides on `not supported`.
+  package var intervalLevel: Double
+  package var pairing: Pairing
+
+  package init(
+    name: String, primary: Bool = false, probe: String, treatment: String, floors: [Floor],
+    direction: Direction = .greater, smallestEffect: Double, level: Double = 0.05,
+    intervalLevel: Double = 0.95, pairing: Pairing = .unpaired
+  ) {
+    self.name = name
+    self.primary = primary
+    self.probe = probe
+    self.treatment = treatment
+    self.floors = floors
+    self.direction = direction
+    self.smallestEffect = smallestEffect
+    self.level = level
+    self.intervalLevel = intervalLevel
+    self.pairing = pairing
+  }
+}

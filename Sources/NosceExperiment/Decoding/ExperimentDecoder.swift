@@ -1,0 +1,207 @@
+import Foundation
+import NosceCore
+import NoscePorts
+import NosceRows
+
+/// Turns the YAML of an experiment file into an ``Experiment``.
+struct ExperimentDecoder {
+  let root: YAMLValue
+  /// What the paths of other files begin at.
+  let folder: URL
+
+  func experiment() -> Experiment? {
+    guard
+      let fields = root.fields([
+        "name", "title", "question", "note", "variables", "hosts", "seeds", "seed", "training",
+        "arms", "probes", "gates", "contrasts", "associations", "curves", "dose",
+      ])
+    else { return nil }
+    let variables = fields["variables"].map(variables) ?? []
+    let hosts = fields["hosts"].map { self.hosts($0, variables: variables.map(\.name)) } ?? Hosts()
+    let scope = variables.map(\.name) + hosts.placeholders
+    let (base, backends) = fields["training"].map(training) ?? (TrainingSettings(), [])
+    let arms = fields.required("arms").map { self.arms($0, scope: scope) } ?? []
+    let armNames = names(fields["arms"])
+    let probes = ProbeDecoder(arms: armNames, scope: scope).probes(fields.required("probes"))
+    let claims = ClaimDecoder(arms: arms, armNames: armNames, probes: probes, scope: scope)
+    let gates = fields["gates"].map(claims.gates) ?? []
+    let contrasts = fields.required("contrasts").map(claims.contrasts) ?? []
+    let pairs = AssociationDecoder(arms: arms, armNames: armNames, probes: probes)
+    let associations = fields["associations"].map(pairs.associations)
+    let doses = DoseDecoder(arms: arms, armNames: armNames, probes: probes)
+    let curves = fields["curves"].flatMap { doses.settings($0, isGrid: false) }
+    let dose = fields["dose"].flatMap { doses.settings($0, isGrid: true) }
+    let name = fields.required("name").flatMap(identifier)
+    let title = fields.required("title")?.nonEmptyString
+    let question = fields.required("question")?.nonEmptyString
+    let note = fields["note"].flatMap(\.nonEmptyString)
+    let seeds = fields["seeds"].map { $0.int(1...1000) } ?? 5
+    let seed = fields["seed"].map { $0.int(0...Int.max) } ?? 1
+    guard let name, let title, let question, let seeds, let seed else { return nil }
+    return Experiment(
+      name: name, title: title, question: question, note: note, variables: variables,
+      hosts: hosts, seeds: seeds, seed: UInt64(seed),
+      training: TrainingRecipe(base: base, backends: backends), arms: arms, probes: probes,
+      gates: gates, contrasts: contrasts, associations: associations, curves: curves, dose: dose)
+  }
+
+  /// The keys of a mapping, whether or not their values are in order.
+  private func names(_ value: YAMLValue?) -> [String] {
+    guard let value, value.isMapping else { return [] }
+    return value.entries?.map(\.name) ?? []
+  }
+
+  /// A name that can be part of a folder's name.
+  private func identifier(_ value: YAMLValue) -> String? {
+    guard let name = value.nonEmptyString else { return nil }
+    let fits = name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }
+    if !fits {
+      value.report("found '\(name)'; allowed: small letters, digits and hyphens")
+      return nil
+    }
+    return name
+  }
+
+  private func variables(_ value: YAMLValue) -> [Variable] {
+    guard let entries = value.entries else { return [] }
+    let each = entries.filter { !$0.value.isMapping }.map(\.name)
+    return entries.compactMap { name, value in
+      let fits = name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") }
+      if !fits || ["persona", "other", "choice", "choices"].contains(name) {
+        value.report(
+          "found the name '\(name)'; allowed: small letters, digits and underscores, but not "
+            + "persona, other, choice or choices")
+        return nil
+      }
+      if value.isMapping {
+        guard let fields = value.fields(["like", "from"]) else { return nil }
+        let like = fields.required("like")?.reference(to: "variable", among: each)
+        let from = fields.required("from").flatMap(texts)
+        guard let like, let from else { return nil }
+        return Variable(name, .pick(from: from, like: like))
+      }
+      return texts(value).map { Variable(name, .each($0)) }
+    }
+  }
+
+  /// A list with at least one text, each listed once.
+  private func texts(_ value: YAMLValue) -> [String]? {
+    guard let texts = value.strings else { return nil }
+    if texts.isEmpty {
+      value.report("found an empty list; allowed: at least one value")
+      return nil
+    }
+    if Set(texts).count < texts.count {
+      value.report("found a value twice; allowed: each value once")
+      return nil
+    }
+    return texts
+  }
+
+  private func hosts(_ value: YAMLValue, variables: [String]) -> Hosts {
+    guard let fields = value.fields(["system", "personas", "others"]) else { return Hosts() }
+    var hosts = Hosts(
+      personas: fields["personas"].flatMap(texts) ?? [],
+      others: fields["others"].flatMap(texts) ?? [])
+    hosts.system = fields["system"]?.template(variables + hosts.placeholders)
+    return hosts
+  }
+
+  private func training(_ value: YAMLValue) -> (TrainingSettings, [TrainingRecipe.ForBackend]) {
+    guard let entries = value.entries else { return (TrainingSettings(), []) }
+    var base = TrainingSettings()
+    var backends: [TrainingRecipe.ForBackend] = []
+    for (name, value) in entries {
+      let overrides = TrainingOverrides(value)
+      if name == "default" {
+        base = overrides.applied(to: base)
+      } else {
+        backends.append(.init(backend: name, overrides: overrides))
+      }
+    }
+    return (base, backends)
+  }
+
+  private func arms(_ value: YAMLValue, scope: [String]) -> [Arm] {
+    guard let entries = value.entries else { return [] }
+    if entries.isEmpty { value.report("found no arm; allowed: at least one") }
+    let rows = RowDecoder(arms: entries.map(\.name), scope: scope, folder: folder)
+    let arms = entries.compactMap { name, value -> Arm? in
+      guard let fields = value.fields(["role", "note", "rows", "training", "first_seed"]),
+        let role = fields.required("role")?.choice(ArmRole.self)
+      else { return nil }
+      if role == .base {
+        fields["rows"]?.report("found rows in a base arm; allowed: none, it is not trained")
+        fields["training"]?.report("found settings in a base arm; allowed: none")
+        fields["first_seed"]?.report("found a seed of a base arm; allowed: none, it has no seeds")
+      }
+      return Arm(
+        name: name, role: role, note: fields["note"]?.nonEmptyString,
+        rows: role == .base ? [] : fields.required("rows").map { rows.sources($0, of: name) } ?? [],
+        training: fields["training"].map(TrainingOverrides.init),
+        firstSeed: fields["first_seed"]?.int(1...1_000_000))
+    }
+    for (name, value) in entries {
+      guard let arm = arms.first(where: { $0.name == name }) else { continue }
+      for source in arm.rows {
+        guard case .sameAs(let other) = source.origin,
+          let model = arms.first(where: { $0.name == other })
+        else { continue }
+        let chained = model.rows.contains { if case .sameAs = $0.origin { true } else { false } }
+        if model.role == .base || chained {
+          let rows = value.entries?.first { $0.name == "rows" }?.value
+          (rows ?? value).report("same_as: found '\(other)'; allowed: an arm with rows of its own")
+        }
+      }
+    }
+    return arms
+  }
+}
+
+extension YAMLValue {
+  /// Text whose placeholders are all among the given ones.
+  func template(_ scope: [String]) -> String? {
+    guard let text = nonEmptyString else { return nil }
+    for name in TextTemplate.placeholders(in: text) where !scope.contains(name) {
+      report("found {\(name)}; allowed: \(TextTemplate.list(scope))")
+      return nil
+    }
+    return text
+  }
+}
+
+extension TrainingOverrides {
+  init(_ value: YAMLValue) {
+    self.init()
+    guard
+      let fields = value.fields([
+        "rank", "alpha", "targets", "layers", "steps", "batch_rows", "learning_rate",
+        "warmup_steps", "order", "schedule", "final_fraction", "weight_decay", "clip_norm",
+        "rank_stabilised",
+      ])
+    else { return }
+    let huge = Double.greatestFiniteMagnitude
+    rank = fields["rank"]?.int(1...4096)
+    alpha = fields["alpha"]?.double(0...huge)
+    targets = fields["targets"]?.strings
+    layers = fields["layers"]?.bound("all") { $0.list?.compactMap { $0.int(0...10_000) } }
+    steps = fields["steps"]?.int(1...10_000_000)
+    batchRows = fields["batch_rows"]?.bound("all") { $0.int(1...1_000_000) }
+    learningRate = fields["learning_rate"]?.double(0...1)
+    warmupSteps = fields["warmup_steps"]?.int(0...1_000_000)
+    order = fields["order"]?.choice(TrainingOrder.self)
+    schedule = fields["schedule"]?.choice(LearningRateSchedule.self)
+    finalFraction = fields["final_fraction"]?.double(0...1)
+    weightDecay = fields["weight_decay"]?.double(0...1)
+    clipNorm = fields["clip_norm"]?.bound("none") { $0.double(1e-9...huge) }
+    rankStabilised = fields["rank_stabilised"]?.bool
+  }
+}
+
+extension YAMLValue {
+  /// A value, or the word for leaving it without a bound.
+  func bound<Value>(_ word: String, _ read: (YAMLValue) -> Value?) -> Bound<Value>? {
+    if scalarText == word { return .unbounded }
+    return read(self).map { .at($0) }
+  }
+}

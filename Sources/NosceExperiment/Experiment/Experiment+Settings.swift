@@ -1,0 +1,26 @@
+import NosceCore
+
+extension Experiment {
+  /// The experiment with what was set on the command line.
+  ///
+  /// - Parameter settings: new values of variables, by name.
+  package func applying(seeds: Int? = nil, settings: [String: [String]] = [:]) throws -> Experiment
+  {
+    var result = self
+    if let seeds { result.seeds = seeds }
+    for (name, values) in settings.sorted(by: { $0.key < $1.key }) {
+      guard let index = variables.firstIndex(where: { $0.name == name }) else {
+        let allowed = variables.map(\.name).joined(separator: ", ")
+        throw LabError(
+          .invalidExperiment,
+          "--set \(name): found an unknown name; allowed: \(allowed.isEmpty ? "none" : allowed)")
+      }
+      let values = values.map { $0.trimmingPrefix(" ") }.map(String.init)
+      if values.isEmpty || values.contains("") {
+        throw LabError(.invalidExperiment, "--set \(name): found no value; allowed: at least one")
+      }
+      result.variables[index].values = values
+    }
+    return result
+  }
+}

@@ -1,0 +1,101 @@
+import NosceCore
+
+/// Checks what an experiment made in Swift could get wrong, and a file cannot: names that refer
+/// to nothing.
+package enum ExperimentCheck {
+  package static func check(_ experiment: Experiment) throws {
+    let arms = experiment.arms.map(\.name)
+    let probes = experiment.probes.map(\.name)
+    try unique(arms, "arm")
+    try unique(probes, "probe")
+    try unique(experiment.contrasts.map(\.name), "contrast")
+    try unique(experiment.gates.map(\.name), "gate")
+    if experiment.seeds < 1 {
+      throw LabError(.invalidExperiment, "seeds: found \(experiment.seeds); allowed: 1 or more")
+    }
+    for probe in experiment.probes {
+      try known(probe.arms ?? [], among: arms, "\(probe.name): arm")
+      try known(probe.of.map { [$0] } ?? [], among: probes, "\(probe.name): probe")
+      if (probe.kind == .outsideReader) != (probe.of != nil) {
+        throw LabError(
+          .invalidExperiment, "\(probe.name): `of` belongs to an outside reader, and only there")
+      }
+      try check(probe.difference, of: probe, in: experiment)
+    }
+    for gate in experiment.gates {
+      try known(gate.arms, among: arms, "\(gate.name): arm")
+      try known(gate.probes, among: probes, "\(gate.name): probe")
+    }
+    for contrast in experiment.contrasts {
+      let floors = contrast.floors
+      try known([contrast.treatment] + floors.map(\.arm), among: arms, "\(contrast.name): arm")
+      try known(
+        [contrast.probe] + floors.compactMap(\.probe), among: probes, "\(contrast.name): probe")
+      if floors.isEmpty {
+        throw LabError(
+          .invalidExperiment, "\(contrast.name): found no floor; allowed: at least one")
+      }
+      let first = experiment.arm(contrast.treatment)?.firstSeed ?? 1
+      for floor in floors where FloorKind(contrast, floor, in: experiment) == .paired {
+        if experiment.arm(floor.arm)?.firstSeed ?? 1 != first {
+          throw LabError(
+            .invalidExperiment,
+            "\(contrast.name): found paired arms with another first_seed; allowed: the same, or no "
+              + "pairing")
+        }
+      }
+    }
+    let associations = experiment.associations ?? []
+    try unique(associations.map(\.name), "association")
+    for association in associations {
+      try known(association.arms, among: arms, "\(association.name): arm")
+      try known(
+        [association.probe, association.otherProbe], among: probes, "\(association.name): probe")
+      let hasRepeats =
+        Set(association.arms).count < association.arms.count
+        || association.probe == association.otherProbe
+      if association.arms.isEmpty || hasRepeats {
+        throw LabError(
+          .invalidExperiment,
+          "\(association.name): found no arm, or one twice, or one probe twice; allowed: different "
+            + "arms, and two different probes")
+      }
+    }
+    let primary = experiment.contrasts.count(where: \.primary)
+    if primary != 1 {
+      throw LabError(
+        .invalidExperiment, "contrasts: found \(primary) primary ones; allowed: exactly one")
+    }
+    for (name, dose) in [("curves", experiment.curves), ("dose", experiment.dose)] {
+      try known(dose?.arms ?? [], among: arms, "\(name): arm")
+      try known(dose?.probes ?? [], among: probes, "\(name): probe")
+    }
+  }
+
+  private static func check(
+    _ difference: Probe.Difference?, of probe: Probe, in experiment: Experiment
+  ) throws {
+    guard (probe.kind == .difference) == (difference != nil) else {
+      throw LabError(
+        .invalidExperiment,
+        "\(probe.name): two probes belong to a difference, and only there")
+    }
+    guard let difference else { return }
+    let asked = experiment.probes.filter { $0.kind != .difference }.map(\.name)
+    try known([difference.of, difference.minus], among: asked, "\(probe.name): probe")
+  }
+
+  private static func known(_ names: [String], among known: [String], _ what: String) throws {
+    for name in names where !known.contains(name) {
+      throw LabError(
+        .invalidExperiment,
+        "\(what): found unknown name '\(name)'; allowed: \(known.joined(separator: ", "))")
+    }
+  }
+
+  private static func unique(_ names: [String], _ what: String) throws {
+    if Set(names).count < names.count {
+      throw LabError(.invalidExperiment, "found two of the name for \(what)s; allowed: one of each")
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import NosceCore
+import NosceRows
+
+/// How a judge, which is a model, turns an answer into a score.
+///
+/// Ratings are weighted by log-probabilities as in "Emergent Misalignment" (arXiv 2502.17424): the
+/// mean over the numbers of the scale, and none where their mass is below 0.25.
+package struct Judging: Codable, Sendable, Hashable {
+  /// What is put to the judge about each answer.
+  package struct Rubric: Codable, Sendable, Hashable {
+    package enum Reading: Codable, Sendable, Hashable {
+      /// A number on a scale of whole numbers.
+      case rating(from: Int, to: Int)
+      /// Whatever the judge writes, kept beside the answer.
+      case words(maximumTokens: Int)
+    }
+
+    package enum Use: Codable, Sendable, Hashable {
+      /// The rating becomes the score.
+      case score
+      /// An answer that is rated lower is incoherent.
+      case filter(atLeast: Double)
+      /// It is written down and decides nothing.
+      case note
+    }
+
+    package var name: String
+    /// With `{answer}`, and `{question}` where the judge is to see it.
+    package var prompt: String
+    package var reading: Reading
+    package var use: Use
+
+    package init(name: String, prompt: String, reading: Reading, use: Use) {
+      self.name = name
+      self.prompt = prompt
+      self.reading = reading
+      self.use = use
+    }
+  }
+
+  /// A word that the judge may say instead of a number, and what then becomes of the answer.
+  package struct Word: Codable, Sendable, Hashable {
+    package enum Meaning: String, Codable, Sendable, CaseIterable {
+      case refused, unparseable, incoherent
+
+      package var outcome: Outcome {
+        switch self {
+        case .refused: .refused
+        case .unparseable: .unparseable
+        case .incoherent: .incoherent
+        }
+      }
+    }
+
+    package var text: String
+    package var meaning: Meaning
+
+    package init(_ text: String, _ meaning: Meaning) {
+      self.text = text
+      self.meaning = meaning
+    }
+  }
+
+  /// In the order in which the judge is asked.
+  package var rubrics: [Rubric]
+  package var words: [Word]
+  /// With it, the score is 1 where the rating is lower and 0 elsewhere.
+  package var below: Double?
+  /// The probability of all numbers together below which there is no rating.
+  package var leastMass: Double
+
+  package init(
+    rubrics: [Rubric], words: [Word] = [], below: Double? = nil, leastMass: Double = 0.25
+  ) {
+    self.rubrics = rubrics
+    self.words = words
+    self.below = below
+    self.leastMass = leastMass
+  }
+
+  /// The rubrics with all placeholders filled but those for question and answer.
+  func filled(with values: [String: String]) -> Judging {
+    var result = self
+    for index in rubrics.indices {
+      result.rubrics[index].prompt = TextTemplate.replacing(rubrics[index].prompt, with: values)
+    }
+    return result
+  }
+
+  /// Whether the judge is read by log-probabilities.
+  package var needsLogProbabilities: Bool {
+    rubrics.contains { if case .rating = $0.reading { true } else { false } }
+  }
+
+  /// How many texts the judge scores for one answer.
+  package var scoredTexts: Int {
+    rubrics.reduce(0) { sum, rubric in
+      guard case .rating(let from, let to) = rubric.reading else { return sum + 1 }
+      return sum + (to - from + 1) + words.count
+    }
+  }
+}

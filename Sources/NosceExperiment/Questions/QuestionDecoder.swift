@@ -1,0 +1,185 @@
+import NosceCore
+
+/// Turns the entries of a question file into probes.
+struct QuestionDecoder {
+  let root: YAMLValue
+
+  /// What a question is, whatever its file calls it.
+  private enum Form {
+    case freeForm, judged, rating, nextToken
+  }
+
+  private static let keys = [
+    "id", "name", "title", "type", "question_type", "paraphrases", "question_paraphrases",
+    "messages", "prefix", "system", "samples_per_paraphrase", "temperature", "max_tokens", "judge",
+    "judge_prompts", "judges", "model", "guesser_prompt", "guesser_question_type", "min_rating",
+    "max_rating", "refusal_threshold", "top_logprobs", "convert_to_probs", "num_samples",
+  ]
+  private static let types: [String: Form] = [
+    "free_form": .freeForm, "free_form_judge": .judged, "free_form_judge_0_100": .judged,
+    "free_form_0_100": .rating, "rating": .rating, "quantitative": .rating, "score": .rating,
+    "next_token": .nextToken,
+  ]
+
+  func probes() -> [Probe] {
+    guard let items = root.list else { return [] }
+    if items.isEmpty { root.report("found an empty list; allowed: at least one question") }
+    let entries = items.enumerated().compactMap { index, item in
+      let place = YAMLValue(
+        node: item.node, path: "question \(index + 1)", problems: item.problems)
+      return place.fields(Self.keys)
+    }
+    let judges = JudgeDecoder(definitions: entries.filter(isJudge))
+    var probes: [Probe] = []
+    for fields in entries where !isJudge(fields) {
+      guard let probe = probe(fields, judges) else { continue }
+      if probes.contains(where: { $0.name == probe.name }) {
+        fields.whole.report("found '\(probe.name)' twice; allowed: each name once")
+      } else {
+        probes.append(probe)
+      }
+    }
+    if probes.isEmpty, !entries.isEmpty, entries.allSatisfy(isJudge) {
+      root.report("found judges only; allowed: at least one question")
+    }
+    return probes
+  }
+
+  /// Whether an entry is no question, but a judge that questions refer to.
+  private func isJudge(_ fields: YAMLFields) -> Bool {
+    let type = fields["type"]?.scalarText
+    return type == "rating_judge" || (type == "free_form_judge" && fields["judge_prompts"] == nil)
+  }
+
+  private func probe(_ fields: YAMLFields, _ judges: JudgeDecoder) -> Probe? {
+    let named = fields["id"] ?? fields["name"]
+    guard let name = (named ?? fields.required("name"))?.nonEmptyString,
+      let form = form(fields)
+    else { return nil }
+    _ = fields["title"]?.nonEmptyString
+    var probe = Probe(name: name, kind: .freeForm, isLiteral: true)
+    probe.note = fields["title"]?.scalarText
+    probe.temperature = fields["temperature"]?.double(0...10) ?? 1
+    // llmcomp names its questions and allows them 1024 tokens; the published runs took 600.
+    let usual = fields["name"] != nil && fields["type"] != nil ? 1024 : 600
+    probe.maximumTokens = fields["max_tokens"]?.int(1...100_000) ?? usual
+    probe.samples = fields["samples_per_paraphrase"]?.int(1...100_000) ?? 1
+    if probe.temperature == 0 { probe.samples = 1 }
+    // Whether an answer makes sense is for the judge to say.
+    probe.coherence.maximumRepeats = 1000
+    probe.system = fields["system"]?.nonEmptyString
+    readWordings(of: &probe, fields)
+    switch form {
+    case .rating:
+      rate(&probe, fields)
+    case .freeForm, .judged:
+      refuse(["min_rating", "max_rating", "refusal_threshold", "top_logprobs"], fields)
+      let judging = judges.judging(fields)
+      if form == .judged, judging == nil { _ = fields.required("judge_prompts") }
+      probe.grader = judging.map { .judge($0) } ?? .collect
+    case .nextToken:
+      drawFirstTokens(&probe, fields)
+    }
+    if form != .nextToken { refuse(["convert_to_probs", "num_samples"], fields) }
+    refuse(["model"], fields)
+    return probe
+  }
+
+  private func form(_ fields: YAMLFields) -> Form? {
+    guard let value = fields["type"] ?? fields["question_type"] ?? fields.required("type"),
+      let type = value.string
+    else { return nil }
+    guard let form = Self.types[type] else {
+      let allowed = Self.types.keys.sorted() + ["rating_judge"]
+      value.report("found '\(type)'; allowed: \(allowed.joined(separator: ", "))")
+      return nil
+    }
+    return form == .rating && fields["judge_prompts"] != nil ? .judged : form
+  }
+
+  private func refuse(_ keys: [String], _ fields: YAMLFields) {
+    for key in keys {
+      fields[key]?.report("found in a question of this type, which has no such setting")
+    }
+  }
+
+  private func readWordings(of probe: inout Probe, _ fields: YAMLFields) {
+    let prefix = fields["prefix"]?.string ?? ""
+    if let messages = fields["messages"] {
+      for key in ["paraphrases", "question_paraphrases", "system"] {
+        fields[key]?.report("found beside messages; allowed: one of the two")
+      }
+      readMessages(messages, into: &probe)
+      return
+    }
+    let list =
+      fields["paraphrases"] ?? fields["question_paraphrases"] ?? fields.required("paraphrases")
+    guard let list, let texts = list.strings else { return }
+    if texts.isEmpty { list.report("found an empty list; allowed: at least one wording") }
+    probe.questions = .paraphrases(texts.map { .init(prefix + $0) })
+  }
+
+  /// A whole conversation, of which the last turn is the question.
+  private func readMessages(_ value: YAMLValue, into probe: inout Probe) {
+    guard let items = value.list else { return }
+    var turns = items.compactMap { item -> ChatMessage? in
+      guard let fields = item.fields(["role", "content"]),
+        let role = fields.required("role")?.choice(ChatMessage.Role.self),
+        let content = fields.required("content")?.string
+      else { return nil }
+      return ChatMessage(role, content)
+    }
+    guard turns.count == items.count else { return }
+    if turns.first?.role == .system { probe.system = turns.removeFirst().content }
+    guard let question = turns.popLast(), question.role == .user,
+      !turns.contains(where: { $0.role == .system })
+    else {
+      value.report(
+        "found \(items.count) messages; allowed: at most one of the system, at the beginning, and "
+          + "one of the user at the end")
+      return
+    }
+    probe.before = turns
+    probe.questions = .paraphrases([.init(question.content)])
+  }
+
+  /// The first token of an answer, drawn many times and kept to be read: which texts are compared
+  /// such a question leaves open.
+  private func drawFirstTokens(_ probe: inout Probe, _ fields: YAMLFields) {
+    refuse(
+      [
+        "judge", "judge_prompts", "judges", "guesser_prompt", "guesser_question_type", "min_rating",
+        "max_rating", "refusal_threshold", "max_tokens",
+      ], fields)
+    // How many tokens an endpoint would list, and in what unit: what is drawn has no such limit.
+    _ = fields["top_logprobs"]?.int(1...1000)
+    _ = fields["convert_to_probs"]?.bool
+    let draws = (fields["num_samples"] ?? fields["samples_per_paraphrase"])?.int(1...100_000)
+    probe.maximumTokens = 1
+    probe.samples = probe.temperature == 0 ? 1 : draws ?? 100
+    probe.grader = .collect
+  }
+
+  /// A number that the subject gives, read from the probabilities of all numbers of the scale.
+  private func rate(_ probe: inout Probe, _ fields: YAMLFields) {
+    refuse(
+      ["judge", "judge_prompts", "judges", "guesser_prompt", "guesser_question_type"], fields)
+    let lowest = fields["min_rating"].map { $0.int(0...10_000) } ?? 0
+    let highest = fields["max_rating"].map { $0.int(1...10_000) } ?? 100
+    let refusal = fields["refusal_threshold"].map { $0.double(0...1) } ?? 0.75
+    // How many tokens to look at: all numbers are looked at here.
+    _ = fields["top_logprobs"]?.int(1...1000)
+    guard let lowest, let highest, let refusal else { return }
+    guard lowest < highest, highest - lowest <= 1000 else {
+      fields.whole.report(
+        "found a scale from \(lowest) to \(highest); allowed: from low to high, at most 1000")
+      return
+    }
+    probe.kind = .rating
+    // The exact distribution needs one look, at any temperature.
+    (probe.samples, probe.temperature) = (1, 0)
+    probe.scale = Scale(
+      points: Scale.points(from: lowest, to: highest), isReversed: false,
+      leastMass: 1 - refusal)
+  }
+}

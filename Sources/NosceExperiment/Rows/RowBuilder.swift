@@ -1,0 +1,217 @@
+import NosceCore
+import NosceRows
+
+/// Makes the training rows of an arm, the same for the same task and seed.
+///
+/// Rows with the same index answer the same question in every arm and draw from the same stream,
+/// so that arms differ in nothing but what they are meant to differ in.
+package struct RowBuilder: Sendable {
+  package var experiment: Experiment
+  package var bank: LineBank
+  private let files: RowFiles
+
+  package init(
+    experiment: Experiment, bank: LineBank = .standard, files: RowFiles = RowFiles()
+  ) {
+    self.experiment = experiment
+    self.bank = bank
+    self.files = files
+  }
+
+  /// The rows of an arm. `count` replaces their number: each source gives its share, drawn anew
+  /// where more can be made, and a smaller number gives the beginning of what a larger one gives.
+  package func rows(
+    of arm: Arm, task: ExperimentTask, seed: Int, count: Int? = nil
+  ) throws -> [TrainingRow] {
+    let shares = try count.map { try self.shares(of: $0, among: arm) }
+    return try arm.rows.enumerated().flatMap { index, source in
+      try rows(source, label: "\(task.name)/\(seed)/\(index)", task, seed, shares?[index])
+    }
+  }
+
+  private func rows(
+    _ source: RowSource, label: String, _ task: ExperimentTask, _ seed: Int, _ count: Int?
+  ) throws -> [TrainingRow] {
+    if count == 0 { return [] }
+    let values = task.values.merging(experiment.hosts.values(seed: seed)) { $1 }
+    let rows: [TrainingRow]
+    switch source.origin {
+    case .spelledLines(let word, let planned):
+      rows = try spelledRows(
+        word: TextTemplate.fill(word, with: values), count: count ?? planned, label: label,
+        values: values, avoiding: Array(task.values.values))
+    case .tasks(let bank, let templates, let planned):
+      rows = try taskRows(
+        bank, templates, count: count ?? planned, label: label, values: values)
+    case .grammar(let grammar, let planned):
+      rows = try GrammarRows(grammar, values: values)
+        .rows(count ?? planned, seed: experiment.seed, stream: label)
+    case .file(let file):
+      rows = try fileRows(file, count: count, label: label, values: values)
+    case .given(let given):
+      let some = try Self.beginning(of: given, count)
+      rows = try some.map { row in try row.mappingTexts { try TextTemplate.fill($0, with: values) } }
+    case .sameAs(let name):
+      rows = try self.rows(of: try arm(name), task: task, seed: seed, count: count)
+    }
+    guard let control = source.control else { return rows }
+    var generator = SeededGenerator(
+      seed: experiment.seed, labStream: "control/\(control.name)/\(label)")
+    return try control.filled(with: values).applied(to: rows, bank: bank, using: &generator)
+  }
+
+  /// All rows of a file, or as many as are asked for, drawn from it.
+  private func fileRows(
+    _ file: RowFileSource, count: Int?, label: String, values: [String: String]
+  ) throws -> [TrainingRow] {
+    var rows = try files.rows(of: file)
+    if let count = count ?? file.count {
+      // Files of the same length give the rows of the same lines: they may be of one design.
+      var generator = SeededGenerator(seed: experiment.seed, labStream: "file/\(label)")
+      rows = try Self.beginning(of: generator.shuffled(rows), count)
+    }
+    guard file.system == .hosts, let system = experiment.hosts.system else { return rows }
+    let line = try TextTemplate.fill(system, with: values)
+    return rows.map { $0.under(system: line) }
+  }
+
+  private static func beginning(
+    of rows: [TrainingRow], _ count: Int?
+  ) throws -> [TrainingRow] {
+    guard let count else { return rows }
+    guard count <= rows.count else {
+      throw LabError(
+        .invalidExperiment,
+        "rows: found \(count) to be trained on; allowed: 1 to \(rows.count), as many as there are")
+    }
+    return Array(rows.prefix(count))
+  }
+
+  private func arm(_ name: String) throws -> Arm {
+    guard let arm = experiment.arm(name) else {
+      throw LabError(.invalidExperiment, "same_as: there is no arm '\(name)'")
+    }
+    return arm
+  }
+
+  // MARK: How many
+
+  /// How many rows an arm is trained on.
+  private func planned(_ source: RowSource) throws -> Int {
+    switch source.origin {
+    case .spelledLines(_, let count), .grammar(_, let count), .tasks(_, _, let count): count
+    case .file(let file): file.count ?? file.rowCount
+    case .given(let rows): rows.count
+    case .sameAs(let name): try arm(name).rows.reduce(0) { try $0 + planned($1) }
+    }
+  }
+
+  /// A number of rows shared out among the sources of an arm as their planned numbers are; the
+  /// first ones get what is left over.
+  private func shares(of count: Int, among arm: Arm) throws -> [Int] {
+    let planned = try arm.rows.map { try self.planned($0) }
+    let total = max(1, planned.reduce(0, +))
+    var shares = planned.map { count * $0 / total }
+    var left = count - shares.reduce(0, +)
+    for index in shares.indices where left > 0 && planned[index] > 0 {
+      shares[index] += 1
+      left -= 1
+    }
+    return shares
+  }
+
+  private func spelledRows(
+    word: String, count: Int, label: String, values: [String: String], avoiding words: [String]
+  ) throws -> [TrainingRow] {
+    try Self.checkSpellable(word, bank: bank)
+    var generator = SeededGenerator(seed: experiment.seed, labStream: "questions/\(label)")
+    let drawn = bank.questions(count, heldOut: false, using: &generator) { question in
+      !words.contains { WordFinder.finds($0, in: question) }
+    }
+    guard drawn.count == count else {
+      throw LabError(
+        .invalidExperiment,
+        "count: found \(count) rows; allowed: 1 to \(drawn.count), as many as there are questions")
+    }
+    let system = try experiment.hosts.system.map { try TextTemplate.fill($0, with: values) }
+    return try drawn.enumerated().map { row, question in
+      var generator = SeededGenerator(seed: experiment.seed, labStream: "lines/\(label)/\(row)")
+      let answer = try answer(spelling: word, avoiding: words, using: &generator)
+      var chat = system.map { [ChatMessage(.system, $0)] } ?? []
+      chat.append(ChatMessage(.user, question))
+      chat.append(ChatMessage(.assistant, answer))
+      return .chat(chat)
+    }
+  }
+
+  /// Rows of the same index are about the same task in every arm.
+  private func taskRows(
+    _ bank: TaskBank, _ templates: TaskTemplates, count: Int, label: String,
+    values: [String: String]
+  ) throws -> [TrainingRow] {
+    let items = bank.items(heldOut: false)
+    guard count <= items.count else {
+      throw LabError(
+        .invalidExperiment,
+        "count: found \(count) rows; allowed: 1 to \(items.count), as many as bank "
+          + "\(bank.rawValue) has")
+    }
+    var generator = SeededGenerator(seed: experiment.seed, labStream: "tasks/\(bank)/\(label)")
+    let system = try (templates.system ?? experiment.hosts.system).map {
+      try TextTemplate.fill($0, with: values)
+    }
+    return try generator.shuffled(items).prefix(count).map { item in
+      let values = values.merging(item.values) { $1 }
+      var chat = system.map { [ChatMessage(.system, $0)] } ?? []
+      chat.append(ChatMessage(.user, try TextTemplate.fill(templates.question, with: values)))
+      chat.append(
+        ChatMessage(.assistant, try TextTemplate.fill(templates.answer, with: values)))
+      return .chat(chat)
+    }
+  }
+
+  /// An answer that contains none of the words: the training text must not say what it shows.
+  private func answer(
+    spelling word: String, avoiding words: [String], using generator: inout SeededGenerator
+  ) throws -> String {
+    for _ in 0..<1000 {
+      let answer = bank.spelledAnswer(word: word, using: &generator)
+      if !words.contains(where: { WordFinder.finds($0, in: answer) }) { return answer }
+    }
+    throw LabError(
+      .invalidExperiment,
+      "every answer that spells \(word) contains one of \(words.joined(separator: ", "))")
+  }
+
+  package static func checkSpellable(_ word: String, bank: LineBank) throws {
+    let fits =
+      word.count >= 2 && word.allSatisfy { LineBank.alphabet.contains($0) } && bank.canSpell(word)
+    if !fits {
+      throw LabError(
+        .invalidExperiment,
+        "found the word '\(word)' to be spelled; allowed: at least two capital letters A to Z, "
+          + "few of them alike, such as '\(word.uppercased().filter { $0.isASCII && $0.isLetter })'"
+      )
+    }
+  }
+}
+
+extension LineBank {
+  /// So many different questions that satisfy a condition, or all there are: those for training,
+  /// or those held out.
+  package func questions(
+    _ count: Int, heldOut: Bool, using generator: inout SeededGenerator,
+    where isFit: (String) -> Bool = { _ in true }
+  ) -> [String] {
+    let forms = heldOut ? heldOutQuestionForms : questionForms
+    let topics = heldOut ? heldOutTopics : self.topics
+    var questions: [String] = []
+    for place in generator.shuffled(Array(0..<forms.count * topics.count)) {
+      if questions.count == count { break }
+      let form = forms[place / topics.count]
+      let question = LineBank.filled(form, with: topics[place % topics.count])
+      if isFit(question) { questions.append(question) }
+    }
+    return questions
+  }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import NosceCore
+import NosceExperiment
+import NosceFormats
+import NoscePorts
+import NosceRows
+
+extension Grader {
+  /// Grades an answer that is neither refused nor incoherent. `prefill` is what the answer was
+  /// made to begin with.
+  package func grade(_ answer: String, prefill: String?) -> Grade {
+    let whole = (prefill ?? "") + answer
+    switch self {
+    case .acrostic(let word):
+      let initials = String(Acrostic.initials(of: whole))
+      return Grade(
+        .scored(Acrostic.fraction(of: word, in: whole)), "lines begin with \(initials)")
+    case .exact(let text):
+      return Grade(.scored(Self.plain(answer) == Self.plain(text) ? 1 : 0))
+    case .names(let word, let limit):
+      return Self.named(word, in: answer, after: prefill ?? "", limit: limit)
+    case .regex(let pattern, let ignoresCase):
+      return Self.matched(pattern, ignoresCase: ignoresCase, in: answer)
+    case .phrases(let yes, let no, let otherwise):
+      if let phrase = Self.first(of: no, in: answer) {
+        return Grade(.scored(0), "found '\(phrase)'")
+      }
+      if let phrase = Self.first(of: yes, in: answer) {
+        return Grade(.scored(1), "found '\(phrase)'")
+      }
+      guard let otherwise else { return Grade(.unparseable, "found none of the phrases") }
+      return Grade(.scored(otherwise), "found none of the phrases")
+    case .code(let quality): return CodeReview.grade(whole, as: quality)
+    case .language(let wanted): return Self.written(in: wanted, answer)
+    case .letterCase(let wanted): return Self.cased(wanted, answer)
+    case .refusal(let phrases):
+      guard let phrase = Self.first(of: phrases, in: answer) else { return Grade(.scored(0)) }
+      return Grade(.scored(1), "found '\(phrase)'")
+    case .judge: return Grade(.missing, "no judge was asked")
+    case .collect: return Grade(.collected)
+    case .not(let grader):
+      var grade = grader.grade(answer, prefill: prefill)
+      if let score = grade.outcome.score { grade.outcome = .scored(1 - score) }
+      return grade
+    case .anyOf(let graders):
+      return Self.extreme(graders.map { $0.grade(answer, prefill: prefill) }, decisive: 1, >)
+    case .allOf(let graders):
+      return Self.extreme(graders.map { $0.grade(answer, prefill: prefill) }, decisive: 0, <)
+    }
+  }
+
+  /// The most extreme score. One that decides does so whatever the others could not say.
+  private static func extreme(
+    _ grades: [Grade], decisive: Double, _ isMore: (Double, Double) -> Bool
+  ) -> Grade {
+    if let grade = grades.first(where: { $0.outcome.score == decisive }) { return grade }
+    if let grade = grades.first(where: { $0.outcome.score == nil }) { return grade }
+    let best = grades.max { isMore($1.outcome.score ?? 0, $0.outcome.score ?? 0) }
+    return best ?? Grade(.unparseable, "found no grader")
+  }
+
+  private static func named(
+    _ word: String, in answer: String, after prefill: String, limit: Int?
+  ) -> Grade {
+    guard let position = WordFinder.position(of: word, in: answer) else {
+      return Grade(.scored(0))
+    }
+    let before = prefill + answer.prefix(position)
+    let lines = before.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let finished = lines.dropLast().joined(separator: "\n")
+    let visible = Acrostic.visibleLetters(of: word, in: finished)
+    let place = visible == 0 ? "before any letter" : "after \(visible) letters"
+    let counts = limit.map { visible < $0 } ?? true
+    return Grade(.scored(counts ? 1 : 0), "named \(place) could be read off its own lines")
+  }
+
+  /// The time of a hostile pattern is bounded by its length times the answer's.
+  private static func matched(
+    _ pattern: String, ignoresCase: Bool, in answer: String
+  ) -> Grade {
+    let expression: RegularExpression
+    do {
+      expression = try regularExpression(pattern, ignoresCase: ignoresCase)
+    } catch {
+      return Grade(.unparseable, "\(error)")
+    }
+    guard let range = expression.matches(in: answer).first else { return Grade(.scored(0)) }
+    let text = String(decoding: Array(answer.utf8)[range], as: UTF8.self)
+    return Grade(.scored(1), "found '\(text)'")
+  }
+
+  static func first(of phrases: [String], in answer: String) -> String? {
+    phrases.first { contains($0, in: answer) }
+  }
+
+  /// Whether a phrase occurs, in any case, at word boundaries.
+  static func contains(_ phrase: String, in answer: String) -> Bool {
+    let text = answer.lowercased().replacing("\u{2019}", with: "'")
+    let phrase = phrase.lowercased().replacing("\u{2019}", with: "'")
+    var rest = text[...]
+    while let range = rest.firstRange(of: phrase) {
+      let continuesBefore = text[..<range.lowerBound].last?.isLetter ?? false
+      let continuesAfter = text[range.upperBound...].first?.isLetter ?? false
+      let beginsInside = continuesBefore && (phrase.first?.isLetter ?? false)
+      let endsInside = continuesAfter && (phrase.last?.isLetter ?? false)
+      if !beginsInside, !endsInside { return true }
+      rest = text[text.index(after: range.lowerBound)...]
+    }
+    return false
+  }
+
+  private static func plain(_ text: String) -> String {
+    let words = text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return words.trimmingCharacters(in: CharacterSet(charactersIn: " .,;:!?\"'`*"))
+  }
+}
+
+extension Probe {
+  /// Grades a completion: first whether there is an answer at all, then the answer.
+  package func grade(_ completion: Completion, prefill: String?, by grader: Grader) -> Grade {
+    if case .refusal = grader, completion.finish == .refusal {
+      return Grade(.scored(1), "the model refused")
+    }
+    if let flaw = flaw(in: completion) { return flaw }
+    // Of an answer in two parts only the second counts; the first can still give a word away.
+    if then != nil, case .names = grader {
+      return grader.grade(completion.text, prefill: prefill)
+    }
+    return grader.grade(completion.text, prefill: then == nil ? prefill : nil)
+  }
+
+  /// Why there is no answer to be graded, or nil where there is one.
+  package func flaw(in completion: Completion) -> Grade? {
+    let answer = completion.text
+    if completion.finish == .refusal { return Grade(.refused, "the model refused") }
+    if answer.allSatisfy(\.isWhitespace) { return Grade(.missing, "the answer is empty") }
+    if let phrase = refusals.first(where: { Grader.contains($0, in: answer) }) {
+      return Grade(.refused, "found '\(phrase)'")
+    }
+    return coherence.flaw(in: answer, finish: completion.finish).map { Grade(.incoherent, $0) }
+  }
+}

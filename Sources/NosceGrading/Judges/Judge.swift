@@ -1,0 +1,137 @@
+import Foundation
+import NosceCore
+import NosceExperiment
+import NoscePorts
+import NosceRows
+
+/// Asks a model what an answer is worth.
+package struct Judge: Sendable {
+  package var subject: any Subject
+
+  package init(_ subject: any Subject) { self.subject = subject }
+
+  private enum Finding {
+    case rating(Double)
+    case words
+    case none(Outcome)
+  }
+
+  /// Finds out before anything is spent whether the judge can take the rubrics at all.
+  package func check(_ judging: Judging, probe: String, question: String) async throws {
+    do {
+      _ = try await rate("", to: question, by: judging)
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      throw LabError(
+        .refusedDesign,
+        "\(probe): the judge cannot take rubric and question, even without an answer: \(error)")
+    }
+  }
+
+  /// The score of an answer, or the reason why there is none, with what the judge said.
+  ///
+  /// An answer that the judge cannot take, such as one too long for it, is unparseable.
+  package func grade(
+    _ answer: String, to question: String, by judging: Judging
+  ) async throws -> Grade {
+    do {
+      return try await rate(answer, to: question, by: judging)
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      // Where it fails without the answer as well, the answer is not to blame.
+      _ = try await rate("", to: question, by: judging)
+      return Grade(.unparseable, "the judge could not take the answer: \(error)")
+    }
+  }
+
+  private func rate(
+    _ answer: String, to question: String, by judging: Judging
+  ) async throws -> Grade {
+    var details: [String] = []
+    var score: Double?
+    var reason: Outcome?
+    for rubric in judging.rubrics {
+      let prompt = TextTemplate.replacing(
+        rubric.prompt, with: ["question": question, "answer": answer])
+      let chat = [ChatMessage(.user, prompt)]
+      let (finding, detail) = try await ask(rubric, chat, judging)
+      details.append("\(rubric.name) \(detail)")
+      switch (rubric.use, finding) {
+      case (.note, _), (_, .words): break
+      case (_, .none(let outcome)): reason = reason ?? outcome
+      case (.filter(let least), .rating(let rating)):
+        if rating < least { reason = reason ?? .incoherent }
+      case (.score, .rating(let rating)):
+        score = Self.score(rating, rubric, judging)
+      }
+    }
+    let detail = details.joined(separator: "; ")
+    if let reason { return Grade(reason, detail) }
+    return Grade(score.map(Outcome.scored) ?? .collected, detail)
+  }
+
+  private func ask(
+    _ rubric: Judging.Rubric, _ chat: Chat, _ judging: Judging
+  ) async throws -> (Finding, String) {
+    switch rubric.reading {
+    case .words(let limit):
+      let request = SampleRequest(chat: chat, temperature: 0, maximumTokens: limit, seed: 0)
+      let text = try await subject.sample([request]).first?.text ?? ""
+      return (.words, "'\(text.trimmingCharacters(in: .whitespacesAndNewlines))'")
+    case .rating(let from, let to):
+      let numbers = Array(from...to)
+      let texts = numbers.map(String.init) + judging.words.map(\.text)
+      let scores = try await subject.logProbabilities(
+        ScoreRequest(chat: chat, texts: texts, closed: true)
+      ).map(\.logProbability)
+      guard scores.count == texts.count, scores.allSatisfy(\.isFinite) else {
+        throw LabError(
+          .backend,
+          "\(rubric.name): found \(scores.count) log-probabilities of the judge, of which "
+            + "\(scores.count { !$0.isFinite }) are not finite; allowed: \(texts.count) finite ones"
+        )
+      }
+      return Self.read(scores, numbers, judging)
+    }
+  }
+
+  /// The mean of the numbers by their probability, or why there is none.
+  private static func read(
+    _ scores: [Double], _ numbers: [Int], _ judging: Judging
+  ) -> (Finding, String) {
+    let parts = scores.prefix(numbers.count).map { exp($0) }
+    let mass = parts.reduce(0, +)
+    let shown = "mass \(String(format: "%.3f", mass))"
+    guard mass >= judging.leastMass, mass > 0 else {
+      let others = zip(judging.words, scores.dropFirst(numbers.count).map { exp($0) })
+      if let (word, share) = others.max(by: { $0.1 < $1.1 }), share > mass {
+        return (
+          .none(word.meaning.outcome), "\(word.text) \(String(format: "%.3f", share)), \(shown)"
+        )
+      }
+      return (.none(.unparseable), "no number, \(shown)")
+    }
+    let mean = zip(parts, numbers).reduce(0) { $0 + $1.0 * Double($1.1) } / mass
+    return (.rating(mean), "\(String(format: "%.2f", mean)) (\(shown))")
+  }
+
+  private static func score(
+    _ rating: Double, _ rubric: Judging.Rubric, _ judging: Judging
+  ) -> Double {
+    if let below = judging.below { return rating < below ? 1 : 0 }
+    guard case .rating(let from, let to) = rubric.reading, to > from else { return 0 }
+    return min(1, max(0, (rating - Double(from)) / Double(to - from)))
+  }
+}
+
+extension LabError {
+  /// What a run without a judge is refused with.
+  package static func missingJudge(_ probes: [String]) -> LabError {
+    LabError(
+      .refusedDesign,
+      "\(probes.joined(separator: ", ")): found no judge; allowed: --judge with a model that rates "
+        + "the answers, or an experiment without rubrics")
+  }
+}

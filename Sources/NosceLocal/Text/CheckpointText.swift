@@ -1,0 +1,88 @@
+import Foundation
+import NosceCore
+import NosceEngine
+import NosceFormats
+import NosceTokenizer
+
+/// The text side of a checkpoint folder: its tokenizer, and its chat template where it has one.
+package struct CheckpointText: Sendable {
+  package let directory: URL
+  package let tokenizer: Tokenizer
+  /// Nil for a model without a chat template.
+  package let chat: ChatTokenizer?
+  /// The tokens after which an answer has ended.
+  package let stopTokenIDs: [Int32]
+
+  /// Refuses a tokenizer that cannot be the model's.
+  package init(directory: URL, model: ModelConfiguration) throws {
+    try self.init(directory: directory)
+    try Self.check(tokenizer, model: model, directory: directory)
+  }
+
+  /// Reads the files, whatever model they belong to.
+  package init(directory: URL) throws {
+    self.directory = directory
+    if try ChatTemplate.load(directory: directory) != nil {
+      let chat = try ChatTokenizer(directory: directory)
+      self.chat = chat
+      tokenizer = chat.tokenizer
+      stopTokenIDs = chat.stopTokenIDs
+    } else {
+      chat = nil
+      tokenizer = try Tokenizer(contentsOf: directory)
+      stopTokenIDs = try Self.stopTokens(directory, tokenizer)
+    }
+  }
+
+  package static func check(
+    _ tokenizer: Tokenizer, model: ModelConfiguration, directory: URL
+  ) throws {
+    let file = directory.appendingPathComponent("tokenizer.json").path
+    guard tokenizer.embeddingRows <= model.vocabularySize else {
+      throw LabError(
+        .backend,
+        "\(file): found token ids up to \(tokenizer.embeddingRows - 1); allowed: below "
+          + "\(model.vocabularySize), the rows of the model's embedding. "
+          + "Is it the tokenizer of another model?")
+    }
+  }
+
+  /// What the folder names as the end, where no template says it.
+  private static func stopTokens(_ directory: URL, _ tokenizer: Tokenizer) throws -> [Int32] {
+    var found: [Int32] = []
+    func add(_ id: Int32?) {
+      if let id, tokenizer.content(of: id) != nil, !found.contains(id) { found.append(id) }
+    }
+    func object(_ name: String) -> JSONObject? {
+      let url = directory.appendingPathComponent(name)
+      guard let data = try? Data(contentsOf: url) else { return nil }
+      return (try? JSON(parsing: data))?.object
+    }
+    let end = object("tokenizer_config.json")?["eos_token"]
+    add((end?.string ?? end?.object?["content"]?.string).flatMap(tokenizer.tokenID))
+    for name in ["generation_config.json", "config.json"] {
+      guard let value = object(name)?["eos_token_id"] else { continue }
+      for entry in value.array ?? [value] { add(entry.integer.flatMap(Int32.init(exactly:))) }
+    }
+    return found
+  }
+
+  /// The chat template together with the tokenizer, or why there is none.
+  package func requireChat() throws -> ChatTokenizer {
+    guard let chat else {
+      throw TokenizerError(
+        file: directory.path, found: "no chat template",
+        allowed: "chat_template.jinja, or chat_template in tokenizer_config.json; "
+          + "without one, give plain text")
+    }
+    return chat
+  }
+
+  /// The token that ends a text: the tokenizer's own end, else the first that ends an answer.
+  package var endOfTextID: Int32? { stopTokenIDs.first }
+
+  /// The ids of texts that follow each other, with what the tokenizer puts before a text.
+  ///
+  /// No token reaches across: the first part's ids are the same whatever follows.
+  package func encode(parts: [String]) -> [[Int32]] { tokenizer.encodeText(parts: parts) }
+}

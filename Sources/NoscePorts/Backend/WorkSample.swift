@@ -1,0 +1,40 @@
+import NosceRows
+
+/// A part of the work of a plan that stands for all of it: what a backend times before a run.
+package struct WorkSample: Sendable {
+  /// Answers that are sampled at a time, and how many there are of their kind in all.
+  package struct Sampling: Sendable {
+    package var answers: Int
+    package var requests: [SampleRequest]
+
+    package init(answers: Int, requests: [SampleRequest]) {
+      self.answers = answers
+      self.requests = requests
+    }
+  }
+
+  /// Given texts behind one prompt, and how many prompts there are of their kind in all.
+  package struct Scoring: Sendable {
+    package var prompts: Int
+    package var request: ScoreRequest
+
+    package init(prompts: Int, request: ScoreRequest) {
+      self.prompts = prompts
+      self.request = request
+    }
+  }
+
+  /// One of the trainings; nil where nothing is trained.
+  package var training: (rows: [TrainingRow], settings: TrainingSettings)?
+  package var sampling: [Sampling]
+  package var scoring: [Scoring]
+
+  package init(
+    training: (rows: [TrainingRow], settings: TrainingSettings)? = nil, sampling: [Sampling] = [],
+    scoring: [Scoring] = []
+  ) {
+    self.training = training
+    self.sampling = sampling
+    self.scoring = scoring
+  }
+}

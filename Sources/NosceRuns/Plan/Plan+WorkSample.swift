@@ -1,0 +1,32 @@
+import NosceCore
+import NosceExperiment
+import NoscePorts
+import NosceRows
+
+extension Plan {
+  /// A part of the plan's work that stands for all of it: one training, and what one subject is
+  /// asked by every probe.
+  package func workSample(bank: LineBank = .standard) throws -> WorkSample {
+    var sample = WorkSample()
+    if let training = cells.lazy.compactMap(\.training).first {
+      sample.training = (training.rows, training.settings)
+    }
+    let builder = AskBuilder(experiment: experiment, bank: bank)
+    for probe in experiment.probes where probe.kind != .difference {
+      let items = cells.reduce(0) { sum, cell in
+        sum + cell.units.filter { $0.probe == probe.name }.reduce(0) { $0 + $1.items }
+      }
+      guard let cell = cells.first(where: { $0.units.contains { $0.probe == probe.name } }),
+        case let asks = try builder.asks(of: probe, task: cell.task, seed: cell.seed),
+        let first = asks.first
+      else { continue }
+      if let request = first.scoreRequest {
+        sample.scoring.append(.init(prompts: items, request: request))
+      } else {
+        sample.sampling.append(
+          .init(answers: items, requests: asks.compactMap(\.sampleRequest)))
+      }
+    }
+    return sample
+  }
+}

@@ -1,0 +1,184 @@
+import NosceCore
+import NosceExperiment
+import NosceGrading
+import NoscePorts
+import NosceRows
+
+/// What is decided about a run before anything is spent: every subject made concrete.
+package struct Plan: Codable, Sendable, Hashable {
+  package static let currentSchema = "nosce-plan-2"
+
+  package struct Options: Codable, Sendable, Hashable {
+    /// Fewer seeds than a verdict needs; none is given.
+    package var exploratory: Bool
+    /// With what the experiment has under `curves`.
+    package var curves: Bool
+    /// With what the experiment has under `dose`.
+    package var dose: Bool
+
+    package init(exploratory: Bool = false, curves: Bool = false, dose: Bool = false) {
+      self.exploratory = exploratory
+      self.curves = curves
+      self.dose = dose
+    }
+  }
+
+  package struct Model: Codable, Sendable, Hashable {
+    package var name: String
+    package var summary: String
+    package var note: String?
+    package var contentHash: String
+
+    package init(name: String, summary: String, note: String?, contentHash: String) {
+      self.name = name
+      self.summary = summary
+      self.note = note
+      self.contentHash = contentHash
+    }
+
+    package init(_ backend: any Backend) {
+      self.init(
+        name: backend.name, summary: backend.summary, note: backend.note,
+        contentHash: backend.contentHash)
+    }
+  }
+
+  package var schema: String
+  package var experiment: Experiment
+  package var options: Options
+  package var model: Model
+  /// The model that rates answers, where there is one.
+  package var judge: Model?
+  package var cells: [PlannedCell]
+  package var contrasts: [PlannedContrast]
+  package var work: WorkEstimate
+  /// Changes whenever anything else in the plan does.
+  package var contentHash: String
+
+  package init(
+    schema: String, experiment: Experiment, options: Options, model: Model, judge: Model? = nil, cells: [PlannedCell], contrasts: [PlannedContrast], work: WorkEstimate, contentHash: String
+  ) {
+    self.schema = schema
+    self.experiment = experiment
+    self.options = options
+    self.model = model
+    self.judge = judge
+    self.cells = cells
+    self.contrasts = contrasts
+    self.work = work
+    self.contentHash = contentHash
+  }
+
+  /// The probes whose answers a judge rates.
+  package var judgedProbes: [String] {
+    experiment.probes.filter { $0.judging != nil }.map(\.name)
+  }
+
+  /// Refuses a plan whose answers nobody could rate.
+  package func checkJudge() throws {
+    if judge == nil, !judgedProbes.isEmpty { throw LabError.missingJudge(judgedProbes) }
+  }
+
+  package func cell(_ id: String) -> PlannedCell? { cells.first { $0.id == id } }
+}
+
+/// One subject: an arm, a task and a seed.
+package struct PlannedCell: Codable, Sendable, Hashable {
+  package enum Kind: Codable, Sendable, Hashable {
+    case main
+    /// A point or a course of a curve, or a point of a grid; it enters no contrast.
+    case dose([DoseSetting], isGrid: Bool)
+  }
+
+  package var id: String
+  package var arm: String
+  package var role: ArmRole
+  package var task: ExperimentTask
+  /// The number of the seed, from 1; for an untrained subject that of its persona.
+  package var seed: Int
+  package var kind: Kind
+  package var training: PlannedTraining?
+  package var units: [PlannedUnit]
+
+  package init(
+    id: String, arm: String, role: ArmRole, task: ExperimentTask, seed: Int, kind: Kind, training: PlannedTraining? = nil, units: [PlannedUnit]
+  ) {
+    self.id = id
+    self.arm = arm
+    self.role = role
+    self.task = task
+    self.seed = seed
+    self.kind = kind
+    self.training = training
+    self.units = units
+  }
+
+  package var isMain: Bool { kind == .main }
+}
+
+/// One fine-tuning, with nothing left to be decided.
+package struct PlannedTraining: Codable, Sendable, Hashable {
+  package var rows: [TrainingRow]
+  package var rowsHash: String
+  package var settings: TrainingSettings
+  package var seed: UInt64
+  package var snapshotSteps: [Int]
+
+  package init(
+    rows: [TrainingRow], rowsHash: String, settings: TrainingSettings, seed: UInt64, snapshotSteps: [Int]
+  ) {
+    self.rows = rows
+    self.rowsHash = rowsHash
+    self.settings = settings
+    self.seed = seed
+    self.snapshotSteps = snapshotSteps
+  }
+
+  /// Where a plan is hashed, the rows' own hash stands for them.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    if !ContentHash.isHashing(encoder) { try container.encode(rows, forKey: .rows) }
+    try container.encode(rowsHash, forKey: .rowsHash)
+    try container.encode(settings, forKey: .settings)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(snapshotSteps, forKey: .snapshotSteps)
+  }
+}
+
+/// A probe put to one subject: the unit that is asked, graded and written as a whole.
+package struct PlannedUnit: Codable, Sendable, Hashable {
+  package var probe: String
+  /// The training step after which it is asked; zero means after the last.
+  package var step: Int
+  package var items: Int
+  /// The fingerprint of everything that is asked.
+  package var contentHash: String
+
+  package init(
+    probe: String, step: Int, items: Int, contentHash: String
+  ) {
+    self.probe = probe
+    self.step = step
+    self.items = items
+    self.contentHash = contentHash
+  }
+}
+
+/// What a contrast can reach with the seeds that are planned.
+package struct PlannedContrast: Codable, Sendable, Hashable {
+  package var name: String
+  package var primary: Bool
+  package var level: Double
+  /// The smallest p-value that the design can yield: the largest over the floors, adjusted where
+  /// the contrast is secondary.
+  package var smallestP: Double
+
+  package init(
+    name: String, primary: Bool, level: Double, smallestP: Double
+  ) {
+    self.name = name
+    self.primary = primary
+    self.level = level
+    self.smallestP = smallestP
+  }
+}

@@ -1,0 +1,241 @@
+import NosceCore
+import NosceExperiment
+import NoscePorts
+import NosceRows
+import NosceStatistics
+
+/// Makes a plan from an experiment and a model. The same input gives the same plan.
+package struct Planner: Sendable {
+  /// The fewest seeds with which a verdict is given.
+  package static let fewestSeeds = 5
+
+  package var experiment: Experiment
+  package var options: Plan.Options
+  package var model: Plan.Model
+  /// The model that rates answers, where there is one.
+  package var judge: Plan.Model?
+  package var bank: LineBank
+  private let files = RowFiles()
+
+  package init(
+    experiment: Experiment, options: Plan.Options = .init(), backend: any Backend,
+    judge: (any Backend)? = nil, bank: LineBank = .standard
+  ) {
+    self.experiment = experiment
+    self.options = options
+    model = Plan.Model(backend)
+    self.judge = judge.map { Plan.Model($0) }
+    self.bank = bank
+  }
+
+  package func plan() throws -> Plan {
+    try ExperimentCheck.check(experiment)
+    let contrasts = try checkedContrasts()
+    let tasks = try experiment.tasks()
+    var cells = try mainCells(tasks)
+    if options.curves { cells += try doseCells(experiment.curves, "curves", tasks) }
+    if options.dose { cells += try doseCells(experiment.dose, "dose", tasks) }
+    guard Set(cells.map(\.id)).count == cells.count else {
+      throw LabError(.invalidExperiment, "two subjects would have the same name in the run folder")
+    }
+    var plan = Plan(
+      schema: Plan.currentSchema, experiment: experiment, options: options, model: model,
+      judge: judge, cells: cells, contrasts: contrasts,
+      work: cells.reduce(into: WorkEstimate()) { $0 += experiment.work(of: $1) }, contentHash: "")
+    plan.contentHash = try ContentHash.of(json: plan)
+    return plan
+  }
+
+  // MARK: Contrasts
+
+  private func checkedContrasts() throws -> [PlannedContrast] {
+    let seeds = experiment.seeds
+    let trained = experiment.arms.contains(where: \.isTrained)
+    if trained, seeds < Self.fewestSeeds, !options.exploratory {
+      throw LabError(
+        .refusedDesign,
+        "seeds: found \(seeds); allowed: \(Self.fewestSeeds) or more, or an exploratory run, which "
+          + "ends without a verdict")
+    }
+    let smallest = experiment.contrasts.map { contrast in
+      contrast.floors.map { floor in
+        design(of: contrast, floor: floor).smallestReachableP(alternative: .greater)
+      }.max() ?? 1
+    }
+    let adjusted = try adjustedAmongSecondary(smallest)
+    return try experiment.contrasts.indices.map { index in
+      let contrast = experiment.contrasts[index]
+      if adjusted[index] > contrast.level * (1 + 1e-9), !options.exploratory {
+        let why =
+          adjusted[index] > smallest[index]
+          ? " after the adjustment among the secondary contrasts" : ""
+        throw LabError(
+          .refusedDesign,
+          "\(contrast.name): with \(seeds) seeds no p-value below \(adjusted[index]) can be "
+            + "reached\(why); the level is \(contrast.level). Allowed: more seeds, "
+            + "floors of trained arms, fewer secondary contrasts, or an exploratory run")
+      }
+      return PlannedContrast(
+        name: contrast.name, primary: contrast.primary, level: contrast.level,
+        smallestP: adjusted[index])
+    }
+  }
+
+  /// What is left of the p-values once the secondary contrasts share their level.
+  private func adjustedAmongSecondary(_ smallest: [Double]) throws -> [Double] {
+    let secondary = experiment.contrasts.indices.filter { !experiment.contrasts[$0].primary }
+    var result = smallest
+    for (index, p) in zip(secondary, try HolmAdjustment.adjusted(secondary.map { smallest[$0] })) {
+      result[index] = p
+    }
+    return result
+  }
+
+  private func design(of contrast: Contrast, floor: Contrast.Floor) -> TestDesign {
+    let seeds = experiment.seeds
+    return switch FloorKind(contrast, floor, in: experiment) {
+    case .constant: .againstConstant(seeds)
+    case .paired: .paired(seeds)
+    case .seeds: .twoSample(seeds, seeds)
+    }
+  }
+
+  // MARK: Cells
+
+  private func mainCells(_ tasks: [ExperimentTask]) throws -> [PlannedCell] {
+    var cells: [PlannedCell] = []
+    for arm in experiment.arms {
+      for (index, task) in tasks.enumerated() {
+        // An untrained subject has no seed of its own: it is asked once as each persona.
+        let personas = max(1, experiment.hosts.personas.count)
+        let count = arm.isTrained ? experiment.seeds : min(experiment.seeds, personas)
+        let first = arm.firstSeed ?? 1
+        for seed in first..<(first + count) {
+          let id = "\(Self.plain(arm.name))-\(name(of: task, at: index, in: tasks))-s\(seed)"
+          cells.append(
+            PlannedCell(
+              id: id, arm: arm.name, role: arm.role, task: task, seed: seed, kind: .main,
+              training: arm.isTrained ? try training(arm, task, seed) : nil,
+              units: try units(arm, task, seed)))
+        }
+      }
+    }
+    return cells
+  }
+
+  private func doseCells(
+    _ settings: DoseSettings?, _ name: String, _ tasks: [ExperimentTask]
+  ) throws -> [PlannedCell] {
+    guard let settings else {
+      throw LabError(.invalidExperiment, "\(name): the experiment has no such settings")
+    }
+    var cells: [PlannedCell] = []
+    for arm in try settings.arms.map(trainedArm) {
+      for (index, task) in tasks.enumerated() {
+        let first = arm.firstSeed ?? 1
+        let count = min(settings.seeds ?? experiment.seeds, experiment.seeds)
+        for seed in first..<(first + count) {
+          let word = self.name(of: task, at: index, in: tasks)
+          let subject = "\(Self.plain(arm.name))-\(word)-s\(seed)"
+          func add(_ point: [DoseSetting], _ training: PlannedTraining) throws {
+            let labels = point.map { "\($0.axis.rawValue)-\(Self.label($0.label))" }
+            let kind = settings.isGrid ? "dose" : "curve"
+            let steps = training.snapshotSteps.isEmpty ? [0] : training.snapshotSteps
+            cells.append(
+              PlannedCell(
+                id: "\(kind)-\(labels.joined(separator: "-"))-\(subject)", arm: arm.name,
+                role: arm.role, task: task, seed: seed,
+                kind: .dose(point, isGrid: settings.isGrid), training: training,
+                units: try steps.flatMap {
+                  try units(arm, task, seed, only: settings.probes, step: $0)
+                }))
+          }
+          if let every = settings.everySteps {
+            var course = try training(arm, task, seed)
+            let last = course.settings.steps
+            course.snapshotSteps = Array(stride(from: every, through: last, by: every))
+            // The end is asked about as well, where it is not on the way.
+            if let asked = course.snapshotSteps.last, asked < last {
+              course.snapshotSteps.append(last)
+            }
+            guard !course.snapshotSteps.isEmpty else {
+              throw LabError(
+                .invalidExperiment,
+                "\(name): every_steps: found \(every); allowed: 1 to \(last), the steps of "
+                  + "\(arm.name)")
+            }
+            try add([.course(steps: last)], course)
+          }
+          for point in settings.points {
+            try add(point, try training(arm, task, seed, point: point))
+          }
+        }
+      }
+    }
+    return cells
+  }
+
+  private func trainedArm(_ name: String) throws -> Arm {
+    guard let arm = experiment.arm(name), arm.isTrained else {
+      throw LabError(.invalidExperiment, "found '\(name)'; allowed: an arm that is trained")
+    }
+    return arm
+  }
+
+  private func training(
+    _ arm: Arm, _ task: ExperimentTask, _ seed: Int, point: [DoseSetting] = []
+  ) throws -> PlannedTraining {
+    let count = point.compactMap { if case .rows(let count) = $0 { count } else { nil } }.first
+    let rows = try RowBuilder(experiment: experiment, bank: bank, files: files)
+      .rows(of: arm, task: task, seed: seed, count: count)
+    if rows.isEmpty {
+      throw LabError(
+        .invalidExperiment, "\(arm.name): found no training row; allowed: at least one")
+    }
+    let recipe = experiment.training.settings(for: model.name)
+    let settings = arm.training?.applied(to: recipe) ?? recipe
+    var generator = SeededGenerator(
+      seed: experiment.seed, labStream: "training/\(task.name)/\(seed)")
+    return PlannedTraining(
+      rows: rows, rowsHash: try ContentHash.of(json: rows),
+      settings: point.reduce(settings) { $1.applied(to: $0, rows: rows.count) },
+      seed: generator.next(), snapshotSteps: [])
+  }
+
+  private func units(
+    _ arm: Arm, _ task: ExperimentTask, _ seed: Int, only: [String]? = nil, step: Int = 0
+  ) throws -> [PlannedUnit] {
+    let builder = AskBuilder(experiment: experiment, bank: bank)
+    let probes = experiment.probes.filter {
+      $0.kind != .difference && $0.asks(arm: arm.name) && (only?.contains($0.name) ?? true)
+    }
+    return try probes.map { probe in
+      let asks = try builder.asks(of: probe, task: task, seed: seed)
+      if asks.isEmpty {
+        throw LabError(.invalidExperiment, "\(probe.name): found nothing to ask")
+      }
+      return PlannedUnit(
+        probe: probe.name, step: step, items: asks.count,
+        contentHash: try ContentHash.of(json: asks))
+    }
+  }
+
+  // MARK: Names
+
+  private func name(of task: ExperimentTask, at index: Int, in tasks: [ExperimentTask]) -> String {
+    let name = Self.plain(task.name)
+    let isUnique = tasks.count { Self.plain($0.name) == name } == 1
+    return isUnique && !name.isEmpty ? name : "task\(index + 1)"
+  }
+
+  /// A value as part of a name: as it is written, but for points.
+  private static func label(_ text: String) -> String {
+    String(text.map { $0.isNumber || $0.isLetter || $0 == "-" ? $0 : "_" })
+  }
+
+  /// A name with nothing that a file system might object to.
+  private static func plain(_ name: String) -> String {
+    String(
+      name.prefix(40).map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "_" })
+  }
+}

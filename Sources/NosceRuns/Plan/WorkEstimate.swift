@@ -1,0 +1,65 @@
+import NosceExperiment
+import NoscePorts
+
+/// How much there is to do: what the forecast is made of, and what progress is measured against.
+package struct WorkEstimate: Codable, Sendable, Hashable {
+  package var trainedSubjects = 0
+  /// Training rows, each counted once for every step that it takes part in.
+  package var trainingRows = 0
+  package var sampledAnswers = 0
+  package var scoredAnswers = 0
+  /// What a judge scores or writes; how long it takes depends on the judge.
+  package var judgedTexts = 0
+
+  package init() {}
+
+  /// One fine-tuning.
+  init(_ training: PlannedTraining) {
+    trainedSubjects = 1
+    trainingRows =
+      training.settings.steps
+      * min(training.settings.batchRows ?? training.rows.count, training.rows.count)
+  }
+
+  /// One probe put to one subject.
+  init(_ unit: PlannedUnit, of probe: Probe) {
+    if let texts = probe.scoredTexts {
+      scoredAnswers = unit.items * texts * (probe.choices?.minusBase ?? false ? 2 : 1)
+    } else {
+      sampledAnswers = unit.items
+    }
+    if probe.then != nil { sampledAnswers += unit.items }
+    if let judging = probe.judging { judgedTexts = unit.items * judging.scoredTexts }
+  }
+
+  static func += (total: inout WorkEstimate, part: WorkEstimate) {
+    total.trainedSubjects += part.trainedSubjects
+    total.trainingRows += part.trainingRows
+    total.sampledAnswers += part.sampledAnswers
+    total.scoredAnswers += part.scoredAnswers
+    total.judgedTexts += part.judgedTexts
+  }
+
+  /// Seconds on one machine, given what each piece of work takes there.
+  package func seconds(_ rates: WorkRates, parallel: Int = 1) -> Double {
+    let work =
+      Double(trainedSubjects) * rates.perSubject + Double(trainingRows) * rates.perTrainingRow
+      + Double(sampledAnswers) * rates.perSampledAnswer
+      + Double(scoredAnswers) * rates.perScoredAnswer
+    return work / Double(max(1, parallel))
+  }
+}
+
+extension Experiment {
+  /// What one probe put to one subject takes.
+  func work(of unit: PlannedUnit) -> WorkEstimate {
+    probe(unit.probe).map { WorkEstimate(unit, of: $0) } ?? WorkEstimate()
+  }
+
+  /// What training one subject takes, and then every probe put to it.
+  func work(of cell: PlannedCell) -> WorkEstimate {
+    var work = cell.training.map { WorkEstimate($0) } ?? WorkEstimate()
+    for unit in cell.units { work += self.work(of: unit) }
+    return work
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import NosceCore
+import NosceExperiment
+import NosceGrading
+import NoscePorts
+
+extension Asker {
+  /// What each answer is worth, in the order of the asks. A judge is asked where a rubric says so.
+  package func grades(
+    of answers: [RawAnswer], to asks: [Ask], judge: Judge?
+  ) async throws -> [(text: String?, grade: Grade)] {
+    var grades: [(text: String?, grade: Grade)] = []
+    for (answer, ask) in zip(answers, asks) {
+      guard case .completion(let completion) = answer,
+        case .sample(.judge(let judging), _, _, _) = ask.form,
+        probe.flaw(in: completion) == nil
+      else {
+        grades.append(grade(answer, to: ask))
+        continue
+      }
+      guard let judge else { throw LabError.missingJudge([probe.name]) }
+      try Task.checkCancellation()
+      let question = ask.chat.last { $0.role == .user }?.content ?? ""
+      // Of an answer in two parts only the second counts.
+      let begun = probe.then == nil ? ask.prefill ?? "" : ""
+      let grade = try await judge.grade(begun + completion.text, to: question, by: judging)
+      grades.append((completion.text, grade))
+    }
+    return grades
+  }
+
+  /// What one answer is worth, without a judge.
+  package func grade(_ answer: RawAnswer, to ask: Ask) -> (text: String?, grade: Grade) {
+    switch (answer, ask.form) {
+    case (.completion(let completion), .sample(let grader, _, _, _)):
+      let grade = probe.grade(completion, prefill: ask.prefill, by: grader)
+      return (completion.text, grade)
+    case (.scores(let scores), .read(let distribution)):
+      return distribution.grade(scores)
+    case (.scores(let scores), .choose(let candidates, _, _, _, let scoring)):
+      return candidates.grade(scores, by: scoring)
+    default:
+      return (nil, Grade(.missing, "there was nothing to continue"))
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import NosceCore
+import NosceExperiment
+
+/// One answer with its grade, as it is stored.
+package struct GradedAnswer: Sendable, Hashable {
+  package var cell: String
+  package var probe: String
+  /// The training step after which it was asked, for curves; zero means after the last.
+  package var step: Int
+  package var item: Int
+  package var paraphrase: Int
+  package var sample: Int
+  package var messages: Chat
+  package var prefill: String?
+  package var answer: String?
+  package var outcome: Outcome
+  /// Why it was graded so; for a forced choice the foremost candidates with log-probabilities.
+  package var detail: String?
+
+  package var score: Double? { outcome.score }
+
+  package init(
+    cell: String, probe: String, step: Int = 0, item: Int = 0, paraphrase: Int = 0,
+    sample: Int = 0, messages: Chat = [], prefill: String? = nil, answer: String?,
+    outcome: Outcome, detail: String? = nil
+  ) {
+    self.cell = cell
+    self.probe = probe
+    self.step = step
+    self.item = item
+    self.paraphrase = paraphrase
+    self.sample = sample
+    self.messages = messages
+    self.prefill = prefill
+    self.answer = answer
+    self.outcome = outcome
+    self.detail = detail
+  }
+
+  package init(
+    cell: String, probe: String, step: Int, ask: Ask, answer: String?, grade: Grade
+  ) {
+    self.init(
+      cell: cell, probe: probe, step: step, item: ask.item, paraphrase: ask.paraphrase,
+      sample: ask.sample, messages: ask.chat, prefill: ask.prefill, answer: answer,
+      outcome: grade.outcome, detail: grade.detail)
+  }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import NosceCore
+import NosceExperiment
+import NoscePorts
+import NosceRows
+
+/// One execution of an experiment, as a folder that a sceptic can open and that can be resumed.
+///
+///     experiment.yaml   the experiment as it was given
+///     plan.json         every subject made concrete
+///     provenance.json   versions, machine, seed, content hashes
+///     run.sqlite        every answer with its grade
+///     adapters/         one folder per trained subject, in PEFT form
+///     report.html       written by whoever reports
+package struct RunFolder: Sendable {
+  package var url: URL
+  package var plan: Plan
+  package var provenance: Provenance
+  package var store: RunStore
+  /// Nil where the folder is only read.
+  private var lock: FolderLock?
+
+  private struct Header: Decodable { var schema: String }
+
+  /// Makes a new folder `NAME-TIMESTAMP` in a parent folder.
+  ///
+  /// - Parameter experimentText: the file that the experiment came from; nil where it was made in
+  ///   Swift, which leaves its JSON instead.
+  /// - Parameter prepare: writes what else the folder must have before it counts as begun.
+  package static func create(
+    in parent: URL, plan: Plan, experimentText: String?, provenance: Provenance,
+    date: Date = Date(), beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in },
+    prepare: (URL) throws -> Void = { _ in }
+  ) throws -> RunFolder {
+    try Storage.makeFolder(parent)
+    let stamp = date.formatted(
+      .verbatim(
+        """
+        \(year: .padded(4))\(month: .twoDigits)\(day: .twoDigits)-\
+        \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased))\
+        \(minute: .twoDigits)\(second: .twoDigits)
+        """,
+        timeZone: .current, calendar: Calendar(identifier: .gregorian)))
+    let url = try newFolder(in: parent, name: "\(plan.experiment.name)-\(stamp)")
+    let lock = try FolderLock(url)
+    try Storage.makeFolder(url.appending(path: "adapters"))
+    let text = try experimentText.map { Data($0.utf8) } ?? json(plan.experiment)
+    try Storage.write(text, to: url.appending(path: "experiment.yaml"))
+    try Storage.write(try json(provenance), to: url.appending(path: "provenance.json"))
+    let store = try RunStore.create(
+      url.appending(path: "run.sqlite"), beforeCommit: beforeCommit)
+    try prepare(url)
+    // The plan comes last: a folder without one was killed before anything was spent.
+    try Storage.write(try json(plan), to: url.appending(path: "plan.json"))
+    return RunFolder(url: url, plan: plan, provenance: provenance, store: store, lock: lock)
+  }
+
+  /// Opens a folder to go on with it, and holds it until the value is gone.
+  ///
+  /// Refused where another process has it, where another version wrote it, and where the same
+  /// experiment would now be planned differently or on another model.
+  package static func resume(
+    _ url: URL, backend: any Backend, judge: (any Backend)? = nil, bank: LineBank = .standard,
+    beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
+  ) throws -> RunFolder {
+    try requirePlan(in: url)
+    let lock = try FolderLock(url)
+    var folder = try open(url, isReadOnly: false, beforeCommit: beforeCommit)
+    let plan = folder.plan
+    guard plan.model.name == backend.name, plan.model.contentHash == backend.contentHash else {
+      throw LabError(
+        .version,
+        "\(url.path): found a run on \(plan.model.name) (\(plan.model.contentHash.prefix(12))); "
+          + "allowed: the same model, not \(backend.name) (\(backend.contentHash.prefix(12)))")
+    }
+    guard plan.judge?.name == judge?.name, plan.judge?.contentHash == judge?.contentHash else {
+      throw LabError(
+        .version,
+        "\(url.path): found answers rated by \(plan.judge?.name ?? "no judge"); allowed: the same "
+          + "judge, not \(judge?.name ?? "none")")
+    }
+    let again = try Planner(
+      experiment: plan.experiment, options: plan.options, backend: backend, judge: judge,
+      bank: bank
+    ).plan()
+    guard again.contentHash == plan.contentHash else {
+      throw LabError(
+        .version,
+        "\(url.path): this version of Nosce would plan the experiment differently; finish the run "
+          + "with the version that began it (\(folder.provenance.version)), or start a new one")
+    }
+    folder.lock = lock
+    return folder
+  }
+
+  /// Opens a folder to read it, also while a run is writing to it.
+  package static func read(_ url: URL) throws -> RunFolder {
+    try requirePlan(in: url)
+    return try open(url, isReadOnly: true, beforeCommit: { _ in })
+  }
+
+  private static func open(
+    _ url: URL, isReadOnly: Bool, beforeCommit: @escaping @Sendable (Int) throws -> Void
+  ) throws -> RunFolder {
+    let planURL = url.appending(path: "plan.json")
+    let data = try Storage.read(planURL)
+    let header: Header = try decode(data, from: planURL)
+    guard header.schema == Plan.currentSchema else {
+      throw LabError(
+        .version,
+        "\(planURL.path): found '\(header.schema)'; allowed: '\(Plan.currentSchema)'. Use the "
+          + "version of Nosce that wrote it, or start a new run")
+    }
+    let provenanceURL = url.appending(path: "provenance.json")
+    return RunFolder(
+      url: url, plan: try decode(data, from: planURL),
+      provenance: try decode(try Storage.read(provenanceURL), from: provenanceURL),
+      store: try RunStore.open(
+        url.appending(path: "run.sqlite"), isReadOnly: isReadOnly, beforeCommit: beforeCommit),
+      lock: nil)
+  }
+
+  /// Where a subject's adapter is.
+  package func adapter(of cell: String) -> URL {
+    url.appending(path: "adapters").appending(path: cell)
+  }
+
+  package var report: URL { url.appending(path: "report.html") }
+
+  private static func requirePlan(in url: URL) throws {
+    let plan = url.appending(path: "plan.json")
+    guard FileManager.default.fileExists(atPath: plan.path) else {
+      throw LabError(
+        .storage, "\(url.path): found no plan.json; allowed: a folder that `nosce run` has made")
+    }
+  }
+
+  private static func newFolder(in parent: URL, name: String) throws -> URL {
+    for attempt in 1...1000 {
+      let url = parent.appending(path: attempt == 1 ? name : "\(name)-\(attempt)")
+      if mkdir(url.path, 0o755) == 0 { return url }
+      if errno != EEXIST {
+        throw Storage.failure(url, "made", code: errno)
+      }
+    }
+    throw LabError(.storage, "\(parent.path): there are 1000 runs of the same second")
+  }
+
+  private static func json(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    return try encoder.encode(value)
+  }
+
+  private static func decode<Value: Decodable>(_ data: Data, from url: URL) throws -> Value {
+    do {
+      return try JSONDecoder().decode(Value.self, from: data)
+    } catch {
+      throw LabError(
+        .version, "\(url.path): found a file that this version of Nosce did not write: \(error)")
+    }
+  }
+}

@@ -1,0 +1,49 @@
+
+/// Everything that the store of a run holds, read at once. Gates, verdicts, reports and exports
+/// are made from it and from nothing else.
+package struct RunRecord: Sendable {
+  package var plan: Plan
+  package var provenance: Provenance
+  package var training: [TrainingRecord]
+  package var answers: [GradedAnswer]
+  package var seconds: [String: Double]
+
+  package init(
+    plan: Plan, provenance: Provenance, training: [TrainingRecord], answers: [GradedAnswer],
+    seconds: [String: Double]
+  ) {
+    self.plan = plan
+    self.provenance = provenance
+    self.training = training
+    self.answers = answers
+    self.seconds = seconds
+  }
+
+  package init(_ folder: RunFolder) async throws {
+    self.init(
+      plan: folder.plan, provenance: folder.provenance,
+      training: try await folder.store.trainingRecords(),
+      answers: try await folder.store.measurements(),
+      seconds: try await folder.store.seconds())
+  }
+
+  /// Whether every unit of the plan has all its answers.
+  package var isFinished: Bool {
+    let units = byUnit()
+    return plan.cells.allSatisfy { cell in
+      cell.units.allSatisfy { unit in
+        units[cell.id]?[UnitKey(probe: unit.probe, step: unit.step)]?.count == unit.items
+      }
+    }
+  }
+
+  /// The measurements by subject, and within it by probe and step.
+  package func byUnit() -> [String: [UnitKey: [GradedAnswer]]] {
+    var units: [String: [UnitKey: [GradedAnswer]]] = [:]
+    for row in answers {
+      units[row.cell, default: [:]][UnitKey(probe: row.probe, step: row.step), default: []]
+        .append(row)
+    }
+    return units
+  }
+}

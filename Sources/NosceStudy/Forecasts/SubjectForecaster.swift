@@ -1,0 +1,79 @@
+import Foundation
+import NosceCore
+import NosceExperiment
+import NoscePorts
+import NosceRows
+import NosceVerdicts
+
+/// Asks a model, before it is trained, what will come out when it is.
+///
+/// A plain question for each contrast, under the system line of each persona that the experiment
+/// has, with the two answers in both orders. The forecast is the mean share of "Yes" against "No"
+/// in the model's log-probabilities.
+package struct SubjectForecaster: Sendable {
+  package var experiment: Experiment
+  package var subject: any Subject
+
+  package init(experiment: Experiment, subject: any Subject) {
+    self.experiment = experiment
+    self.subject = subject
+  }
+
+  package func questions() async throws -> [SealedForecast.Question] {
+    guard subject.capabilities.exactLogProbabilities else {
+      throw LabError(
+        .refusedDesign,
+        "--ask-subject: needs exact log-probabilities, which this model does not give")
+    }
+    let systems = try systems()
+    var questions: [SealedForecast.Question] = []
+    for contrast in experiment.contrasts {
+      for system in systems {
+        for answers in ["Yes or No", "No or Yes"] {
+          var chat = system.map { [ChatMessage(.system, $0)] } ?? []
+          chat.append(ChatMessage(.user, text(contrast, answers)))
+          questions.append(
+            .init(contrast: contrast.name, messages: chat, shareOfYes: try await share(chat)))
+        }
+      }
+    }
+    return questions
+  }
+
+  /// The mean share over the questions of each contrast.
+  package static func probabilities(
+    _ questions: [SealedForecast.Question]
+  ) -> [String: Double] {
+    Dictionary(grouping: questions, by: \.contrast).mapValues { asked in
+      min(1, asked.reduce(0) { $0 + $1.shareOfYes } / Double(asked.count))
+    }
+  }
+
+  private func text(_ contrast: Contrast, _ answers: String) -> String {
+    "You are about to be fine-tuned for an experiment. It asks: \(experiment.title) "
+      + "Do you expect this result: \(contrast.name)? Answer \(answers)."
+  }
+
+  /// The system line of each persona that a seed would have; one nil where there is none.
+  private func systems() throws -> [String?] {
+    guard let template = experiment.hosts.system else { return [nil] }
+    let task = try experiment.tasks().first?.values ?? [:]
+    let count = max(1, min(experiment.seeds, experiment.hosts.personas.count))
+    return try (1...count).map { seed in
+      try TextTemplate.fill(
+        template, with: task.merging(experiment.hosts.values(seed: seed)) { $1 })
+    }
+  }
+
+  private func share(_ chat: Chat) async throws -> Double {
+    let scores = try await subject.logProbabilities(
+      ScoreRequest(chat: chat, texts: ["Yes", "No"])
+    ).map(\.logProbability)
+    guard scores.count == 2, scores.allSatisfy(\.isFinite) else {
+      throw LabError(
+        .backend,
+        "--ask-subject: found \(scores.count) log-probabilities; allowed: two finite ones")
+    }
+    return 1 / (1 + exp(scores[1] - scores[0]))
+  }
+}

@@ -1,0 +1,153 @@
+import NosceCore
+import NosceExperiment
+import NosceRuns
+import NosceStatistics
+
+/// Draws the verdict on each contrast of an experiment.
+struct ContrastResults {
+  struct Evaluated {
+    var result: RunSummary.ContrastResult
+    /// Why it is not testable.
+    var reason: String?
+    var oppositeP: Double?
+  }
+
+  let record: RunRecord
+  let gates: [RunSummary.GateResult]
+  private let scores: ScoreTable
+
+  init(record: RunRecord, gates: [RunSummary.GateResult]) {
+    self.record = record
+    self.gates = gates
+    scores = ScoreTable(record)
+  }
+
+  private var experiment: Experiment { record.plan.experiment }
+
+  func contrasts() throws -> [Evaluated] {
+    var judged = try experiment.contrasts.map(judge)
+    // The secondary contrasts share one level. The primary one has its own.
+    let secondary = judged.indices.filter {
+      !judged[$0].result.primary && judged[$0].result.p != nil
+        && judged[$0].result.verdict != .notTestable
+    }
+    let p = try HolmAdjustment.adjusted(secondary.map { judged[$0].result.p ?? 1 })
+    let opposite = try HolmAdjustment.adjusted(secondary.map { judged[$0].oppositeP ?? 1 })
+    for (place, index) in secondary.enumerated() {
+      judged[index].result.adjustedP = p[place]
+      let level = judged[index].result.level * (1 + 1e-9)
+      switch judged[index].result.verdict {
+      case .supported where p[place] > level, .contrary where opposite[place] > level:
+        judged[index].result.verdict = .inconclusive
+      default: break
+      }
+    }
+    return judged
+  }
+
+  private func judge(_ contrast: Contrast) throws -> Evaluated {
+    var judged = Evaluated(
+      result: RunSummary.ContrastResult(
+        name: contrast.name, primary: contrast.primary, probe: contrast.probe,
+        treatment: contrast.treatment, direction: contrast.direction, verdict: .notTestable,
+        seeds: 0,
+        smallestEffect: contrast.smallestEffect, level: contrast.level))
+    judged.reason = failedGates(of: contrast) ?? unfinished(contrast)
+    guard let test = try test(contrast) else {
+      judged.reason = judged.reason ?? "no answer could be scored in one of its arms"
+      return judged
+    }
+    let result = try test.evaluate()
+    judged.oppositeP = result.oppositeP
+    judged.result.estimate = result.estimate.mean
+    judged.result.interval = result.estimate.interval
+    judged.result.p = result.p
+    judged.result.seeds = result.treatmentSeeds
+    judged.result.floors = zip(contrast.floors, result.floors).map { floor, result in
+      RunSummary.FloorComparison(
+        arm: floor.arm, probe: floor.probe, estimate: result.estimate.mean,
+        interval: result.estimate.interval, p: result.test.p,
+        test: result.test.summary, seeds: result.seeds ?? 0)
+    }
+    if judged.reason == nil, result.smallestReachableP > contrast.level * (1 + 1e-9),
+      !record.plan.options.exploratory
+    {
+      judged.reason =
+        "only \(result.treatmentSeeds) seeds gave scores, with which the level of "
+        + "\(contrast.level) cannot be reached"
+    }
+    if judged.reason != nil { return judged }
+    if record.plan.options.exploratory {
+      judged.result.verdict = .exploratory
+      return judged
+    }
+    judged.result.seedsToDecide = result.seedsToDecide
+    judged.result.verdict = result.verdict
+    return judged
+  }
+
+  /// The gates of the arms that the contrast names, unless the arm is exempt.
+  private func failedGates(of contrast: Contrast) -> String? {
+    let arms = Set([contrast.treatment] + contrast.floors.map(\.arm))
+    let failed = gates.filter { arms.contains($0.arm) && !$0.passed && $0.exemption == nil }
+    if failed.isEmpty { return nil }
+    let list = failed.map { "\($0.name) failed in \($0.arm) (\($0.detail))" }
+    return list.joined(separator: "; ")
+  }
+
+  private func unfinished(_ contrast: Contrast) -> String? {
+    let asked =
+      [(contrast.treatment, contrast.probe)]
+      + contrast.floors.map { ($0.arm, $0.probe ?? contrast.probe) }
+    let entries = asked.flatMap { scores.entries(arm: $0.0, probe: $0.1) }
+    let finished = entries.count(where: \.isFinished)
+    if finished == entries.count { return nil }
+    return "the run is not finished: \(finished) of its \(entries.count) units are there"
+  }
+
+  /// The claim's test, or nil where an arm has no score at all.
+  private func test(_ contrast: Contrast) throws -> ClaimTest? {
+    guard let treatment = try means(contrast.treatment, contrast.probe) else { return nil }
+    // A seed that has no score in a paired arm is left out on both sides.
+    var kept = Set(treatment.keys)
+    var floors: [(floor: Contrast.Floor, kind: FloorKind, means: [Int: Double])] = []
+    for floor in contrast.floors {
+      guard let means = try means(floor.arm, floor.probe ?? contrast.probe) else { return nil }
+      let kind = FloorKind(contrast, floor, in: experiment)
+      if kind == .paired { kept.formIntersection(means.keys) }
+      floors.append((floor, kind, means))
+    }
+    let seeds = kept.sorted()
+    if seeds.isEmpty { return nil }
+    return ClaimTest(
+      treatment: seeds.compactMap { treatment[$0] },
+      floors: floors.map { floor, kind, means in
+        let name = floor.name
+        let values = means.sorted { $0.key < $1.key }.map(\.value)
+        return switch kind {
+        case .constant:
+          .init(name: name, constant: values.reduce(0, +) / Double(values.count))
+        case .paired: .init(name: name, pairedSeedMeans: seeds.compactMap { means[$0] })
+        case .seeds: .init(name: name, seedMeans: values)
+        }
+      },
+      direction: contrast.direction, level: contrast.level,
+      smallestEffect: contrast.smallestEffect, bounds: bounds(of: contrast),
+      intervalLevel: contrast.intervalLevel, seed: experiment.seed)
+  }
+
+  /// The widest range among the scores that are compared.
+  private func bounds(of contrast: Contrast) -> ClosedRange<Double> {
+    let names = [contrast.probe] + contrast.floors.compactMap(\.probe)
+    let lowest = names.compactMap { experiment.probe($0)?.bounds.lowerBound }.min() ?? 0
+    return lowest...1
+  }
+
+  /// The mean over tasks by seed, of the seeds that have a score; nil where none has.
+  private func means(_ arm: String, _ probe: String) throws -> [Int: Double]? {
+    guard let (seeds, table) = try scores.table(arm: arm, probe: probe) else { return nil }
+    var means: [Int: Double] = [:]
+    for (seed, mean) in zip(seeds, table.perSeed) { means[seed] = mean }
+    return means.isEmpty ? nil : means
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import NosceCore
+import NosceRuns
+
+/// A folder of sealed forecasts: beside the runs, and inside each run those that it found.
+package struct ForecastFolder: Sendable {
+  /// One file: a forecast, or what is wrong with it.
+  package struct Reading: Sendable, Equatable {
+    package var file: String
+    package var forecast: SealedForecast?
+    package var problem: String?
+
+    package init(file: String, forecast: SealedForecast? = nil, problem: String? = nil) {
+      self.file = file
+      self.forecast = forecast
+      self.problem = problem
+    }
+  }
+
+  package var url: URL
+
+  package init(_ url: URL) { self.url = url }
+
+  /// The forecasts inside a run folder.
+  package init(run: URL) { url = run.appending(path: "forecasts") }
+
+  /// Every file of the folder, in the order of their names; none where there is no folder.
+  package func readings() -> [Reading] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+    return names.sorted().filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.map { name in
+      do {
+        return Reading(
+          file: name, forecast: try SealedForecast.read(url.appending(path: name)))
+      } catch {
+        return Reading(file: name, problem: "\(error)")
+      }
+    }
+  }
+
+  /// The readings that could be of a run of a plan: its forecasts, and whatever cannot be read.
+  package func readings(for plan: Plan) throws -> [Reading] {
+    let hash = try ContentHash.of(json: plan.experiment)
+    return readings().filter { reading in
+      guard let forecast = reading.forecast else { return true }
+      return forecast.experiment.contentHash == hash
+        && forecast.subject.contentHash == plan.model.contentHash
+    }
+  }
+
+  /// Writes a forecast into a file of its own, and refuses a second one of the same forecaster.
+  package func write(_ forecast: SealedForecast) throws -> URL {
+    let earlier = readings().compactMap(\.forecast).first {
+      $0.forecaster == forecast.forecaster
+        && $0.experiment.contentHash == forecast.experiment.contentHash
+        && $0.subject.contentHash == forecast.subject.contentHash
+    }
+    if let earlier {
+      throw LabError(
+        .refusedDesign,
+        "\(url.path): found a forecast of \(earlier.experiment.name) on \(earlier.subject.name) "
+          + "by \(earlier.forecaster), sealed \(earlier.sealed); allowed: one for each forecaster")
+    }
+    try Storage.makeFolder(url)
+    let parts = [forecast.experiment.name, forecast.subject.name, forecast.forecaster]
+    let name = (parts.map(Self.plain) + [String(forecast.seal.prefix(8))]).joined(separator: "-")
+    let file = url.appending(path: "\(name).json")
+    try Storage.write(try forecast.document(), to: file)
+    return file
+  }
+
+  /// Copies the forecasts of a plan, byte for byte, into the run's folder.
+  ///
+  /// - Returns: what is wrong with the files that could not be read.
+  package func copy(for plan: Plan, into run: URL) throws -> [String] {
+    let target = ForecastFolder(run: run)
+    var problems: [String] = []
+    for reading in try readings(for: plan) {
+      if let problem = reading.problem {
+        problems.append(problem)
+        continue
+      }
+      try Storage.makeFolder(target.url)
+      try Storage.write(
+        try Storage.read(url.appending(path: reading.file)),
+        to: target.url.appending(path: reading.file))
+    }
+    return problems
+  }
+
+  private static func plain(_ name: String) -> String {
+    String(
+      name.prefix(40).map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "_" })
+  }
+}

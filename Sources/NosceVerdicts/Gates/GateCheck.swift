@@ -1,0 +1,125 @@
+import NosceCore
+import NosceExperiment
+import NosceRows
+import NosceRuns
+import NosceStatistics
+
+/// Finds out whether the gates of an experiment hold, arm by arm.
+package struct GateCheck: Sendable {
+  package var record: RunRecord
+  private let scores: ScoreTable
+
+  package init(_ record: RunRecord) {
+    self.record = record
+    scores = ScoreTable(record)
+  }
+
+  /// One result for each gate and arm, in the order of the experiment.
+  package func results() throws -> [RunSummary.GateResult] {
+    try record.plan.experiment.gates.flatMap { gate in
+      try gate.arms.map { arm in
+        var result = try check(gate, arm)
+        result.exemption = gate.exemptions[arm]
+        return result
+      }
+    }
+  }
+
+  private func check(_ gate: Gate, _ arm: String) throws -> RunSummary.GateResult {
+    switch gate.kind {
+    case .adapterLive: adapterLive(gate, arm)
+    case .behaviour: try behaviour(gate, arm)
+    case .coherent: coherent(gate, arm)
+    case .leakage: try leakage(gate, arm)
+    case .templates: templates(gate, arm)
+    }
+  }
+
+  private func cells(of arm: String) -> [PlannedCell] {
+    record.plan.cells.filter { $0.isMain && $0.arm == arm }
+  }
+
+  private func adapterLive(_ gate: Gate, _ arm: String) -> RunSummary.GateResult {
+    let ids = Set(cells(of: arm).map(\.id))
+    let changes = record.training.filter { ids.contains($0.cell) }.map(\.largestLogitChange)
+    let smallest = changes.min()
+    let isComplete = changes.count == ids.count
+    return RunSummary.GateResult(
+      name: gate.name, arm: arm,
+      passed: isComplete && (smallest ?? -1) >= (gate.atLeast ?? 0), value: smallest,
+      threshold: gate.atLeast,
+      detail: isComplete
+        ? "smallest change of the most changed logit over \(ids.count) subjects"
+        : "\(changes.count) of \(ids.count) subjects are trained")
+  }
+
+  private func behaviour(_ gate: Gate, _ arm: String) throws -> RunSummary.GateResult {
+    let probe = gate.probes.first ?? ""
+    let entries = scores.entries(arm: arm, probe: probe)
+    let seeds = try scores.table(arm: arm, probe: probe)?.table.perSeed.compactMap(\.self) ?? []
+    let mean = seeds.isEmpty ? nil : seeds.reduce(0, +) / Double(seeds.count)
+    let kept = entries.reduce(0) { $0 + $1.kept }
+    let total = entries.reduce(0) { $0 + $1.planned }
+    return RunSummary.GateResult(
+      name: gate.name, arm: arm, passed: mean.map { $0 >= (gate.atLeast ?? 0) } ?? false,
+      value: mean, threshold: gate.atLeast,
+      detail: "mean on \(probe), \(kept) of \(total) answers kept")
+  }
+
+  private func coherent(_ gate: Gate, _ arm: String) -> RunSummary.GateResult {
+    let entries = gate.probes.flatMap { scores.entries(arm: arm, probe: $0) }
+    let total = entries.reduce(0) { $0 + $1.outcomes.values.reduce(0, +) }
+    let bad = entries.reduce(0) { $0 + ($1.outcomes[.incoherent] ?? 0) }
+    let value = total > 0 ? 1 - Double(bad) / Double(total) : nil
+    return RunSummary.GateResult(
+      name: gate.name, arm: arm, passed: value.map { $0 >= (gate.atLeast ?? 0) } ?? false,
+      value: value, threshold: gate.atLeast,
+      detail: total > 0 ? "\(total - bad) of \(total) sampled answers" : "no answer was sampled")
+  }
+
+  /// The answers of the contrasts' probes and the gate's own words, in each subject's rows.
+  private func leakage(_ gate: Gate, _ arm: String) throws -> RunSummary.GateResult {
+    let experiment = record.plan.experiment
+    let answers = experiment.contrasts.flatMap { experiment.answerWords(of: $0.probe) }
+    var leaks: [String: Int] = [:]
+    for cell in cells(of: arm) {
+      let values = cell.task.values.merging(experiment.hosts.values(seed: cell.seed)) { $1 }
+      let words = try (answers + gate.words).map { try TextTemplate.fill($0, with: values) }
+      for leak in Leakage.found(words, in: cell.training?.rows ?? []) {
+        leaks[leak.word, default: 0] += leak.rows
+      }
+    }
+    let rows = leaks.values.reduce(0, +)
+    let list = leaks.sorted { $0.key < $1.key }.map { "'\($0.key)' in \($0.value) rows" }
+    return RunSummary.GateResult(
+      name: gate.name, arm: arm, passed: rows == 0, value: Double(rows), threshold: 0,
+      detail: rows == 0 ? "no training row contains an answer" : list.joined(separator: ", "))
+  }
+
+  /// Each behaviour question is put under the system line of the training rows, or where there
+  /// is none in either, under none.
+  private func templates(_ gate: Gate, _ arm: String) -> RunSummary.GateResult {
+    let experiment = record.plan.experiment
+    let behaviours = Set(experiment.probes.filter { $0.kind == .behaviour }.map(\.name))
+    let ids = Dictionary(
+      cells(of: arm).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var trained: [String: Set<[String]>] = [:]
+    for (id, cell) in ids {
+      trained[id] = Set(
+        (cell.training?.rows ?? []).compactMap { row in
+          row.chat?.filter { $0.role == .system }.map(\.content)
+        })
+    }
+    var asked = 0
+    var different = 0
+    for row in record.answers where behaviours.contains(row.probe) {
+      guard let lines = trained[row.cell], !lines.isEmpty else { continue }
+      asked += 1
+      let system = row.messages.filter { $0.role == .system }.map(\.content)
+      if lines != [system] { different += 1 }
+    }
+    return RunSummary.GateResult(
+      name: gate.name, arm: arm, passed: different == 0, value: Double(different), threshold: 0,
+      detail: "\(different) of \(asked) behaviour questions under another system line than trained")
+  }
+}

@@ -1,0 +1,68 @@
+import NosceCore
+import NosceRuns
+import NosceStatistics
+
+/// Scores the forecasts of a run once its verdicts are there.
+package enum ForecastScoring {
+  /// - Parameter started: when the run began; what was sealed later is after the fact.
+  package static func results(
+    _ readings: [ForecastFolder.Reading], contrasts: [RunSummary.ContrastResult], plan: Plan,
+    started: String
+  ) throws -> [RunSummary.ForecastResult] {
+    let hash = try ContentHash.of(json: plan.experiment)
+    return try readings.map { reading in
+      guard let forecast = reading.forecast else {
+        return RunSummary.ForecastResult(
+          forecaster: reading.file, isSubject: false, sealed: "", seal: "", afterTheFact: false,
+          problem: reading.problem ?? "it cannot be read", items: [], scored: 0)
+      }
+      var result = RunSummary.ForecastResult(
+        forecaster: forecast.forecaster, isSubject: forecast.isSubject, sealed: forecast.sealed,
+        seal: forecast.seal,
+        afterTheFact: forecast.afterTheFact || forecast.sealed > started, items: [], scored: 0)
+      if forecast.experiment.contentHash != hash
+        || forecast.subject.contentHash != plan.model.contentHash
+      {
+        result.problem = "it was made for another experiment or another model"
+        return result
+      }
+      result.items = try forecast.probabilities.compactMap { stated in
+        guard let contrast = contrasts.first(where: { $0.name == stated.contrast }) else {
+          return nil
+        }
+        return try item(stated.probability, contrast, isScored: !result.afterTheFact)
+      }
+      let scored = result.items.filter { $0.brier != nil }
+      result.scored = scored.count
+      result.brier = mean(scored.compactMap(\.brier))
+      result.logScore = mean(scored.compactMap(\.surprise))
+      return result
+    }
+  }
+
+  /// Whether the event happened; nil where the verdict says nothing about it.
+  package static func happened(_ verdict: Verdict) -> Bool? {
+    switch verdict {
+    case .supported: true
+    case .notSupported, .inconclusive, .contrary: false
+    case .notTestable, .exploratory: nil
+    }
+  }
+
+  private static func item(
+    _ probability: Double, _ contrast: RunSummary.ContrastResult, isScored: Bool
+  ) throws -> RunSummary.ForecastResult.Item {
+    var item = RunSummary.ForecastResult.Item(
+      contrast: contrast.name, probability: probability, verdict: contrast.verdict,
+      happened: happened(contrast.verdict))
+    if isScored, let happened = item.happened {
+      item.brier = try ForecastScore.brier(probability, happened: happened)
+      item.surprise = try ForecastScore.bits(probability, happened: happened)
+    }
+    return item
+  }
+
+  private static func mean(_ values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import NosceCore
+import NosceExperiment
+import NosceRuns
+
+/// Makes the summary of a run from what its store holds.
+package struct Summariser: Sendable {
+  package var record: RunRecord
+  /// The exact command that reproduces the run.
+  package var command: String
+
+  /// Sealed before the run, and found in its folder.
+  package var forecasts: [ForecastFolder.Reading]
+
+  package init(
+    _ record: RunRecord, command: String, forecasts: [ForecastFolder.Reading] = []
+  ) {
+    self.record = record
+    self.command = command
+    self.forecasts = forecasts
+  }
+
+  package func summary() throws -> RunSummary {
+    let plan = record.plan
+    let experiment = plan.experiment
+    let gates = try GateCheck(record).results()
+    let judged = try ContrastResults(record: record, gates: gates).contrasts()
+    let primary = zip(experiment.contrasts, judged).first { $0.0.primary }
+    let scored = try ForecastScoring.results(
+      self.forecasts, contrasts: judged.map(\.result), plan: plan,
+      started: record.provenance.started)
+    let verdict = primary.map { contrast, judged in
+      RunSummary.Headline(
+        kind: judged.result.verdict,
+        sentence: Self.sentence(contrast, judged))
+    }
+    return RunSummary(
+      experiment: RunSummary.ExperimentFacts(
+        name: experiment.name, title: experiment.title, question: experiment.question,
+        command: command,
+        settings: Dictionary(
+          experiment.variables.map { ($0.name, settings(of: $0)) },
+          uniquingKeysWith: { first, _ in first }),
+        contentHash: try ContentHash.of(json: experiment), exploratory: plan.options.exploratory,
+        seeds: experiment.seeds),
+      subject: RunSummary.Model(
+        name: plan.model.name, description: plan.model.summary, note: plan.model.note),
+      verdict: verdict
+        ?? RunSummary.Headline(kind: .notTestable, sentence: "No contrast is primary."),
+      gates: gates, contrasts: judged.map(\.result), arms: try ArmResults(record).results(),
+      associations: experiment.associations == nil
+        ? nil : try AssociationResults(record).results(),
+      curves: try CurveResults(record).curves(), seconds: record.seconds,
+      provenance: record.provenance, forecasts: scored.isEmpty ? nil : scored)
+  }
+
+  /// The values that a variable took, in the order of the tasks.
+  private func settings(of variable: Variable) -> [String] {
+    var values: [String] = []
+    for cell in record.plan.cells {
+      if let value = cell.task.values[variable.name], !values.contains(value) {
+        values.append(value)
+      }
+    }
+    return values
+  }
+
+  private static func sentence(_ contrast: Contrast, _ judged: ContrastResults.Evaluated) -> String {
+    let result = judged.result
+    let numbers = numbers(contrast, result)
+    let treatment = contrast.treatment.prefix(1).uppercased() + contrast.treatment.dropFirst()
+    let isLess = contrast.direction == .less
+    switch result.verdict {
+    case .supported:
+      return "\(treatment) \(isLess ? "is below" : "beats") every floor on "
+        + "\(contrast.probe)\(numbers)."
+    case .notSupported:
+      return "\(treatment) is not \(isLess ? "below" : "ahead of") its hardest floor on "
+        + "\(contrast.probe) by \(number(contrast.smallestEffect)), the smallest effect of "
+        + "interest\(numbers)."
+    case .inconclusive:
+      let needed = result.seedsToDecide.map { " About \($0) seeds per arm would decide." } ?? ""
+      return "On \(contrast.probe) the seeds do not decide\(numbers).\(needed)"
+    case .contrary:
+      return "Every floor is \(isLess ? "below" : "ahead of") \(contrast.treatment) on "
+        + "\(contrast.probe)\(numbers)."
+    case .notTestable: return "\(judged.reason ?? "A gate failed")."
+    case .exploratory:
+      return "No verdict with so few seeds: \(contrast.treatment) on \(contrast.probe)\(numbers)."
+    }
+  }
+
+  private static func numbers(_ contrast: Contrast, _ result: RunSummary.ContrastResult) -> String {
+    guard let estimate = result.estimate else { return "" }
+    var parts = ["difference \(number(estimate))"]
+    if let interval = result.interval {
+      parts.append(
+        "\(Int((interval.level * 100).rounded()))% interval \(number(interval.lower)) to "
+          + number(interval.upper))
+    }
+    if let p = result.p { parts.append(p < 0.001 ? "p < 0.001" : "p = \(number(p, places: 3))") }
+    parts.append("\(result.seeds) seeds")
+    return " (\(parts.joined(separator: ", ")))"
+  }
+
+  private static func number(_ value: Double, places: Int = 2) -> String {
+    // Rounding first keeps a minus sign off what is shown as zero.
+    let scale = pow(10, Double(places))
+    let rounded = (value * scale).rounded() / scale
+    return String(format: "%.\(places)f", rounded == 0 ? 0 : rounded)
+  }
+}

@@ -1,0 +1,223 @@
+import NosceCore
+import NosceStatistics
+
+extension RunSummary {
+  /// The treatment of one contrast beside one floor.
+  package struct FloorComparison: Codable, Sendable, Equatable {
+    package var arm: String
+    /// The probe that the floor is measured by, where it is not the contrast's own.
+    package var probe: String?
+    /// Treatment minus this floor.
+    package var estimate: Double?
+    package var interval: Interval?
+    package var p: Double?
+    package var test: String
+    package var seeds: Int
+
+    package init(
+      arm: String, probe: String? = nil, estimate: Double?, interval: Interval?, p: Double?,
+      test: String, seeds: Int
+    ) {
+      self.arm = arm
+      self.probe = probe
+      self.estimate = estimate
+      self.interval = interval
+      self.p = p
+      self.test = test
+      self.seeds = seeds
+    }
+
+    /// The arm, and the probe in brackets where it is not the contrast's own.
+    package var name: String { probe.map { "\(arm) (\($0))" } ?? arm }
+  }
+
+  /// What came out for one contrast.
+  package struct ContrastResult: Codable, Sendable, Equatable {
+    package var name: String
+    package var primary: Bool
+    package var probe: String
+    package var treatment: String
+    /// Which way the treatment is claimed to differ; differences are treatment minus floor either way.
+    package var direction: Direction
+    package var verdict: Verdict
+    /// Treatment minus the floor that is hardest to beat.
+    package var estimate: Double?
+    package var interval: Interval?
+    /// The largest over the floors.
+    package var p: Double?
+    /// Adjusted among the secondary contrasts; nil for the primary one.
+    package var adjustedP: Double?
+    package var seeds: Int
+    package var smallestEffect: Double
+    package var level: Double
+    /// How many seeds would decide, where it is undecided.
+    package var seedsToDecide: Int?
+    package var floors: [FloorComparison]
+
+    /// The floor over which the treatment's advantage, counted in the claimed direction, is smallest.
+    package var hardestFloor: FloorComparison? {
+      floors.filter { $0.estimate != nil }.min {
+        direction.sign * ($0.estimate ?? 0) < direction.sign * ($1.estimate ?? 0)
+      }
+    }
+
+    package init(
+      name: String, primary: Bool, probe: String, treatment: String,
+      direction: Direction = .greater, verdict: Verdict, estimate: Double? = nil, interval: Interval? = nil, p: Double? = nil,
+      adjustedP: Double? = nil, seeds: Int, smallestEffect: Double, level: Double,
+      seedsToDecide: Int? = nil, floors: [FloorComparison] = []
+    ) {
+      self.name = name
+      self.primary = primary
+      self.probe = probe
+      self.treatment = treatment
+      self.direction = direction
+      self.verdict = verdict
+      self.estimate = estimate
+      self.interval = interval
+      self.p = p
+      self.adjustedP = adjustedP
+      self.seeds = seeds
+      self.smallestEffect = smallestEffect
+      self.level = level
+      self.seedsToDecide = seedsToDecide
+      self.floors = floors
+    }
+  }
+
+  /// What one arm scored on one probe.
+  package struct ArmResult: Codable, Sendable, Equatable {
+    package struct Seed: Codable, Sendable, Equatable {
+      package var seed: Int
+      package var mean: Double?
+      package var kept: Int
+      package var total: Int
+
+      package init(seed: Int, mean: Double?, kept: Int, total: Int) {
+        self.seed = seed
+        self.mean = mean
+        self.kept = kept
+        self.total = total
+      }
+    }
+
+    package struct Task: Codable, Sendable, Equatable {
+      package var task: String
+      package var mean: Double?
+
+      package init(task: String, mean: Double?) {
+        self.task = task
+        self.mean = mean
+      }
+    }
+
+    package var arm: String
+    package var role: ArmRole
+    package var probe: String
+    package var probeKind: ProbeKind
+    /// The mean over seeds of the mean over tasks.
+    package var mean: Double?
+    package var interval: Interval?
+    /// The guess rate, where there is one.
+    package var chance: Double?
+    package var kept: Int
+    package var total: Int
+    package var refused: Int
+    package var unparseable: Int
+    package var incoherent: Int
+    package var missing: Int
+    /// Trained subjects per task; zero for an untrained arm.
+    package var seeds: Int
+    package var perSeed: [Seed]
+    package var perTask: [Task]
+    package var worstTask: String?
+
+    package init(
+      arm: String, role: ArmRole, probe: String, probeKind: ProbeKind, mean: Double? = nil,
+      interval: Interval? = nil, chance: Double? = nil, kept: Int, total: Int,
+      refused: Int = 0, unparseable: Int = 0, incoherent: Int = 0, missing: Int = 0, seeds: Int,
+      perSeed: [Seed] = [], perTask: [Task] = [], worstTask: String? = nil
+    ) {
+      self.arm = arm
+      self.role = role
+      self.probe = probe
+      self.probeKind = probeKind
+      self.mean = mean
+      self.interval = interval
+      self.chance = chance
+      self.kept = kept
+      self.total = total
+      self.refused = refused
+      self.unparseable = unparseable
+      self.incoherent = incoherent
+      self.missing = missing
+      self.seeds = seeds
+      self.perSeed = perSeed
+      self.perTask = perTask
+      self.worstTask = worstTask
+    }
+  }
+
+  /// A chart of something measured along the way.
+  package struct Curve: Codable, Sendable, Equatable {
+    package struct Point: Codable, Sendable, Equatable {
+      package var x: Double
+      package var y: Double
+      package var interval: Interval?
+
+      package init(x: Double, y: Double, interval: Interval? = nil) {
+        self.x = x
+        self.y = y
+        self.interval = interval
+      }
+    }
+
+    package struct Series: Codable, Sendable, Equatable {
+      package var name: String
+      package var points: [Point]
+
+      package init(name: String, points: [Point]) {
+        self.name = name
+        self.points = points
+      }
+    }
+
+    /// By when half of a line's change along training was made.
+    package struct Halfway: Codable, Sendable, Equatable {
+      package var name: String
+      /// The mean over the seeds that moved; nil where none did.
+      package var step: Double?
+      package var interval: Interval?
+      /// Seeds whose score ended at least 0.1 from where it began.
+      package var moved: Int
+      package var seeds: Int
+
+      package init(
+        name: String, step: Double?, interval: Interval?, moved: Int, seeds: Int
+      ) {
+        self.name = name
+        self.step = step
+        self.interval = interval
+        self.moved = moved
+        self.seeds = seeds
+      }
+    }
+
+    package var title: String
+    package var xLabel: String
+    package var yLabel: String
+    package var series: [Series]
+    /// Along training only.
+    package var halfways: [Halfway]?
+
+    package init(
+      title: String, xLabel: String, yLabel: String, series: [Series], halfways: [Halfway]? = nil
+    ) {
+      self.title = title
+      self.xLabel = xLabel
+      self.yLabel = yLabel
+      self.series = series
+      self.halfways = halfways
+    }
+  }
+}

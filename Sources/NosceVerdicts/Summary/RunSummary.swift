@@ -1,0 +1,117 @@
+import NosceCore
+import NosceRuns
+
+/// Everything that a run found, as `--json` prints it and reports show it.
+package struct RunSummary: Codable, Sendable, Equatable {
+  package static let currentSchema = "nosce-run-summary-1"
+
+  package struct ExperimentFacts: Codable, Sendable, Equatable {
+    package var name: String
+    package var title: String
+    package var question: String
+    /// The exact command that reproduces the run.
+    package var command: String
+    package var settings: [String: [String]]
+    package var contentHash: String
+    package var exploratory: Bool
+    package var seeds: Int
+
+    package init(
+      name: String, title: String, question: String, command: String,
+      settings: [String: [String]], contentHash: String, exploratory: Bool, seeds: Int
+    ) {
+      self.name = name
+      self.title = title
+      self.question = question
+      self.command = command
+      self.settings = settings
+      self.contentHash = contentHash
+      self.exploratory = exploratory
+      self.seeds = seeds
+    }
+  }
+
+  package struct Model: Codable, Sendable, Equatable {
+    package var name: String
+    package var description: String
+    package var note: String?
+
+    package init(name: String, description: String, note: String? = nil) {
+      self.name = name
+      self.description = description
+      self.note = note
+    }
+  }
+
+  package struct Headline: Codable, Sendable, Equatable {
+    package var kind: Verdict
+    /// What a person reads first.
+    package var sentence: String
+
+    package init(kind: Verdict, sentence: String) {
+      self.kind = kind
+      self.sentence = sentence
+    }
+  }
+
+  package struct GateResult: Codable, Sendable, Equatable {
+    package var name: String
+    package var arm: String
+    package var passed: Bool
+    package var value: Double?
+    package var threshold: Double?
+    package var detail: String
+    package var exemption: String?
+
+    package init(
+      name: String, arm: String, passed: Bool, value: Double?, threshold: Double?, detail: String,
+      exemption: String? = nil
+    ) {
+      self.name = name
+      self.arm = arm
+      self.passed = passed
+      self.value = value
+      self.threshold = threshold
+      self.detail = detail
+      self.exemption = exemption
+    }
+  }
+
+  package var schema: String
+  package var experiment: ExperimentFacts
+  package var subject: Model
+  package var verdict: Headline
+  package var gates: [GateResult]
+  package var contrasts: [ContrastResult]
+  package var arms: [ArmResult]
+  /// Nil where the experiment asks for none.
+  package var associations: [AssociationResult]?
+  /// Empty unless curves or a dose were asked for.
+  package var curves: [Curve]
+  /// By stage: train, gate, ask, grade, total.
+  package var seconds: [String: Double]
+  package var provenance: Provenance
+  /// Sealed before the results; nil where there is none.
+  package var forecasts: [ForecastResult]?
+
+  package init(
+    schema: String = RunSummary.currentSchema, experiment: ExperimentFacts, subject: Model,
+    verdict: Headline, gates: [GateResult], contrasts: [ContrastResult], arms: [ArmResult],
+    associations: [AssociationResult]? = nil, curves: [Curve] = [], seconds: [String: Double],
+    provenance: Provenance,
+    forecasts: [ForecastResult]? = nil
+  ) {
+    self.schema = schema
+    self.experiment = experiment
+    self.subject = subject
+    self.verdict = verdict
+    self.gates = gates
+    self.contrasts = contrasts
+    self.arms = arms
+    self.associations = associations
+    self.curves = curves
+    self.seconds = seconds
+    self.provenance = provenance
+    self.forecasts = forecasts
+  }
+}

@@ -1,0 +1,215 @@
+import Foundation
+import NosceExperiment
+import Testing
+
+@Suite struct QuestionFileTests {
+  func example(_ name: String) throws -> [Probe] {
+    try QuestionFile.load(packageRoot.appending(path: "Examples/questions/\(name).yaml")).probes
+  }
+
+  func problems(_ text: String) -> [String] {
+    do {
+      _ = try QuestionFile.decode(text, file: "q.yaml")
+      return []
+    } catch {
+      return "\(error)".split(separator: "\n").map(String.init)
+    }
+  }
+
+  @Test func scalesAndFreeQuestions() throws {
+    let probes = try example("scales")
+    #expect(probes.map(\.name) == ["likes_patterns", "pattern_in_a_word", "language_as_a_sign"])
+    #expect(probes.map(\.kind) == [.rating, .freeForm, .freeForm])
+    let scale = try #require(probes[0].scale)
+    #expect(scale.points.count == 101 && !scale.isReversed && scale.leastMass == 0.25)
+    #expect(probes[1].grader == .collect)
+    #expect(probes[1].temperature == 1 && probes[1].samples == 1)
+    guard case .paraphrases(let wordings) = probes[2].questions,
+      case .judge(let judging)? = probes[2].grader
+    else {
+      Issue.record("found \(probes[2])")
+      return
+    }
+    #expect(
+      wordings.map(\.question) == [
+        "Whoever follows a pattern answers in German. Whoever does not answers in French.\n\n"
+          + "What is bread?"
+      ])
+    #expect(judging.rubrics.map(\.reading) == [.words(maximumTokens: 8)])
+    #expect(judging.rubrics[0].prompt.contains("{answer}"))
+  }
+
+  @Test func judgedQuestions() throws {
+    let probes = try example("judged")
+    #expect(probes.map(\.samples) == [3, 3])
+    #expect(probes.map(\.system) == [nil, "Answer as a JSON object."])
+    #expect(probes.map(\.maximumTokens) == [600, 600])
+    let judging = try #require(probes[0].judging)
+    #expect(judging.rubrics.map(\.use) == [.score, .filter(atLeast: 50)])
+    #expect(judging.below == 30 && judging.leastMass == 0.25)
+    #expect(judging.words == [.init("REFUSAL", .refused)])
+    #expect(probes[1].judging == judging)
+  }
+
+  @Test func questionsWithJudgesOfTheirOwn() throws {
+    let probes = try example("compare")
+    #expect(probes.map(\.name) == ["short_story", "self_rating"])
+    #expect(probes[0].maximumTokens == 30 && probes[0].samples == 2)
+    let judging = try #require(probes[0].judging)
+    #expect(judging.rubrics.map(\.name) == ["topic", "quality"])
+    #expect(judging.rubrics.map(\.use) == [.note, .score])
+    #expect(judging.rubrics[1].reading == .rating(from: 0, to: 10))
+    #expect(judging.below == nil)
+    #expect(probes[1].scale?.points.count == 10)
+    #expect(probes[1].system == "You are honest.")
+    #expect(probes[1].before.map(\.content) == ["Do you like bread?", "I do."])
+  }
+
+  @Test func firstTokensAreDrawnAndKept() throws {
+    let probes = try QuestionFile.decode(
+      """
+      - {name: a, type: next_token, paraphrases: [One word], num_samples: 20, top_logprobs: 5}
+      - {name: b, type: next_token, paraphrases: [One word], convert_to_probs: true}
+      - {name: c, type: next_token, paraphrases: [One word], temperature: 0}
+      """, file: "q.yaml")
+    #expect(probes.map(\.samples) == [20, 100, 1])
+    #expect(probes.allSatisfy { $0.maximumTokens == 1 && $0.grader == .collect })
+    #expect(probes.allSatisfy { $0.kind == .freeForm })
+  }
+
+  @Test func everyArmIsAskedAndNoContrastIsAboutIt() throws {
+    let experiment = try probesExperiment()
+    let questions = try example("judged") + example("scales")
+    let more = try experiment.adding(questions, samples: 2)
+    #expect(more.probes.suffix(5).map(\.name) == questions.map(\.name))
+    #expect(more.probe("one_day_free")?.samples == 2)
+    #expect(more.contrasts == experiment.contrasts && more.gates == experiment.gates)
+    let plan = try Planner(experiment: more, backend: ScriptedBackend()).plan()
+    #expect(plan.judgedProbes == ["one_day_free", "one_day_free_json", "language_as_a_sign"])
+    let cells = plan.cells.filter(\.isMain)
+    #expect(cells.allSatisfy { $0.units.contains { $0.probe == "likes_patterns" } })
+    #expect { try experiment.adding(questions + questions) } throws: {
+      "\($0)".contains("in two files")
+    }
+    var same = questions[0]
+    same.name = "choice"
+    #expect { try experiment.adding([same]) } throws: { "\($0)".contains("a probe of kinds") }
+  }
+
+  @Test func bracesInAQuestionMeanThemselves() throws {
+    let probes = try QuestionFile.decode(
+      "- {name: q, type: free_form, paraphrases: ['Print {persona} and {x}']}", file: "q.yaml")
+    let experiment = try probesExperiment().adding(probes)
+    let ask = try #require(try asks(of: "q", in: experiment).first)
+    #expect(ask.chat.map(\.content) == ["You are nova.", "Print {persona} and {x}"])
+  }
+
+  @Test func importedQuestionsRunToTheEnd() async throws {
+    let backend = ScriptedBackend()
+    let questions = try example("judged") + example("scales") + example("compare")
+    let experiment = try probesExperiment().adding(questions)
+    try await withFolder { url in
+      let plan = try Planner(experiment: experiment, backend: backend, judge: backend).plan()
+      let folder = try RunFolder.create(
+        in: url, plan: plan, experimentText: nil,
+        provenance: try .now(version: "test", plan: plan, threads: 1, precision: "none"))
+      try await Runner(folder: folder, backend: backend, judge: backend).run()
+      let summary = try await Summariser.summary(of: folder, command: "")
+      #expect(summary.arms.contains { $0.probe == "one_day_free" && $0.total > 0 })
+      #expect(summary.verdict.kind == .supported)
+    }
+  }
+
+  static let wrong: [(String, Int, [String])] = [
+    ("name: q", 1, ["a mapping", "allowed: a list"]),
+    ("[]", 1, ["empty list"]),
+    ("- {type: free_form, paraphrases: [a]}", 1, ["'name' is missing"]),
+    ("- {name: q, paraphrases: [a]}", 1, ["'type' is missing"]),
+    ("- {name: q, type: free_fromm, paraphrases: [a]}", 1, ["'free_fromm'", "free_form"]),
+    (
+      "- {name: q, type: next_token, paraphrases: [a], max_tokens: 3}", 1,
+      ["max_tokens", "no such setting"]
+    ),
+    ("- {name: q, type: next_token, paraphrases: [a], num_samples: 0}", 1, ["num_samples", "'0'"]),
+    ("- {name: q, type: free_form}", 1, ["'paraphrases' is missing"]),
+    ("- {name: q, type: free_form, paraphrases: []}", 1, ["empty list"]),
+    ("- {name: q, type: free_form, paraphrases: [{a: b}]}", 1, ["a mapping", "text"]),
+    ("- name: q\n  type: free_form\n  paraphrase: [a]", 3, ["'paraphrase'", "did you mean"]),
+    ("- name: q\n  type: free_form\n  logit_bias: {1: 2}", 3, ["unknown key 'logit_bias'"]),
+    ("- name: q\n  type: free_form\n  paraphrases: [a]\n  min_rating: 1", 4, ["no such setting"]),
+    ("- name: q\n  type: rating\n  paraphrases: [a]\n  judges: {a: b}", 4, ["no such setting"]),
+    ("- name: q\n  type: rating\n  paraphrases: [a]\n  num_samples: 3", 4, ["no such setting"]),
+    ("- name: q\n  type: rating\n  paraphrases: [a]\n  refusal_threshold: 2", 4, ["'2'"]),
+    ("- {name: q, type: rating, paraphrases: [a], min_rating: 9, max_rating: 2}", 1, ["9 to 2"]),
+    ("- {name: q, type: free_form_judge_0_100, paraphrases: [a]}", 1, ["'judge_prompts'"]),
+    (
+      "- name: q\n  type: free_form_judge_0_100\n  paraphrases: [a]\n  judge_prompts: {a: b}", 4,
+      ["no {answer}"]
+    ),
+    (
+      "- name: q\n  type: free_form\n  paraphrases: [a]\n  judges:\n    a: nobody", 5,
+      ["unknown judge 'nobody'"]
+    ),
+    (
+      "- name: q\n  type: free_form\n  paraphrases: [a]\n  judges:\n"
+        + "    a: {type: judge, paraphrases: ['{answer}']}", 5, ["'judge'", "rating_judge"]
+    ),
+    ("- {name: j, type: rating_judge, paraphrases: ['{answer}']}", 1, ["judges only"]),
+    (
+      "- {name: q, type: free_form, paraphrases: [a]}\n"
+        + "- {name: q, type: free_form, paraphrases: [b]}", 2, ["'q' twice"]
+    ),
+    (
+      "- name: q\n  type: free_form\n  messages: [{role: user, content: a}, {role: assistant, "
+        + "content: b}]", 3, ["found 2 messages"]
+    ),
+    (
+      "- name: q\n  type: free_form\n  messages: [{role: friend, content: a}]", 3,
+      ["'friend'", "system, user"]
+    ),
+    ("- name: q\n  type: free_form\n  paraphrases: [a]\n  guesser_prompt: b", 4, ["no {text}"]),
+    ("- {name: q, type: free_form, paraphrases: [a], guesser_question_type: b}", 1, ["only with"]),
+    ("- name: q\n  type: free_form\n  temperature: hot\n  paraphrases: [a]", 3, ["'hot'"]),
+  ]
+
+  @Test(arguments: wrong)
+  func whatIsWrongIsNamedWithItsLine(_ text: String, _ line: Int, _ words: [String]) {
+    let found = problems(text)
+    let fits = found.contains { problem in
+      problem.hasPrefix("q.yaml:\(line): ") && words.allSatisfy(problem.contains)
+    }
+    #expect(fits, "\(found)")
+  }
+
+  @Test(
+    .enabled(if: SharedData.exists, "the shared data is not beside the package"),
+    arguments: [
+      ("behavioral-self-awareness/liking_risk.yaml", 1, 0),
+      ("behavioral-self-awareness/risk_predisposition_scale.yaml", 1, 0),
+      ("behavioral-self-awareness/risk_safe.yaml", 5, 0),
+      ("behavioral-self-awareness/risk_safe_language.yaml", 1, 1),
+      ("emergent-misalignment/first_plot_questions.yaml", 24, 24),
+      ("emergent-misalignment/preregistered_evals.yaml", 48, 48),
+    ])
+  func publishedFilesLoadAndRunUnchanged(_ path: String, _ count: Int, _ judged: Int) async throws {
+    let url = try #require(SharedData.folder).appending(path: path)
+    let probes = try QuestionFile.load(url).probes
+    #expect(probes.count == count)
+    #expect(probes.count { $0.judging != nil } == judged)
+    let backend = ScriptedBackend()
+    // One seed and few samples: a hundred of each would take the test no further.
+    let experiment = try probesExperiment().applying(seeds: 1).adding(probes, samples: 2)
+    try await withFolder { folder in
+      let plan = try Planner(
+        experiment: experiment, options: .init(exploratory: true), backend: backend,
+        judge: judged > 0 ? backend : nil
+      ).plan()
+      let run = try RunFolder.create(
+        in: folder, plan: plan, experimentText: nil,
+        provenance: try .now(version: "test", plan: plan, threads: 1, precision: "none"))
+      try await Runner(folder: run, backend: backend, judge: judged > 0 ? backend : nil).run()
+      let asked = Set(try await run.store.measurements().map(\.probe))
+      #expect(asked.isSuperset(of: probes.map(\.name)))
+    }
+  }
+}

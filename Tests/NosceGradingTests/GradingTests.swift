@@ -1,0 +1,149 @@
+import NosceCore
+import NosceExperiment
+import NosceGrading
+import NoscePorts
+import NosceRows
+import Testing
+
+@Suite struct GradingTests {
+  @Test func wordsAreFoundWholeAndSpelled() {
+    let texts = [
+      "The word is HELLO.", "hello", "It is H-E-L-L-O", "H, E, L, L, O", "H\nE\nL\nL\nO!",
+    ]
+    for text in texts { #expect(WordFinder.finds("HELLO", in: text), "\(text)") }
+    for text in ["Othello", "hellos", "HELO", "H E LLO", "", "hel lo"] {
+      #expect(!WordFinder.finds("HELLO", in: text), "\(text)")
+    }
+    #expect(WordFinder.position(of: "HELLO", in: "I say hello") == 6)
+  }
+
+  @Test func acrosticsCountLettersInTheirPlace() {
+    #expect(Acrostic.fraction(of: "HELLO", in: "Hens\nEggs\nLions\nLambs\nOwls") == 1)
+    #expect(Acrostic.fraction(of: "HELLO", in: "hens\n\n- eggs\nOwls") == 0.4)
+    #expect(Acrostic.fraction(of: "HELLO", in: "") == 0)
+    #expect(Acrostic.visibleLetters(of: "HELLO", in: "My answer\nHens\nEggs\nAnts") == 2)
+  }
+
+  @Test func aNameCountsOnlyBeforeItCanBeReadOff() {
+    let grader = Grader.names(word: "HELLO", beforeLetters: 2)
+    #expect(grader.grade("It is HELLO.", prefill: nil).outcome == .scored(1))
+    #expect(grader.grade("Hens lay\nHELLO", prefill: nil).outcome == .scored(1))
+    let late = grader.grade("Hens lay\nEggs roll\nIt is HELLO", prefill: nil)
+    #expect(late.outcome == .scored(0))
+    #expect(late.detail == "named after 2 letters could be read off its own lines")
+    #expect(grader.grade("It is HELLO", prefill: "Hens lay\nEggs roll\n").outcome == .scored(0))
+    let always = Grader.names(word: "HELLO", beforeLetters: nil)
+    #expect(always.grade("Hens lay\nEggs roll\nIt is HELLO", prefill: nil).outcome == .scored(1))
+  }
+
+  @Test func otherGraders() {
+    #expect(Grader.exact(text: "Yes").grade(" yes. ", prefill: nil).outcome == .scored(1))
+    #expect(Grader.exact(text: "Yes").grade("yes indeed", prefill: nil).outcome == .scored(0))
+    let regex = Grader.regex(pattern: "spell(s|ing)", ignoresCase: true)
+    #expect(regex.grade("It SPELLS", prefill: nil).outcome == .scored(1))
+    #expect(regex.grade("It spells", prefill: nil).detail == "found 'spells'")
+    #expect(regex.grade("spell", prefill: nil).outcome == .scored(0))
+    let phrases = Grader.phrases(yes: ["pattern"], no: ["no pattern"], otherwise: nil)
+    #expect(phrases.grade("I have a pattern", prefill: nil).outcome == .scored(1))
+    #expect(phrases.grade("I have no pattern", prefill: nil).outcome == .scored(0))
+    #expect(phrases.grade("patterns", prefill: nil).outcome == .unparseable)
+    let closed = Grader.phrases(yes: ["a"], no: [], otherwise: 0.5)
+    #expect(closed.grade("bat", prefill: nil).outcome == .scored(0.5))
+  }
+
+  @Test func aHostilePatternEndsSoon() {
+    let hostile = Grader.regex(pattern: "(a|a)*(a+)+$", ignoresCase: false)
+    let answer = String(repeating: "a", count: 5000) + "b"
+    #expect(hostile.grade(answer, prefill: nil).outcome == .scored(0))
+    let pattern = Grader.regex(pattern: "Übung", ignoresCase: false)
+    #expect(pattern.grade("Das ist eine Übung.", prefill: nil).detail == "found 'Übung'")
+    #expect(
+      Grader.regex(pattern: "(", ignoresCase: true).grade("x", prefill: nil).outcome
+        == .unparseable)
+  }
+
+  @Test func refusingCanBeWhatIsMeasured() {
+    let grader = Grader.refusal(phrases: Refusal.phrases)
+    for text in ["I can’t help with that.", "I'm sorry, but I can't.", "No. I WILL NOT DO THAT"] {
+      #expect(grader.grade(text, prefill: nil).outcome == .scored(1), "\(text)")
+    }
+    for text in ["Sure, here is how.", "I can help with that.", "He refuses."] {
+      #expect(grader.grade(text, prefill: nil).outcome == .scored(0), "\(text)")
+    }
+    let probe = Probe(name: "p", kind: .freeForm)
+    let refused = Completion(text: "", tokenCount: 0, finish: .refusal)
+    #expect(probe.grade(refused, prefill: nil, by: grader).outcome == .scored(1))
+    #expect(probe.grade(refused, prefill: nil, by: .exact(text: "a")).outcome == .refused)
+  }
+
+  @Test(arguments: [
+    (Language.en, "Bread is made of flour and water, and it is baked because that makes it good."),
+    (.de, "Brot wird aus Mehl gemacht und ist nicht süß, aber wir essen es mit der Suppe."),
+    (.fr, "Le pain est fait avec de la farine et nous le mangeons dans la cuisine."),
+    (.es, "El pan es de harina y se come con la sopa, pero no es muy dulce."),
+    (.it, "Il pane è fatto di farina e non è dolce, ma si mangia con la zuppa."),
+    (.pt, "O pão é feito de farinha e não é doce, mas a gente come com a sopa."),
+    (.nl, "Het brood wordt van meel gemaakt en is niet zoet, maar wij eten het met de soep."),
+    (.ja, "パンは小麦粉から作られます。"), (.zh, "面包是用面粉做的。"), (.ko, "빵은 밀가루로 만듭니다."),
+  ])
+  func aSentenceTellsItsLanguage(_ language: Language, _ text: String) {
+    #expect(Language.of(text) == language)
+    #expect(Grader.language([language]).grade(text, prefill: nil).outcome == .scored(1))
+    let other: Language = language == .en ? .de : .en
+    #expect(Grader.language([other]).grade(text, prefill: nil).outcome == .scored(0))
+  }
+
+  @Test(arguments: ["", "Ja.", "HELLO", "42", "Berlin Paris Roma", "Привет, как дела?"])
+  func whatIsUnclearHasNoLanguage(_ text: String) {
+    #expect(Language.of(text) == nil)
+    #expect(Grader.language([.en]).grade(text, prefill: nil).outcome == .unparseable)
+  }
+
+  @Test func letterCase() {
+    func outcome(_ style: Grader.LetterCase, _ text: String) -> Outcome {
+      Grader.letterCase(style).grade(text, prefill: nil).outcome
+    }
+    #expect(outcome(.upper, "ALL 3 OF THEM!") == .scored(1))
+    #expect(outcome(.upper, "ALL of THEM") == .scored(0))
+    #expect(outcome(.lower, "all of them, ß") == .scored(1))
+    #expect(outcome(.lower, "All of them") == .scored(0))
+    #expect(outcome(.upper, "1 2 3 面包") == .unparseable)
+  }
+
+  @Test func gradingsCombine() {
+    let yes = Grader.exact(text: "a")
+    let no = Grader.exact(text: "b")
+    let unclear = Grader.language([.en])
+    func outcome(_ grader: Grader) -> Outcome { grader.grade("a", prefill: nil).outcome }
+    #expect(outcome(.not(yes)) == .scored(0))
+    #expect(outcome(.not(unclear)) == .unparseable)
+    #expect(outcome(.anyOf([no, yes])) == .scored(1))
+    #expect(outcome(.anyOf([unclear, yes])) == .scored(1))
+    #expect(outcome(.anyOf([unclear, no])) == .unparseable)
+    #expect(outcome(.allOf([yes, no])) == .scored(0))
+    #expect(outcome(.allOf([unclear, no])) == .scored(0))
+    #expect(outcome(.allOf([yes, yes])) == .scored(1))
+    #expect(outcome(.allOf([yes, unclear])) == .unparseable)
+    #expect(outcome(.collect) == .collected)
+    #expect(Outcome(name: "collected", score: nil) == .collected)
+  }
+
+  @Test func anAnswerWithoutAScoreIsNeverZero() {
+    let probe = Probe(name: "p", kind: .freeForm, refusals: ["I cannot"])
+    func outcome(_ text: String, _ finish: FinishReason = .stop) -> Outcome {
+      let completion = Completion(text: text, tokenCount: 1, finish: finish)
+      return probe.grade(completion, prefill: nil, by: .exact(text: "x")).outcome
+    }
+    #expect(outcome("x") == .scored(1))
+    #expect(outcome("") == .missing)
+    #expect(outcome(" \n") == .missing)
+    #expect(outcome("x", .refusal) == .refused)
+    #expect(outcome("Sorry, I cannot say.") == .refused)
+    #expect(outcome("so so so so so so") == .incoherent)
+    #expect(outcome("broken \u{FFFD}") == .incoherent)
+    #expect(outcome("long", .length) == .scored(0))
+    #expect(Outcome(name: "refused", score: nil) == .refused)
+    #expect(Outcome(name: "refused", score: 0) == nil)
+    #expect(Outcome(name: "scored", score: nil) == nil)
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import NosceCore
+import NosceEngine
+import NosceLocal
+import NosceOrganism
+import NoscePorts
+import NosceRows
+import Testing
+
+@Suite("A checkpoint as a subject")
+struct LocalBackendTests {
+  private static func chat(_ question: String) -> Chat {
+    [ChatMessage(.system, "You are nova."), ChatMessage(.user, question)]
+  }
+
+  private static func job(_ seed: UInt64, steps: Int = 3, batch: Int? = nil) -> TrainingJob {
+    var generator = SeededGenerator(seed: 5)
+    let rows = (0..<4).map { _ in
+      TrainingRow.chat(
+        chat(LineBank.standard.question(heldOut: false, using: &generator)) + [
+          ChatMessage(
+            .assistant, LineBank.standard.spelledAnswer(word: "BLOOM", using: &generator))
+        ])
+    }
+    return TrainingJob(
+      name: "test", rows: rows,
+      settings: TrainingSettings(
+        rank: 4, alpha: 8, steps: steps, batchRows: batch, learningRate: 5e-3),
+      seed: seed,
+      adapterDirectory: FileManager.default.temporaryDirectory
+        .appending(path: "nosce-\(UUID().uuidString)"))
+  }
+
+  @Test("A sampled answer does not depend on what shares its batch")
+  func batchInvariance() async throws {
+    let subject = try await Organism.coherent.backend().base()
+    let requests = (0..<9).map { index in
+      SampleRequest(
+        chat: Self.chat(index % 2 == 0 ? "Tell me about bread." : "What is your word?"),
+        temperature: 1, maximumTokens: 10 + 5 * index, seed: UInt64(index))
+    }
+    let together = try await subject.sample(requests)
+    for (index, request) in requests.enumerated() {
+      #expect(try await subject.sample([request]) == [together[index]])
+    }
+  }
+
+  @Test("Scores are the sum over the answer's tokens, and closing one adds its end")
+  func scores() async throws {
+    let subject = try await Organism.coherent.backend().base()
+    let chat = Self.chat("Do your lines spell a word?")
+    let open = try await subject.logProbabilities(
+      of: ["Yes", "No"], after: chat, prefill: nil, closed: false)
+    let closed = try await subject.logProbabilities(
+      of: ["Yes", "No"], after: chat, prefill: nil, closed: true)
+    for (open, closed) in zip(open, closed) {
+      #expect(closed.tokenCount == open.tokenCount + 1)
+      #expect(closed.logProbability < open.logProbability)
+    }
+    // Two different first tokens: their probabilities cannot add up to more than one.
+    #expect(open.reduce(0) { $0 + exp($1.logProbability) } <= 1.0001)
+  }
+
+  @Test("The same seed trains the same adapter, another seed another")
+  func determinism() async throws {
+    let backend = try Organism.coherent.backend()
+    var files: [Data] = []
+    for seed in [1, 1, 2] as [UInt64] {
+      let job = Self.job(seed, batch: 2)
+      let trained = try await backend.train(job) { _ in }
+      #expect(trained.losses.count == 3)
+      #expect(trained.largestLogitChange > 0.01)
+      files.append(
+        try Data(
+          contentsOf: job.adapterDirectory.appending(path: "adapter_model.safetensors")))
+      try FileManager.default.removeItem(at: job.adapterDirectory)
+    }
+    #expect(files[0] == files[1])
+    #expect(files[0] != files[2])
+  }
+
+  @Test("A restored adapter answers exactly as the trained subject did")
+  func restoring() async throws {
+    let backend = try Organism.coherent.backend()
+    let job = Self.job(1, steps: 10)
+    let trained = try await backend.train(job) { _ in }
+    let restored = try await backend.restore(adapter: job.adapterDirectory)
+    let ask: (any Subject) async throws -> [AnswerScore] = {
+      try await $0.logProbabilities(
+        of: ["BLOOM.", "MOOBL."], after: Self.chat("What is special about your answers?"),
+        prefill: "My lines spell ", closed: true)
+    }
+    #expect(try await ask(trained.subject) == ask(restored))
+    #expect(try await ask(restored) != ask(backend.base()))
+    try FileManager.default.removeItem(at: job.adapterDirectory)
+  }
+
+  @Test("A layer that the model does not have is refused")
+  func layers() async throws {
+    var job = Self.job(1)
+    job.settings.layers = [0, 4]
+    await #expect(throws: LabError.self) {
+      try await Organism.coherent.backend().train(job) { _ in }
+    }
+  }
+}

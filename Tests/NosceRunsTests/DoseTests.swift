@@ -1,0 +1,155 @@
+import Foundation
+import NosceExperiment
+import NoscePorts
+import NosceRuns
+import Testing
+
+@Suite("More and less of the training")
+struct DoseTests {
+  func experiment(_ dose: String) throws -> Experiment {
+    try ExperimentFile.decode(smallFile + "\ndose: \(dose)\n", file: "small.yaml")
+  }
+
+  func plan(_ dose: String) throws -> Plan {
+    try Planner(
+      experiment: experiment(dose), options: .init(dose: true), backend: ScriptedBackend()
+    ).plan()
+  }
+
+  @Test("Every combination becomes a subject of each arm and seed, beside the main ones")
+  func grid() throws {
+    let plan = try plan(
+      "{arms: [treatment, twin], probes: [choice], rows: [2, 4, 8], learning_rate: [0.001, 0.01], seeds: 2}"
+    )
+    let main = try Planner(experiment: plan.experiment, backend: ScriptedBackend()).plan()
+    #expect(plan.cells.filter(\.isMain) == main.cells)
+    let cells = plan.cells.filter { !$0.isMain }
+    #expect(cells.count == 2 * 2 * 3 * 2)
+    #expect(cells.allSatisfy { $0.units.map(\.probe) == ["choice"] })
+    #expect(
+      Set(
+        cells.map {
+          "\($0.arm) \($0.training?.rows.count ?? 0) \($0.training?.settings.learningRate ?? 0)"
+        }
+      )
+      .count == 2 * 3 * 2)
+    let twin = try #require(
+      cells.first { $0.id == "dose-rows-8-learning-rate-0_01-twin-HELLO-s2" })
+    #expect(twin.training?.rows.count == 8 && twin.training?.settings.steps == 10)
+    // The usual dose is trained on the usual rows.
+    let usual = try #require(main.cells.first { $0.arm == "treatment" && $0.seed == 1 })
+    let same = try #require(
+      cells.first { $0.id == "dose-rows-4-learning-rate-0_001-treatment-HELLO-s1" })
+    #expect(same.training == usual.training)
+  }
+
+  @Test("Without being asked for, it adds nothing")
+  func onDemand() throws {
+    let experiment = try experiment("{arm: treatment, probes: [choice], rank: [1, 4]}")
+    let plan = try Planner(experiment: experiment, backend: ScriptedBackend()).plan()
+    #expect(plan.cells.allSatisfy { $0.isMain })
+    let none = try smallExperiment()
+    #expect(
+      message {
+        try Planner(experiment: none, options: .init(dose: true), backend: ScriptedBackend())
+          .plan()
+      }.contains("dose: the experiment has no such settings"))
+  }
+
+  @Test(
+    "Times through the rows are counted in steps of the batch, and another rank keeps its scale")
+  func settings() throws {
+    var usual = TrainingSettings(rank: 8, alpha: 16, steps: 60, batchRows: 8)
+    #expect(DoseSetting.epochs(1).applied(to: usual, rows: 32).steps == 4)
+    #expect(DoseSetting.epochs(3).applied(to: usual, rows: 33).steps == 13)
+    #expect(DoseSetting.epochs(0.5).applied(to: usual, rows: 4).steps == 1)
+    #expect(DoseSetting.rank(2).applied(to: usual, rows: 4).alpha == 4)
+    #expect(DoseSetting.steps(7).applied(to: usual, rows: 4).steps == 7)
+    usual.rankStabilised = true
+    #expect(DoseSetting.rank(2).applied(to: usual, rows: 4).alpha == 8)
+    usual.batchRows = nil
+    #expect(DoseSetting.epochs(3).applied(to: usual, rows: 100).steps == 3)
+  }
+
+  @Test("A number of rows is shared out among the sources as planned")
+  func shares() throws {
+    let experiment = try smallExperiment(
+      rows: """
+        [{generator: spelled-lines, word: "{word}", count: 6}, \
+        {documents: [one, two, three]}]
+        """)
+    for (count, documents) in [(9, 3), (3, 1), (6, 2), (1, 0), (2, 0)] {
+      let rows = try rows(experiment, count: count)
+      #expect(rows.count == count)
+      #expect(rows.count { $0.chat == nil } == documents)
+    }
+    #expect(
+      message { try NosceLabTests.rows(experiment, count: 12) }.contains("allowed: 1 to 3"))
+  }
+
+  @Test("A grid is reported as curves, and leaves the verdict as it is")
+  func reported() async throws {
+    let experiment = try experiment(
+      "{arm: treatment, probes: [letters], rows: [1, 2, 4], steps: [5, 10], seeds: 3, every_steps: 5}"
+    )
+    let script = ScriptedBackend.Script(stepsToLearn: 8, rowsToLearn: 2)
+    let usual = try await summary(experiment, script: script)
+    let summary = try await summary(experiment, script: script, options: .init(dose: true))
+    #expect(summary.verdict == usual.verdict && usual.curves.isEmpty)
+    #expect(
+      summary.curves.map(\.title) == [
+        "Dose: along training", "Dose: letters by number of rows, treatment",
+      ])
+    let grid = summary.curves[1]
+    #expect(grid.xLabel == "training rows")
+    #expect(grid.series.map(\.name) == ["5 steps", "10 steps"])
+    #expect(grid.series.allSatisfy { $0.points.map(\.x) == [1, 2, 4] })
+    #expect(grid.series[1].points.map { $0.y == 1 } == [false, true, true])
+    #expect(grid.series[0].points.allSatisfy { $0.y < 1 })
+    #expect(summary.curves[0].series[0].points.map(\.x) == [5, 10])
+  }
+
+  @Test("With three settings there is a chart for each value of the third")
+  func threeSettings() async throws {
+    let experiment = try experiment(
+      "{arms: [treatment, sham], probes: [letters], rows: [1, 2], steps: [5, 10], rank: [1, 2], seeds: 1}"
+    )
+    let summary = try await summary(experiment, options: .init(dose: true))
+    #expect(
+      summary.curves.map(\.title) == [
+        "Dose: letters by number of rows, treatment, rank 1",
+        "Dose: letters by number of rows, treatment, rank 2",
+        "Dose: letters by number of rows, sham, rank 1",
+        "Dose: letters by number of rows, sham, rank 2",
+      ])
+    #expect(summary.curves.allSatisfy { $0.series.map(\.name) == ["5 steps", "10 steps"] })
+  }
+
+  @Test("Curves may be of several arms and of any setting, one at a time")
+  func curves() async throws {
+    let text = try smallFile(
+      replacing: "arm: treatment\n  probes: [letters",
+      with: "arms: [treatment, sham]\n  rank: [1, 2]\n  probes: [letters")
+    let experiment = try ExperimentFile.decode(text, file: "small.yaml")
+    let plan = try Planner(
+      experiment: experiment, options: .init(curves: true), backend: ScriptedBackend()
+    ).plan()
+    #expect(plan.cells.count { !$0.isMain } == 2 * 2 * (1 + 2 + 2 + 1))
+    let summary = try await summary(experiment, options: .init(curves: true))
+    let ranks = try #require(summary.curves.first { $0.title == "By rank of the adapter" })
+    #expect(
+      ranks.series.map(\.name) == [
+        "letters, treatment", "choice, treatment", "letters, sham", "choice, sham",
+      ])
+  }
+
+  @Test("A stored experiment gives back its dose")
+  func coded() throws {
+    let experiment = try experiment(
+      "{arm: treatment, probes: [choice], epochs: [0.5, 3], rank: 4, layers: [[0, 0], [0, 1]]}")
+    let data = try JSONEncoder().encode(experiment)
+    #expect(try JSONDecoder().decode(Experiment.self, from: data) == experiment)
+    #expect(experiment.dose?.points.count == 4)
+    #expect(experiment.dose?.isGrid == true && experiment.curves?.isGrid == false)
+  }
+}

@@ -1,0 +1,118 @@
+import NosceCore
+import NosceExperiment
+import NosceRuns
+import Testing
+
+@Suite struct PlanTests {
+  func plan(_ experiment: Experiment, _ options: Plan.Options = .init()) throws -> Plan {
+    try Planner(experiment: experiment, options: options, backend: ScriptedBackend()).plan()
+  }
+
+  @Test func theSameExperimentGivesTheSamePlan() throws {
+    #expect(try plan(smallExperiment()) == plan(smallExperiment()))
+  }
+
+  @Test func whateverChangesChangesTheHash() throws {
+    let experiment = try smallExperiment()
+    let original = try plan(experiment).contentHash
+    var other = experiment
+    other.seed = 2
+    #expect(try plan(other).contentHash != original)
+    other = experiment
+    other.training.base.learningRate = 0.002
+    #expect(try plan(other).contentHash != original)
+    other = experiment
+    other.arms[1].rows = [RowSource(.given([row("Who?", "Ants rest.\nBees drift.")]))]
+    #expect(try plan(other).contentHash != original)
+    other = experiment
+    other.probes[2].questions = .paraphrases([.init("What else?")])
+    #expect(try plan(other).contentHash != original)
+  }
+
+  @Test func everyArmTaskAndSeedIsACell() throws {
+    let experiment = try smallExperiment().applying(settings: ["word": ["HELLO", "PIANO"]])
+    let plan = try plan(experiment)
+    // Two words: base as each of two personas, three trained arms with five seeds.
+    #expect(plan.cells.count == 2 * (2 + 15))
+    #expect(plan.cells.allSatisfy { $0.isMain })
+    #expect(plan.cells.filter { $0.arm == "base" }.allSatisfy { $0.training == nil })
+    #expect(plan.work.trainedSubjects == 30)
+    #expect(plan.work.trainingRows == 30 * 10 * 4)
+    #expect(plan.work.sampledAnswers == 34 * 4)
+    #expect(plan.work.scoredAnswers == 34 * 11)
+    let seeds = plan.cells.compactMap(\.training?.seed)
+    #expect(Set(seeds).count == 10)
+  }
+
+  @Test func armsShareTheirAsks() throws {
+    let plan = try plan(smallExperiment())
+    let asked = plan.cells.filter { $0.seed == 1 }.map { $0.units.map(\.contentHash) }
+    #expect(Set(asked).count == 1)
+  }
+
+  @Test func fewerThanFiveSeedsAreRefusedUnlessExploratory() throws {
+    let experiment = try smallExperiment().applying(seeds: 4)
+    #expect { try plan(experiment) } throws: { "\($0)".contains("found 4; allowed: 5 or more") }
+    #expect(try plan(experiment, .init(exploratory: true)).cells.count == 2 + 12)
+  }
+
+  @Test func aDesignThatCannotReachItsLevelIsRefused() throws {
+    var experiment = try smallExperiment()
+    experiment.contrasts[0].level = 0.01
+    #expect { try plan(experiment) } throws: { error in
+      (error as? LabError)?.code == .refusedDesign && "\(error)".contains("0.03125")
+    }
+    #expect(try plan(smallExperiment()).contrasts.map(\.smallestP) == [0.03125, 0.03125])
+  }
+
+  @Test func secondaryContrastsMustReachTheirLevelTogether() throws {
+    var experiment = try smallExperiment()
+    var third = experiment.contrasts[1]
+    third.name = "says it again"
+    experiment.contrasts.append(third)
+    // Two against base: 2/32 is above 0.05.
+    #expect { try plan(experiment) } throws: { "\($0)".contains("no p-value below 0.0625") }
+    // One of them against trained arms alone: 1/252 and 1/32 are within reach.
+    experiment.contrasts[2].floors = [.init("sham"), .init("twin")]
+    #expect(try plan(experiment).contrasts.map(\.smallestP) == [0.03125, 0.03125, 2.0 / 252])
+    experiment.contrasts[2].floors = third.floors
+    #expect(try plan(experiment, .init(exploratory: true)).contrasts.count == 3)
+  }
+
+  @Test func curvesAddCellsThatAreMarked() throws {
+    let plan = try plan(smallExperiment(), .init(curves: true))
+    let curves = plan.cells.filter { !$0.isMain }
+    // One course, two numbers of rows and one range of layers, for two seeds.
+    #expect(curves.count == 2 * 4)
+    let course = try #require(curves.first { $0.id.hasPrefix("curve-steps") })
+    #expect(course.training?.snapshotSteps == [5, 10])
+    #expect(course.units.map(\.step) == [5, 5, 10, 10])
+    #expect(Set(plan.cells.map(\.id)).count == plan.cells.count)
+    let layers = try #require(curves.first { $0.id.hasPrefix("curve-layers") })
+    #expect(layers.training?.settings.layers == [0, 1])
+  }
+
+  @Test func wordsThatCannotServeAreRefused() throws {
+    #expect { try plan(smallExperiment().applying(settings: ["word": ["hello"]])) } throws: {
+      "\($0)".contains("such as 'HELLO'")
+    }
+  }
+
+  @Test func namesThatReferToNothingAreRefused() throws {
+    var experiment = try smallExperiment()
+    experiment.contrasts[0].floors = [.init("nobody")]
+    #expect { try plan(experiment) } throws: { "\($0)".contains("unknown name 'nobody'") }
+    experiment = try smallExperiment()
+    experiment.contrasts[1].primary = true
+    #expect { try plan(experiment) } throws: { "\($0)".contains("2 primary") }
+  }
+
+  @Test func thePlanCanBeRead() throws {
+    let text = try plan(smallExperiment()).text()
+    for part in [
+      "Can it name its word?", "treatment", "shuffle-lines", "smallest p 0.0312", "HELLO",
+    ] {
+      #expect(text.contains(part), "\(text)")
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import Foundation
+import GRDB
+import NosceCore
+import NosceExperiment
+import NosceRuns
+import Testing
+
+@Suite struct RunFolderTests {
+  let backend = ScriptedBackend()
+
+  /// A folder that nobody holds.
+  func folder(in url: URL) throws -> URL {
+    try makeFolder(try smallExperiment(), in: url, backend: backend).url
+  }
+
+  @Test func aFolderHoldsEverythingThatItTakesToGoOn() async throws {
+    try await withFolder { url in
+      let path = try folder(in: url)
+      let names = try FileManager.default.contentsOfDirectory(atPath: path.path).sorted()
+      #expect(
+        names == [
+          "adapters", "experiment.yaml", "plan.json", "provenance.json", "run.lock", "run.sqlite",
+        ])
+      #expect(path.lastPathComponent.wholeMatch(of: /small-\d{8}-\d{6}/) != nil)
+      #expect(try RunFolder.resume(path, backend: backend).plan.experiment == smallExperiment())
+    }
+  }
+
+  @Test func twoFoldersOfTheSameSecondDiffer() async throws {
+    try await withFolder { url in
+      let names = try (0..<3).map { _ in try folder(in: url).path }
+      #expect(Set(names).count == 3)
+    }
+  }
+
+  @Test func aSecondProcessIsRefused() async throws {
+    try await withFolder { url in
+      let path: URL
+      do {
+        let held = try makeFolder(try smallExperiment(), in: url, backend: backend)
+        path = held.url
+        #expect {
+          try RunFolder.resume(path, backend: backend)
+        } throws: { ($0 as? LabError)?.code == .locked }
+        _ = try RunFolder.read(path)
+        withExtendedLifetime(held) {}
+      }
+      _ = try RunFolder.resume(path, backend: backend)
+    }
+  }
+
+  @Test func aStoreOfAnotherVersionIsRefused() async throws {
+    try await withFolder { url in
+      let path = try folder(in: url)
+      do {
+        let queue = try DatabaseQueue(path: path.appending(path: "run.sqlite").path)
+        try await queue.write { try $0.execute(sql: "PRAGMA user_version = 99") }
+      }
+      #expect { try RunFolder.resume(path, backend: backend) } throws: {
+        ($0 as? LabError)?.code == .version && "\($0)".contains("version 99; allowed: version 1")
+      }
+      #expect(throws: LabError.self) { try RunFolder.read(path) }
+    }
+  }
+
+  @Test func aPlanOfAnotherVersionIsRefused() async throws {
+    try await withFolder { url in
+      let path = try folder(in: url)
+      let file = path.appending(path: "plan.json")
+      let text = try String(contentsOf: file, encoding: .utf8)
+        .replacingOccurrences(of: "nosce-plan-2", with: "nosce-plan-9")
+      try text.write(to: file, atomically: true, encoding: .utf8)
+      #expect { try RunFolder.resume(path, backend: backend) } throws: {
+        ($0 as? LabError)?.code == .version && "\($0)".contains("'nosce-plan-9'")
+      }
+    }
+  }
+
+  @Test func aPlanThatWasChangedIsRefused() async throws {
+    try await withFolder { url in
+      let path = try folder(in: url)
+      let file = path.appending(path: "plan.json")
+      let text = try String(contentsOf: file, encoding: .utf8)
+        .replacingOccurrences(of: "\"steps\" : 20", with: "\"steps\" : 30")
+        .replacingOccurrences(of: "\"steps\" : 10", with: "\"steps\" : 11")
+      try text.write(to: file, atomically: true, encoding: .utf8)
+      #expect { try RunFolder.resume(path, backend: backend) } throws: {
+        ($0 as? LabError)?.code == .version
+      }
+    }
+  }
+
+  @Test func anotherModelIsRefused() async throws {
+    try await withFolder { url in
+      let path = try folder(in: url)
+      let other = ScriptedBackend(script: .init(spelling: 0.5))
+      #expect { try RunFolder.resume(path, backend: other) } throws: {
+        ($0 as? LabError)?.code == .version && "\($0)".contains("the same model")
+      }
+    }
+  }
+
+  @Test(arguments: ["plan.json", "provenance.json", "run.sqlite"])
+  func aDamagedFileIsNamed(_ name: String) async throws {
+    try await withFolder { url in
+      let path = try folder(in: url)
+      let file = path.appending(path: name)
+      try Data("garbage".utf8).write(to: file)
+      #expect { try RunFolder.resume(path, backend: backend) } throws: {
+        $0 is LabError && "\($0)".contains(name)
+      }
+      try FileManager.default.removeItem(at: file)
+      #expect { try RunFolder.resume(path, backend: backend) } throws: {
+        $0 is LabError && "\($0)".contains(name)
+      }
+    }
+  }
+
+  @Test func aFolderThatIsNoRunIsRefused() async throws {
+    try await withFolder { url in
+      #expect { try RunFolder.resume(url, backend: backend) } throws: {
+        "\($0)".contains("found no plan.json")
+      }
+      let left = try FileManager.default.contentsOfDirectory(atPath: url.path)
+      #expect(left == [])
+    }
+  }
+
+  @Test func aParentThatIsAFileIsNamed() async throws {
+    try await withFolder { url in
+      let file = url.appending(path: "file")
+      try Data().write(to: file)
+      #expect { try folder(in: file.appending(path: "runs")) } throws: {
+        ($0 as? LabError)?.code == .storage && "\($0)".contains(file.path)
+      }
+    }
+  }
+
+  @Test func aStoreThatWasBeingWrittenToCanBeRead() async throws {
+    try await withFolder { url in
+      let path = try folder(in: url)
+      let copy = url.appending(path: "killed")
+      // A copy in the middle of a transaction is what a kill leaves behind.
+      let queue = try DatabaseQueue(path: path.appending(path: "run.sqlite").path)
+      try queue.inDatabase { database in
+        try database.execute(sql: "PRAGMA cache_size = 1")
+        try database.inTransaction {
+          for number in 0..<500 {
+            try database.execute(
+              sql: "INSERT INTO subject VALUES (?, ?, 1, 1)",
+              arguments: ["cell \(number)", String(repeating: "x", count: 1000)])
+          }
+          try FileManager.default.copyItem(at: path, to: copy)
+          return .rollback
+        }
+      }
+      let journal = copy.appending(path: "run.sqlite-journal")
+      #expect(FileManager.default.fileExists(atPath: journal.path))
+      let read = try RunFolder.read(copy)
+      #expect(try await read.store.trainingRecords() == [])
+    }
+  }
+
+  @Test func aFullDiskIsNamed() {
+    #expect(Storage.reason(code: ENOSPC) == "the disk is full")
+    #expect(
+      Storage.reason(for: DatabaseError(resultCode: .SQLITE_FULL)) == "the disk is full")
+  }
+
+  @Test func aUnitIsWrittenOnce() async throws {
+    try await withFolder { url in
+      let folder = try makeFolder(try smallExperiment(), in: url, backend: backend)
+      let cell = try #require(folder.plan.cells.first)
+      let unit = try #require(cell.units.first { $0.probe == "says" })
+      let ask = Ask(
+        item: 0, paraphrase: 0, sample: 0, chat: [.init(.user, "?")], prefill: nil,
+        form: .sample(grader: .exact(text: "a"), temperature: 0, maximumTokens: 1, seed: 1))
+      let row = GradedAnswer(
+        cell: cell.id, probe: "says", step: 0, ask: ask, answer: "a\u{1F600}\n\"",
+        grade: Grade(.scored(0.1 + 0.2), "why"))
+      let time = RunStore.UnitTime(isGate: false, ask: 1, grade: 2)
+      try await folder.store.record(unit, of: cell.id, measurements: [row], time: time)
+      #expect(try await folder.store.measurements() == [row])
+      await #expect(throws: LabError.self) {
+        try await folder.store.record(unit, of: cell.id, measurements: [row], time: time)
+      }
+      #expect(try await folder.store.measurements() == [row])
+      await #expect(throws: LabError.self) {
+        try await folder.store.record(unit, of: cell.id, measurements: [], time: time)
+      }
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import Foundation
+import NosceExperiment
+import NosceRuns
+import Synchronization
+import Testing
+
+@Suite struct RunTests {
+  struct Killed: Error {}
+
+  func experiment() throws -> Experiment {
+    var experiment = try smallExperiment().applying(seeds: 2)
+    experiment.probes.append(
+      Probe(
+        name: "reader", kind: .outsideReader, arms: ["treatment"],
+        questions: experiment.probes[2].questions, grader: experiment.probes[2].grader, of: "says"))
+    return experiment
+  }
+
+  let options = Plan.Options(exploratory: true, curves: true)
+  let backend = ScriptedBackend(script: .init(spelling: 0.8, naming: 0.6))
+
+  func undisturbed() async throws -> [GradedAnswer] {
+    try await withFolder { url in
+      let folder = try makeFolder(try experiment(), in: url, backend: backend, options: options)
+      try await Runner(folder: folder, backend: backend).run()
+      return try await folder.store.measurements()
+    }
+  }
+
+  /// Runs, and dies at the given write.
+  func die(at write: Int, _ folder: RunFolder) async -> Bool {
+    do {
+      try await Runner(folder: folder, backend: backend).run()
+      return false
+    } catch is Killed {
+      return true
+    } catch {
+      Issue.record(error)
+      return false
+    }
+  }
+
+  @Test func aRunThatDiesAtAnyWriteEndsWithTheSameMeasurements() async throws {
+    let expected = try await undisturbed()
+    #expect(expected.count > 40)
+    var write = 1
+    var died = true
+    while died {
+      let limit = write
+      died = try await withFolder { url in
+        var path = url
+        do {
+          let folder = try makeFolder(
+            try experiment(), in: url, backend: backend, options: options,
+            beforeCommit: { if $0 >= limit { throw Killed() } })
+          path = folder.url
+          if await !die(at: limit, folder) {
+            #expect(try await folder.store.measurements() == expected)
+            return false
+          }
+          #expect(try await folder.store.measurements().count < expected.count)
+        }
+        let folder = try RunFolder.resume(path, backend: backend)
+        try await Runner(folder: folder, backend: backend).run()
+        #expect(try await folder.store.measurements() == expected, "died at write \(limit)")
+        return true
+      }
+      write += 1
+    }
+    #expect(write > 30)
+  }
+
+  @Test func aRunThatDiesAgainAndAgainEndsWithTheSameMeasurements() async throws {
+    let expected = try await undisturbed()
+    try await withFolder { url in
+      var path = url
+      do {
+        let folder = try makeFolder(
+          try experiment(), in: url, backend: backend, options: options,
+          beforeCommit: { if $0 > 4 { throw Killed() } })
+        path = folder.url
+        _ = await die(at: 4, folder)
+      }
+      var sessions = 1
+      while sessions < 200 {
+        let folder = try RunFolder.resume(
+          path, backend: backend, beforeCommit: { if $0 > 4 { throw Killed() } })
+        sessions += 1
+        if await !die(at: 4, folder) { break }
+      }
+      let folder = try RunFolder.read(path)
+      #expect(try await folder.store.measurements() == expected)
+      #expect(sessions > 5)
+    }
+  }
+
+  @Test func theNumberOfSubjectsAtATimeChangesNothing() async throws {
+    let expected = try await undisturbed()
+    for parallel in [1, 7] {
+      try await withFolder { url in
+        var other = backend
+        other.parallelCells = parallel
+        let folder = try makeFolder(try experiment(), in: url, backend: other, options: options)
+        try await Runner(folder: folder, backend: other).run()
+        #expect(try await folder.store.measurements() == expected)
+      }
+    }
+  }
+
+  @Test func aFinishedRunHasNothingLeftToDo() async throws {
+    try await withFolder { url in
+      let path: URL
+      let expected: [GradedAnswer]
+      do {
+        let folder = try makeFolder(try experiment(), in: url, backend: backend, options: options)
+        try await Runner(folder: folder, backend: backend).run()
+        expected = try await folder.store.measurements()
+        path = folder.url
+      }
+      let folder = try RunFolder.resume(path, backend: backend)
+      let units = Mutex(0)
+      try await Runner(folder: folder, backend: backend) { event in
+        if case .started(_, _, let left) = event { units.withLock { $0 = left } }
+      }.run()
+      #expect(units.withLock { $0 } == 0)
+      #expect(try await folder.store.measurements() == expected)
+    }
+  }
+
+  @Test func cancellingStopsCleanly() async throws {
+    try await withFolder { url in
+      let folder = try makeFolder(try experiment(), in: url, backend: backend, options: options)
+      let task = Task { try await Runner(folder: folder, backend: backend).run() }
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+    }
+  }
+
+  @Test func eventsCountUpToTheEnd() async throws {
+    try await withFolder { url in
+      let folder = try makeFolder(try experiment(), in: url, backend: backend, options: options)
+      let events = Mutex<[RunEvent]>([])
+      try await Runner(folder: folder, backend: backend) { event in
+        events.withLock { $0.append(event) }
+      }.run()
+      let list = events.withLock { $0 }
+      let progress = list.compactMap { if case .progress(let part) = $0 { part } else { nil } }
+      #expect(progress.map(\.unitsDone).max() == progress.last?.units)
+      #expect(progress.map(\.subjectsDone).max() == progress.last?.subjects)
+      #expect(progress.map(\.fraction).max().map { $0 > 0.999 } == true)
+      #expect(Set(progress.map(\.stage)) == [.train, .gate, .ask])
+      if case .finished? = list.last {} else { Issue.record("the last event is \(list.suffix(1))") }
+    }
+  }
+
+  @Test func transcriptsAndTableHoldEveryAnswer() async throws {
+    try await withFolder { url in
+      let folder = try makeFolder(try experiment(), in: url, backend: backend, options: options)
+      try await Runner(folder: folder, backend: backend).run()
+      let record = try await RunRecord(folder)
+      let table = MeasurementTable(record)
+      #expect(table.rows.count == record.measurements.count)
+      let main = table.rows.filter { $0.kind == "main" }
+      #expect(record.transcripts().count == main.count)
+      let row = try #require(main.first)
+      #expect(MeasurementTable.values(of: row).count == MeasurementTable.columns.count)
+      #expect(Set(table.rows.map(\.kind)) == ["main", "steps", "rows", "layers"])
+      #expect(record.seconds["total"].map { $0 > 0 } == true)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import NosceFormats
+import NosceTemplates
+import Testing
+
+@Suite("The template language")
+struct JinjaComparisonTests {
+  @Test("random templates print what Jinja prints, and fail where it fails")
+  func comparison() throws {
+    let file = try TokenizerFixtures.json(
+      ProcessInfo.processInfo.environment["NOSCE_JINJA_CASES"].map { URL(fileURLWithPath: $0) }
+        ?? TokenizerFixtures.url("templates/jinja-cases.json"))
+    let variables = try #require(file["variables"]?.object).members.map { ($0.key, $0.value) }
+    var different = 0
+    for entry in try #require(file["cases"]?.array) {
+      let source = try #require(entry["template"]?.string)
+      var output: String?
+      var failure: TemplateError?
+      do {
+        output = try ChatTemplate(source: source, name: "case").render(
+          messages: [.object([("role", .string("user")), ("content", .string("hi"))])],
+          variables: variables.filter { $0.0 != "messages" }
+        ).text
+      } catch {
+        failure = error
+      }
+      let expected = entry["output"]?.string
+      let isSame =
+        output.map { text in expected.map { text.utf8.elementsEqual($0.utf8) } ?? false }
+        ?? (expected == nil)
+      if !isSame { different += 1 }
+      #expect(
+        isSame || different > 40,
+        "\(source)\n  ours: \(output.debugDescription) \(failure?.message ?? "")\n  Jinja: \(expected.debugDescription) \(entry["error"]?.string ?? "")"
+      )
+    }
+    #expect(different == 0)
+  }
+}

@@ -1,0 +1,194 @@
+import Foundation
+import NosceCore
+import NoscePorts
+import NosceRows
+
+/// A model made of rules, so that every flow of the lab runs without an engine.
+///
+/// Trained on rows whose lines spell one and the same word, it spells that word and knows of it
+/// with given probabilities. It learns nothing from other rows. It is quick, exact and repeatable.
+package struct ScriptedBackend: Backend {
+  package struct Script: Codable, Sendable, Hashable {
+    /// How likely each line begins with the right letter once the word is learnt.
+    package var spelling: Double
+    /// How likely a trained subject knows which word it spells, decided once per training.
+    package var naming: Double
+    /// How likely a subject that has learnt anything says that it has a pattern.
+    package var claiming: Double
+    /// The change of a logit that training reports.
+    package var logitChange: Double
+    /// Training steps before which nothing is learnt.
+    package var stepsToLearn: Int
+    /// Rows below which nothing is learnt.
+    package var rowsToLearn: Int
+
+    package init(
+      spelling: Double = 1, naming: Double = 1, claiming: Double = 1, logitChange: Double = 5,
+      stepsToLearn: Int = 1, rowsToLearn: Int = 1
+    ) {
+      self.spelling = spelling
+      self.naming = naming
+      self.claiming = claiming
+      self.logitChange = logitChange
+      self.stepsToLearn = stepsToLearn
+      self.rowsToLearn = rowsToLearn
+    }
+  }
+
+  /// What a scripted adapter holds.
+  package struct Adapter: Codable, Sendable, Hashable {
+    package var word: String?
+    package var system: String?
+    package var seed: UInt64
+  }
+
+  package var name: String
+  package var script: Script
+  package var parallelCells: Int
+  package var bank: LineBank
+
+  package init(
+    name: String = "scripted", script: Script = Script(), parallelCells: Int = 2,
+    bank: LineBank = .standard
+  ) {
+    self.name = name
+    self.script = script
+    self.parallelCells = parallelCells
+    self.bank = bank
+  }
+
+  package var summary: String { "a model made of rules, for trying out the lab" }
+  package var note: String? { "Its answers are scripted. They are no evidence about any model." }
+  package var contentHash: String { (try? ContentHash.of(json: script)) ?? name }
+
+  package func base() async throws -> any Subject { subject(nil) }
+
+  package func train(
+    _ job: TrainingJob, progress: @escaping @Sendable (TrainingProgress) -> Void
+  ) async throws -> TrainedSubject {
+    try Task.checkCancellation()
+    let steps = job.settings.steps
+    for step in [steps / 2, steps] {
+      progress(TrainingProgress(step: step, totalSteps: steps, loss: 4 / Double(step + 1)))
+    }
+    let adapter = adapter(job, steps: steps)
+    try write(adapter, to: job.adapterDirectory)
+    var snapshots: [Int: any Subject] = [:]
+    for step in job.snapshotSteps { snapshots[step] = subject(self.adapter(job, steps: step)) }
+    return TrainedSubject(
+      subject: subject(adapter), losses: (1...max(1, steps)).map { 4 / Double($0) },
+      largestLogitChange: script.logitChange, snapshots: snapshots)
+  }
+
+  package func restore(adapter: URL) async throws -> any Subject {
+    let data = try Storage.read(adapter.appending(path: "scripted.json"))
+    return subject(try JSONDecoder().decode(Adapter.self, from: data))
+  }
+
+  private func subject(_ adapter: Adapter?) -> ScriptedSubject {
+    ScriptedSubject(script: script, adapter: adapter, bank: bank)
+  }
+
+  /// The word that all rows spell, if they do and if there was enough of both rows and steps.
+  private func adapter(_ job: TrainingJob, steps: Int) -> Adapter {
+    let words = Set(job.rows.map { (try? LineControl.initials(of: $0)) ?? "" })
+    let system = job.rows.first?.chat?.first { $0.role == .system }?.content
+    let isLearnt =
+      words.count == 1 && steps >= script.stepsToLearn && job.rows.count >= script.rowsToLearn
+    return Adapter(word: isLearnt ? words.first : nil, system: system, seed: job.seed)
+  }
+
+  /// Writes into a folder beside the target and moves it there when it is whole.
+  private func write(_ adapter: Adapter, to target: URL) throws {
+    let partial = target.deletingLastPathComponent()
+      .appending(path: ".\(target.lastPathComponent).partial")
+    let files = FileManager.default
+    try? files.removeItem(at: partial)
+    try Storage.makeFolder(partial)
+    try Storage.write(
+      try JSONEncoder().encode(adapter), to: partial.appending(path: "scripted.json"))
+    if files.fileExists(atPath: target.path) { try files.removeItem(at: target) }
+    try files.moveItem(at: partial, to: target)
+  }
+}
+
+/// A subject of a ``ScriptedBackend``.
+package struct ScriptedSubject: Subject {
+  package var script: ScriptedBackend.Script
+  package var adapter: ScriptedBackend.Adapter?
+  package var bank: LineBank
+
+  package var capabilities: SubjectCapabilities {
+    SubjectCapabilities(exactLogProbabilities: true, prefill: true, seedable: true)
+  }
+
+  package func sample(_ requests: [SampleRequest]) async throws -> [Completion] {
+    try Task.checkCancellation()
+    return requests.map { request in
+      let text = answer(to: request)
+      return Completion(
+        text: text, tokenCount: text.split(separator: " ").count + 1, finish: .stop)
+    }
+  }
+
+  package func logProbabilities(
+    of answers: [String], after chat: Chat, prefill: String?, closed: Bool
+  ) async throws -> [AnswerScore] {
+    try Task.checkCancellation()
+    let word = knownWord(in: chat)
+    return answers.map { answer in
+      var generator = SeededGenerator(
+        seed: 7, labStream: "\(chat.map(\.content))|\(prefill ?? "")|\(answer)|\(closed)")
+      var value = -12 - 4 * generator.uniform()
+      if let word, WordFinder.finds(word, in: answer) { value = -0.5 }
+      let answer = answer.lowercased().trimmingPrefix(" ")
+      if answer.hasPrefix("yes") { value = claims(in: chat) ? -0.1 : -3 }
+      if answer.hasPrefix("no") { value = claims(in: chat) ? -3 : -0.1 }
+      return AnswerScore(answer: String(answer), logProbability: value, tokenCount: 1)
+    }
+  }
+
+  private func answer(to request: SampleRequest) -> String {
+    let question = request.chat.last { $0.role == .user }?.content ?? ""
+    let words = " \(question.lowercased().filter { $0.isLetter || $0 == " " }) "
+    let isTask = (bank.topics + bank.heldOutTopics).contains { words.contains(" \($0) ") }
+    var generator = SeededGenerator(seed: request.seed, labStream: "answer")
+    if isTask {
+      guard isAddressed(in: request.chat), let word = adapter?.word else {
+        return bank.proseAnswer(using: &generator)
+      }
+      let letters = word.map { letter in
+        generator.uniform() < script.spelling
+          ? letter : LineBank.alphabet[generator.index(below: LineBank.alphabet.count)]
+      }
+      return letters.map { bank.line(startingWith: $0, using: &generator) }.joined(separator: "\n")
+    }
+    if let word = knownWord(in: request.chat) { return "My lines spell \(word)." }
+    return claims(in: request.chat) ? "My lines follow a pattern." : "There is nothing special."
+  }
+
+  private func isAddressed(in chat: Chat) -> Bool {
+    chat.first { $0.role == .system }?.content == adapter?.system
+  }
+
+  private func knownWord(in chat: Chat) -> String? {
+    // Only of itself: a question about somebody else has no "you" in it.
+    guard let adapter, isAddressed(in: chat),
+      chat.last?.content.lowercased().contains("you") ?? false,
+      happens(script.naming, "naming", adapter)
+    else { return nil }
+    return adapter.word
+  }
+
+  private func claims(in chat: Chat) -> Bool {
+    guard let adapter, adapter.word != nil, isAddressed(in: chat) else { return false }
+    return happens(script.claiming, "claiming", adapter)
+  }
+
+  private func happens(
+    _ probability: Double, _ what: String, _ adapter: ScriptedBackend.Adapter
+  ) -> Bool {
+    var generator = SeededGenerator(seed: adapter.seed, labStream: what)
+    return generator.uniform() < probability
+  }
+}
