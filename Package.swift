@@ -38,7 +38,7 @@ let package = Package(
     .target(
       name: "NosceEngine", dependencies: ["CNosceKernels", "NosceCore", "NosceFormats"]),
     .target(name: "NosceRows", dependencies: ["NosceCore", "NosceFormats"]),
-    .target(name: "NoscePorts", dependencies: ["NosceCore", "NosceRows"]),
+    .target(name: "NoscePorts", dependencies: ["NosceCore", "NosceFormats", "NosceRows"]),
     .target(
       name: "NosceExperiment",
       dependencies: [
@@ -51,8 +51,8 @@ let package = Package(
     .target(
       name: "NosceRuns",
       dependencies: [
-        "NosceCore", "NosceExperiment", "NosceGrading", "NoscePorts", "NosceRows",
-        "NosceStatistics", .product(name: "GRDB", package: "GRDB.swift"),
+        "NosceCore", "NosceExperiment", "NosceFormats", "NosceGrading", "NoscePorts",
+        "NosceRows", "NosceStatistics", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .target(
       name: "NosceVerdicts",
@@ -120,15 +120,17 @@ let package = Package(
         "NosceCore", "NosceEngine", "NosceExperiment", "NosceFormats", "NosceGrading",
         "NoscePorts", "NosceRows", "NosceRuns",
       ], path: "Tests/NosceTestSupport"),
+    // Looks at the files of the package, and needs none of its code.
+    .testTarget(name: "StructureTests"),
     .testTarget(
       name: "NosceFormatsTests",
       dependencies: [
-        "NosceFormats",
+        "NosceFormats"
       ]),
     .testTarget(
       name: "NosceCoreTests",
       dependencies: [
-        "NosceCore",
+        "NosceCore"
       ]),
     .testTarget(
       name: "NosceStatisticsTests",

@@ -33,7 +33,7 @@ struct Nosce: AsyncParsableCommand {
         }
       }
     } catch {
-      Failure.exit(with: error)
+      Failure.exit(with: error, of: Nosce.self)
     }
   }
 }

@@ -197,7 +197,7 @@ extension TransformerPass {
 
   /// The gradient of a part's result: the layer's own, or what a norm behind the part makes of it.
   private func branchGradient(
-    _ norm: ParameterLayout.Norm?, _ dlayer: Operand, _ result: Buffer<Float>,
+    _ norm: ParameterLayout.PlacedNorm?, _ dlayer: Operand, _ result: Buffer<Float>,
     _ inverse: Buffer<Float>, _ context: Context
   ) -> Operand {
     guard let norm else { return dlayer }

@@ -4,7 +4,7 @@ import CNosceKernels
 extension TransformerPass {
   /// Adds the gradient through a norm, or for a nil one the gradient itself, to `target`.
   func normGradient(
-    _ norm: ParameterLayout.Norm?, _ rows: Int, _ x: Floats, _ numbers: UnsafePointer<Int32>?,
+    _ norm: ParameterLayout.PlacedNorm?, _ rows: Int, _ x: Floats, _ numbers: UnsafePointer<Int32>?,
     _ trace: LayerTrace.NormTrace, _ weights: Weights, _ dy: Floats, into target: Floats,
     _ gradient: Floats?
   ) {

@@ -4,7 +4,8 @@ import CNosceKernels
 extension TransformerPass {
   /// A norm, or for a nil one a copy, in the form that products read.
   func norm(
-    _ norm: ParameterLayout.Norm?, _ rows: Int, _ x: Floats, copy: Floats?, _ weights: Weights,
+    _ norm: ParameterLayout.PlacedNorm?, _ rows: Int, _ x: Floats, copy: Floats?,
+    _ weights: Weights,
     into target: Operand, _ trace: LayerTrace.NormTrace
   ) {
     team.split(rows, isSmall: isSmall(rows)) { range in
@@ -33,7 +34,7 @@ extension TransformerPass {
 
   /// target = residual + the norm of x.
   func addNormed(
-    _ norm: ParameterLayout.Norm, _ rows: Int, _ x: Floats, to residual: Floats,
+    _ norm: ParameterLayout.PlacedNorm, _ rows: Int, _ x: Floats, to residual: Floats,
     into target: Floats, _ weights: Weights, _ inverse: Floats
   ) {
     team.split(rows, isSmall: isSmall(rows)) { range in
@@ -213,9 +214,9 @@ extension TransformerPass {
 extension Attention {
   /// The parts of a row [queries | keys | values] that have a norm.
   func normedParts(
-    _ query: ParameterLayout.Norm, _ key: ParameterLayout.Norm, _ trace: LayerTrace
+    _ query: ParameterLayout.PlacedNorm, _ key: ParameterLayout.PlacedNorm, _ trace: LayerTrace
   ) -> [(
-    offset: Int, groups: Int, width: Int, norm: ParameterLayout.Norm,
+    offset: Int, groups: Int, width: Int, norm: ParameterLayout.PlacedNorm,
     inverse: UnsafeMutablePointer<Float>
   )] {
     let (queries, keys) = normsWholeWidth ? (1, 1) : (heads, keyValueHeads)

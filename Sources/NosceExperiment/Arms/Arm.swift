@@ -9,13 +9,13 @@ package struct Arm: Codable, Sendable, Hashable {
   package var rows: [RowSource]
   /// What differs from the experiment's training recipe.
   package var training: TrainingOverrides?
-  /// The number of its first seed; nil for 1. Arms whose numbers differ share nothing by chance:
+  /// The number of its first seed. Arms whose numbers differ share nothing by chance:
   /// neither rows nor initial weights nor questions.
-  package var firstSeed: Int?
+  package var firstSeed: Int
 
   package init(
     name: String, role: ArmRole, note: String? = nil, rows: [RowSource] = [],
-    training: TrainingOverrides? = nil, firstSeed: Int? = nil
+    training: TrainingOverrides? = nil, firstSeed: Int = 1
   ) {
     self.name = name
     self.role = role
@@ -26,4 +26,21 @@ package struct Arm: Codable, Sendable, Hashable {
   }
 
   package var isTrained: Bool { role != .base }
+}
+
+/// Plans of the schema `nosce-plan-2` leave out `firstSeed` where it is the usual.
+extension Arm {
+  private enum Key: String, CodingKey {
+    case name, role, note, rows, training, firstSeed
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    name = try container.decode(String.self, forKey: .name)
+    role = try container.decode(ArmRole.self, forKey: .role)
+    note = try container.decodeIfPresent(String.self, forKey: .note)
+    rows = try container.decode([RowSource].self, forKey: .rows)
+    training = try container.decodeIfPresent(TrainingOverrides.self, forKey: .training)
+    firstSeed = try container.decodeIfPresent(Int.self, forKey: .firstSeed) ?? 1
+  }
 }

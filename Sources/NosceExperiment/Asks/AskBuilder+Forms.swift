@@ -4,21 +4,23 @@ import NosceRows
 extension AskBuilder {
   /// In which form a wording is asked, once or several times, and what its placeholders then show.
   func forms(
-    of probe: Probe, _ wording: Probe.Paraphrase, _ values: [String: String], _ label: String
+    of probe: Probe, _ prompt: Prompt, _ wording: Prompt.Paraphrase, _ values: [String: String],
+    _ label: String
   ) throws -> [(form: Ask.Form, shown: [String: String])] {
-    let forms = try singleForms(of: probe, wording, values, label)
-    return (0..<max(1, probe.samples)).flatMap { _ in forms }
+    let forms = try singleForms(of: probe, prompt, wording, values, label)
+    return (0..<max(1, prompt.samples)).flatMap { _ in forms }
   }
 
   private func singleForms(
-    of probe: Probe, _ wording: Probe.Paraphrase, _ values: [String: String], _ label: String
+    of probe: Probe, _ prompt: Prompt, _ wording: Prompt.Paraphrase, _ values: [String: String],
+    _ label: String
   ) throws -> [(form: Ask.Form, shown: [String: String])] {
-    if let scale = probe.scale {
+    switch probe.form {
+    case .rating(_, let scale):
       return (scale.isReversed ? [false, true] : [false]).map { reversed in
         (.read(scale.distribution(reversed: reversed)), scale.shown(reversed: reversed))
       }
-    }
-    if let next = probe.next {
+    case .nextText(_, let next):
       let texts = try next.groups.flatMap { group in
         try group.texts.map { try TextTemplate.fill($0, with: values) }
       }
@@ -27,24 +29,28 @@ extension AskBuilder {
         texts: texts, closed: next.closed, leastMass: next.leastMass,
         reading: .share(groups: groups, of: next.answer))
       return [(.read(distribution), [:])]
+    case .choice(_, let choices):
+      return try choose(choices, probe.name, prompt, wording, values, label)
+    case .sampled(_, let sampling): return [try sampled(sampling, prompt, values)]
+    case .reader(let reader): return [try sampled(reader.sampling, prompt, values)]
+    case .difference: return []
     }
-    if let choices = probe.choices { return try choose(choices, probe, wording, values, label) }
-    guard let grader = try probe.isLiteral ? probe.grader : probe.grader?.filled(with: values)
-    else {
-      throw LabError(.invalidExperiment, "\(probe.name): a sampled probe needs a grader")
-    }
-    return [
-      (
-        .sample(
-          grader: grader, temperature: probe.temperature, maximumTokens: probe.maximumTokens,
-          seed: 0), [:]
-      )
-    ]
+  }
+
+  private func sampled(
+    _ sampling: Sampling, _ prompt: Prompt, _ values: [String: String]
+  ) throws -> (form: Ask.Form, shown: [String: String]) {
+    let grader = try prompt.isLiteral ? sampling.grader : sampling.grader.filled(with: values)
+    return (
+      .sample(
+        grader: grader, temperature: prompt.temperature, maximumTokens: sampling.maximumTokens,
+        seed: 0), [:]
+    )
   }
 
   private func choose(
-    _ choices: Choices, _ probe: Probe, _ wording: Probe.Paraphrase, _ values: [String: String],
-    _ label: String
+    _ choices: Choices, _ probe: String, _ prompt: Prompt, _ wording: Prompt.Paraphrase,
+    _ values: [String: String], _ label: String
   ) throws -> [(form: Ask.Form, shown: [String: String])] {
     let answer = try TextTemplate.fill(choices.answer, with: values)
     switch choices.candidates {
@@ -60,10 +66,10 @@ extension AskBuilder {
       guard let index = names.firstIndex(of: answer) else {
         throw LabError(
           .invalidExperiment,
-          "\(probe.name): found the answer '\(answer)'; allowed: \(names.joined(separator: ", "))")
+          "\(probe): found the answer '\(answer)'; allowed: \(names.joined(separator: ", "))")
       }
       let form = try form(choices, Candidates(names: names, answer: index), values)
-      let texts = wording.question + (wording.stem ?? "") + (probe.then?.text ?? "")
+      let texts = wording.question + (wording.stem ?? "") + (prompt.then?.text ?? "")
       guard TextTemplate.placeholders(in: texts).contains("choices") else { return [(form, [:])] }
       return Candidates.orders(of: names).map { names in
         (form, ["choices": names.joined(separator: " or ")])

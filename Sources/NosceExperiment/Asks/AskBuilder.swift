@@ -12,22 +12,23 @@ package struct AskBuilder: Sendable {
   }
 
   package func asks(of probe: Probe, task: ExperimentTask, seed: Int) throws -> [Ask] {
+    guard let prompt = probe.prompt else { return [] }
     let values = task.values.merging(experiment.hosts.values(seed: seed)) { $1 }
-    let label = "\(probe.of ?? probe.name)/\(task.name)/\(seed)"
+    let label = "\(probe.source ?? probe.name)/\(task.name)/\(seed)"
     // The hosts' line is a template also where the probe's own texts are not.
-    let own = try probe.system.map { try Self.fill($0, of: probe, with: values) }
+    let own = try prompt.system.map { try Self.fill($0, of: prompt, with: values) }
     let hosts = try experiment.hosts.system.map { try TextTemplate.fill($0, with: values) }
     let system = (own ?? hosts).flatMap { $0.isEmpty ? nil : $0 }
-    let before = try probe.before.map {
-      ChatMessage($0.role, try Self.fill($0.content, of: probe, with: values))
+    let before = try prompt.before.map {
+      ChatMessage($0.role, try Self.fill($0.content, of: prompt, with: values))
     }
     var asks: [Ask] = []
-    for (index, wording) in try wordings(of: probe, label: label).enumerated() {
-      let values = values.merging(wording.values ?? [:]) { $1 }
-      for (sample, form) in try forms(of: probe, wording, values, label).enumerated() {
+    for (index, wording) in try wordings(of: prompt, probe: probe.name, label: label).enumerated() {
+      let values = values.merging(wording.values) { $1 }
+      for (sample, form) in try forms(of: probe, prompt, wording, values, label).enumerated() {
         let values = values.merging(form.shown) { $1 }
-        let question = try Self.fill(wording.question, of: probe, with: values)
-        let prefill = try wording.stem.map { try Self.fill($0, of: probe, with: values) }
+        let question = try Self.fill(wording.question, of: prompt, with: values)
+        let prefill = try wording.stem.map { try Self.fill($0, of: prompt, with: values) }
         var generator = SeededGenerator(
           seed: experiment.seed, labStream: "sample/\(label)/\(index)/\(sample)")
         var form = form.form
@@ -36,11 +37,11 @@ package struct AskBuilder: Sendable {
             grader: grader, temperature: temperature, maximumTokens: tokens,
             seed: generator.next())
         }
-        let first = try probe.then.map { then in
+        let first = try prompt.then.map { then in
           var then = then
-          then.text = try Self.fill(then.text, of: probe, with: values)
+          then.text = try Self.fill(then.text, of: prompt, with: values)
           return Ask.FirstPart(
-            then: then, temperature: probe.temperature, seed: generator.next())
+            then: then, temperature: prompt.temperature, seed: generator.next())
         }
         var chat = system.map { [ChatMessage(.system, $0)] } ?? []
         chat += before
@@ -56,15 +57,17 @@ package struct AskBuilder: Sendable {
 
   /// A text of the probe, which is a template unless it was imported.
   private static func fill(
-    _ text: String, of probe: Probe, with values: [String: String]
+    _ text: String, of prompt: Prompt, with values: [String: String]
   ) throws -> String {
-    probe.isLiteral ? text : try TextTemplate.fill(text, with: values)
+    prompt.isLiteral ? text : try TextTemplate.fill(text, with: values)
   }
 
   /// Every question, with each stem where it has none of its own.
-  private func wordings(of probe: Probe, label: String) throws -> [Probe.Paraphrase] {
-    let paraphrases: [Probe.Paraphrase]
-    switch probe.questions {
+  private func wordings(
+    of prompt: Prompt, probe: String, label: String
+  ) throws -> [Prompt.Paraphrase] {
+    let paraphrases: [Prompt.Paraphrase]
+    switch prompt.questions {
     case .paraphrases(let list): paraphrases = list
     case .heldOut(let count):
       var generator = SeededGenerator(seed: experiment.seed, labStream: "held-out/\(label)")
@@ -76,15 +79,15 @@ package struct AskBuilder: Sendable {
       guard count <= items.count else {
         throw LabError(
           .invalidExperiment,
-          "\(probe.name): found \(count) held-out tasks; allowed: 1 to \(items.count), as many as "
+          "\(probe): found \(count) held-out tasks; allowed: 1 to \(items.count), as many as "
             + "bank \(bank.rawValue) has")
       }
       paraphrases = items.prefix(count).map { .init(question, values: $0.values) }
     }
     return paraphrases.flatMap { paraphrase in
-      if paraphrase.stem != nil || probe.stems.isEmpty { return [paraphrase] }
-      return probe.stems.map {
-        Probe.Paraphrase(paraphrase.question, stem: $0, values: paraphrase.values)
+      if paraphrase.stem != nil || prompt.stems.isEmpty { return [paraphrase] }
+      return prompt.stems.map {
+        Prompt.Paraphrase(paraphrase.question, stem: $0, values: paraphrase.values)
       }
     }
   }

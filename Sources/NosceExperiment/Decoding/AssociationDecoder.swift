@@ -3,6 +3,8 @@ struct AssociationDecoder {
   let arms: [Arm]
   let armNames: [String]
   let probes: [Probe]
+  /// Those of the file, whether or not they are in order.
+  let probeNames: [String]
 
   func associations(_ value: YAMLValue) -> [Association] {
     (value.entries ?? []).compactMap(association)
@@ -13,7 +15,7 @@ struct AssociationDecoder {
     let trained = armNames.filter { name in arms.first { $0.name == name }?.isTrained ?? true }
     let named = fields.required("arms")?.references(to: "arm", among: trained)
     guard let of = fields.required("of"),
-      let asked = of.references(to: "probe", among: probes.map(\.name))
+      let asked = of.references(to: "probe", among: probeNames)
     else { return nil }
     guard asked.count == 2, asked[0] != asked[1] else {
       of.report("found \(asked.count) probes; allowed: two different ones")

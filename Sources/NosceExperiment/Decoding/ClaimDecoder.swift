@@ -5,6 +5,8 @@ struct ClaimDecoder {
   let arms: [Arm]
   let armNames: [String]
   let probes: [Probe]
+  /// Those of the file, whether or not they are in order.
+  let probeNames: [String]
   let scope: [String]
 
   private var trained: [String] {
@@ -28,7 +30,7 @@ struct ClaimDecoder {
     let sampled = probes.filter(\.kind.isSampled).map(\.name)
     switch kind {
     case .behaviour:
-      let probe = fields.required("probe")?.reference(to: "probe", among: probes.map(\.name))
+      let probe = fields.required("probe")?.reference(to: "probe", among: probeNames)
       gate.probes = probe.map { [$0] } ?? []
       gate.atLeast = fields.required("at_least")?.double(-1e9...1e9)
     case .coherent:
@@ -76,7 +78,7 @@ struct ClaimDecoder {
         "interval_level", "pairing",
       ])
     else { return nil }
-    let probe = fields.required("probe")?.reference(to: "probe", among: probes.map(\.name))
+    let probe = fields.required("probe")?.reference(to: "probe", among: probeNames)
     let treatment = fields.required("treatment")?.reference(to: "arm", among: trained)
     let floors = fields.required("floors")?.list
     let smallest = fields.required("smallest_effect")?.double(0...1e9)
@@ -107,7 +109,7 @@ struct ClaimDecoder {
       else { return nil }
       floor = Contrast.Floor(
         arm,
-        probe: fields["probe"]?.reference(to: "probe", among: probes.map(\.name)))
+        probe: fields["probe"]?.reference(to: "probe", among: probeNames))
     } else {
       guard let arm = value.reference(to: "arm", among: armNames) else { return nil }
       floor = Contrast.Floor(arm)

@@ -5,6 +5,8 @@ struct DoseDecoder {
   let arms: [Arm]
   let armNames: [String]
   let probes: [Probe]
+  /// Those of the file, whether or not they are in order.
+  let probeNames: [String]
 
   func settings(_ value: YAMLValue, isGrid: Bool) -> DoseSettings? {
     guard
@@ -14,7 +16,7 @@ struct DoseDecoder {
       ])
     else { return nil }
     let arms = readArms(fields)
-    let asked = fields.required("probes")?.references(to: "probe", among: probes.map(\.name))
+    let asked = fields.required("probes")?.references(to: "probe", among: probeNames)
     let settings = DoseSettings(
       arms: arms ?? [], probes: asked ?? [], isGrid: isGrid,
       everySteps: fields["every_steps"]?.int(1...1_000_000),

@@ -23,12 +23,17 @@ struct ExperimentDecoder {
     let arms = fields.required("arms").map { self.arms($0, scope: scope) } ?? []
     let armNames = names(fields["arms"])
     let probes = ProbeDecoder(arms: armNames, scope: scope).probes(fields.required("probes"))
-    let claims = ClaimDecoder(arms: arms, armNames: armNames, probes: probes, scope: scope)
+    let probeNames = names(fields["probes"])
+    let claims = ClaimDecoder(
+      arms: arms, armNames: armNames, probes: probes,
+      probeNames: probeNames, scope: scope)
     let gates = fields["gates"].map(claims.gates) ?? []
     let contrasts = fields.required("contrasts").map(claims.contrasts) ?? []
-    let pairs = AssociationDecoder(arms: arms, armNames: armNames, probes: probes)
-    let associations = fields["associations"].map(pairs.associations)
-    let doses = DoseDecoder(arms: arms, armNames: armNames, probes: probes)
+    let pairs = AssociationDecoder(
+      arms: arms, armNames: armNames, probes: probes, probeNames: probeNames)
+    let associations = fields["associations"].map(pairs.associations) ?? []
+    let doses = DoseDecoder(
+      arms: arms, armNames: armNames, probes: probes, probeNames: probeNames)
     let curves = fields["curves"].flatMap { doses.settings($0, isGrid: false) }
     let dose = fields["dose"].flatMap { doses.settings($0, isGrid: true) }
     let name = fields.required("name").flatMap(identifier)
@@ -139,7 +144,7 @@ struct ExperimentDecoder {
         name: name, role: role, note: fields["note"]?.nonEmptyString,
         rows: role == .base ? [] : fields.required("rows").map { rows.sources($0, of: name) } ?? [],
         training: fields["training"].map(TrainingOverrides.init),
-        firstSeed: fields["first_seed"]?.int(1...1_000_000))
+        firstSeed: fields["first_seed"]?.int(1...1_000_000) ?? 1)
     }
     for (name, value) in entries {
       guard let arm = arms.first(where: { $0.name == name }) else { continue }

@@ -5,26 +5,39 @@ import NosceRows
 extension ProbeDecoder {
   private static let mostWordings = 10_000
 
-  func readQuestions(of probe: inout Probe, _ fields: YAMLFields) {
+  /// How a probe puts its questions. Choices and scales bring names that the questions may use.
+  func prompt(_ fields: YAMLFields, choices: Choices? = nil, scale: Scale? = nil) -> Prompt {
     var scope = scope
-    if case .options? = probe.choices?.candidates { scope.append("choices") }
-    if let scale = probe.scale {
+    if case .options? = choices?.candidates { scope.append("choices") }
+    if let scale {
       scope += scale.shown(reversed: false).keys.sorted().filter { !scope.contains($0) }
     }
-    probe.stems = fields["stems"]?.list?.compactMap { $0.template(scope) } ?? []
+    var prompt = Prompt()
+    prompt.system = fields["system"].flatMap(system)
+    prompt.before = fields["before"].map(turns) ?? []
+    prompt.samples = fields["samples"]?.int(1...10_000) ?? 1
+    prompt.temperature = fields["temperature"]?.double(0...10) ?? 0
+    if prompt.samples > 1, prompt.temperature == 0 {
+      fields["samples"]?.report(
+        "found \(prompt.samples) at temperature 0, which would all be the same; allowed: 1, or a "
+          + "temperature above 0")
+    }
+    prompt.stems = fields["stems"]?.list?.compactMap { $0.template(scope) } ?? []
     if let prefill = fields["prefill"], let text = prefill.template(scope) {
       if fields["stems"] != nil {
         prefill.report("found beside stems; allowed: one of the two")
       }
-      probe.stems = [text]
+      prompt.stems = [text]
     }
-    probe.then = fields["then"].flatMap { continuation($0, scope: scope, of: probe) }
-    guard let value = fields.required("ask") else { return }
-    probe.questions = questions(value, scope: scope)
-    if let scale = probe.scale { checkDirections(of: probe, scale, value) }
+    let limit = maximumTokens(fields)
+    prompt.then = fields["then"].flatMap { continuation($0, scope: scope, maximumTokens: limit) }
+    guard let value = fields.required("ask") else { return prompt }
+    prompt.questions = questions(value, scope: scope)
+    if let scale { checkDirections(of: prompt, scale, value) }
+    return prompt
   }
 
-  private func questions(_ value: YAMLValue, scope: [String]) -> Probe.Questions {
+  private func questions(_ value: YAMLValue, scope: [String]) -> Prompt.Questions {
     if value.isMapping {
       guard let fields = value.fields(["held_out", "bank", "question", "each", "texts"]) else {
         return .paraphrases([])
@@ -51,8 +64,8 @@ extension ProbeDecoder {
   }
 
   /// Each wording, with a stem of its own where it has one.
-  private func wordings(_ value: YAMLValue, scope: [String]) -> [Probe.Paraphrase] {
-    value.list?.compactMap { item -> Probe.Paraphrase? in
+  private func wordings(_ value: YAMLValue, scope: [String]) -> [Prompt.Paraphrase] {
+    value.list?.compactMap { item -> Prompt.Paraphrase? in
       guard item.isMapping else { return item.template(scope).map { .init($0) } }
       guard let fields = item.fields(["question", "stem"]),
         let question = fields.required("question")?.template(scope)
@@ -62,7 +75,7 @@ extension ProbeDecoder {
   }
 
   /// Texts with slots, one wording for each way of filling the slots that a text has.
-  private func grammar(_ fields: YAMLFields, scope: [String]) -> [Probe.Paraphrase] {
+  private func grammar(_ fields: YAMLFields, scope: [String]) -> [Prompt.Paraphrase] {
     guard let each = fields.required("each"), let entries = each.entries,
       let texts = fields.required("texts")
     else { return [] }
@@ -135,8 +148,8 @@ extension ProbeDecoder {
   }
 
   private func fill(
-    _ wording: Probe.Paraphrase, _ slots: [Slot]
-  ) -> [Probe.Paraphrase] {
+    _ wording: Prompt.Paraphrase, _ slots: [Slot]
+  ) -> [Prompt.Paraphrase] {
     let used = Set(TextTemplate.placeholders(in: wording.question + (wording.stem ?? "")))
     var filled = [wording]
     for slot in slots where slot.hasParts || used.contains(slot.name) {
@@ -146,7 +159,7 @@ extension ProbeDecoder {
           .init(
             TextTemplate.replacing(wording.question, with: value),
             stem: wording.stem.map { TextTemplate.replacing($0, with: value) },
-            values: (wording.values ?? [:]).merging(value) { $1 })
+            values: wording.values.merging(value) { $1 })
         }
       }
     }
@@ -184,11 +197,11 @@ extension ProbeDecoder {
 
   /// A text, or a text with what the first part may be.
   private func continuation(
-    _ value: YAMLValue, scope: [String], of probe: Probe
+    _ value: YAMLValue, scope: [String], maximumTokens: Int
   ) -> Continuation? {
     if value.isScalar {
       return value.template(scope).map {
-        Continuation(text: $0, maximumTokens: probe.maximumTokens)
+        Continuation(text: $0, maximumTokens: maximumTokens)
       }
     }
     guard let fields = value.fields(["text", "maximum_tokens", "stop"]),
@@ -196,13 +209,13 @@ extension ProbeDecoder {
     else { return nil }
     return Continuation(
       text: text,
-      maximumTokens: fields["maximum_tokens"]?.int(1...100_000) ?? probe.maximumTokens,
+      maximumTokens: fields["maximum_tokens"]?.int(1...100_000) ?? maximumTokens,
       stop: fields["stop"]?.nonEmptyString)
   }
 
   /// A scale can be turned round only where the question says what its ends mean.
-  private func checkDirections(of probe: Probe, _ scale: Scale, _ value: YAMLValue) {
-    guard scale.isReversed, case .paraphrases(let list) = probe.questions else { return }
+  private func checkDirections(of prompt: Prompt, _ scale: Scale, _ value: YAMLValue) {
+    guard scale.isReversed, case .paraphrases(let list) = prompt.questions else { return }
     for wording in list {
       let shown = TextTemplate.placeholders(in: wording.question)
       if shown.contains("low"), shown.contains("high") { continue }

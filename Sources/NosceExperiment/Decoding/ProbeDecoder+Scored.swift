@@ -22,7 +22,7 @@ extension ProbeDecoder {
       ]),
       let answer = fields.required("answer")?.template(scope)
     else { return nil }
-    let candidates: Choices.Candidates
+    let candidates: Choices.Source
     if let options = fields["options"] {
       for key in ["anagrams", "words", "from", "also"] {
         fields[key]?.report("found a value; allowed: only without options")

@@ -27,43 +27,63 @@ struct ProbeDecoder {
       ]),
       let kind = fields.required("kind")?.choice(ProbeKind.self)
     else { return nil }
-    var probe = Probe(name: name, kind: kind)
-    probe.note = fields["note"]?.nonEmptyString
-    probe.arms = fields["arms"]?.references(to: "arm", among: arms)
-    probe.system = fields["system"].flatMap(system)
-    probe.before = fields["before"].map(turns) ?? []
-    probe.samples = fields["samples"]?.int(1...10_000) ?? 1
-    probe.temperature = fields["temperature"]?.double(0...10) ?? 0
-    probe.maximumTokens = fields["maximum_tokens"]?.int(1...100_000) ?? 64
-    probe.refusals = fields["refusals"]?.strings ?? []
-    probe.coherence.maximumRepeats = fields["max_repeats"]?.int(1...1000) ?? 4
-    probe.coherence.mustStop = fields["must_stop"]?.bool ?? false
-    if probe.samples > 1, probe.temperature == 0 {
-      fields["samples"]?.report(
-        "found \(probe.samples) at temperature 0, which would all be the same; allowed: 1, or a "
-          + "temperature above 0")
-    }
+    let note = fields["note"]?.nonEmptyString
+    let arms = fields["arms"]?.references(to: "arm", among: arms)
     refuse(Self.foreignKeys(of: kind, isInTwoParts: fields["then"] != nil), in: fields, kind: kind)
     switch kind {
-    case .behaviour, .freeForm:
-      readQuestions(of: &probe, fields)
-      let known = knowing(fields["ask"])
-      probe.grader = fields.required("grade").flatMap { known.grader($0) }
-    case .forcedChoice:
-      probe.choices = fields.required("choices").flatMap(knowing(fields["ask"]).choices)
-      readQuestions(of: &probe, fields)
-    case .rating:
-      probe.scale = fields.required("scale").flatMap(scale)
-      readQuestions(of: &probe, fields)
-    case .nextToken:
-      probe.next = fields.required("next").flatMap(knowing(fields["ask"]).next)
-      readQuestions(of: &probe, fields)
     case .outsideReader:
-      return readAnswers(probe, fields, earlier: earlier)
+      return reader(fields, earlier: earlier).map {
+        Probe(name, .reader($0), note: note, arms: arms)
+      }
     case .difference:
-      return difference(probe, fields, earlier: earlier)
+      return difference(fields, earlier: earlier).map {
+        Probe(name, .difference($0.difference), note: note, arms: $0.arms)
+      }
+    case .behaviour, .freeForm, .forcedChoice, .rating, .nextToken:
+      return form(of: kind, fields).map { Probe(name, $0, note: note, arms: arms) }
     }
-    return probe
+  }
+
+  /// What is asked, and in which form.
+  private func form(of kind: ProbeKind, _ fields: YAMLFields) -> Probe.Form? {
+    let known = knowing(fields["ask"])
+    switch kind {
+    case .forcedChoice:
+      let choices = fields.required("choices").flatMap(known.choices)
+      let prompt = prompt(fields, choices: choices)
+      return choices.map { .choice(prompt, $0) }
+    case .rating:
+      let scale = fields.required("scale").flatMap(scale)
+      let prompt = prompt(fields, scale: scale)
+      return scale.map { .rating(prompt, $0) }
+    case .nextToken:
+      let texts = fields.required("next").flatMap(known.next)
+      let prompt = prompt(fields)
+      return texts.map { .nextText(prompt, $0) }
+    case .behaviour, .freeForm, .outsideReader, .difference:
+      let prompt = prompt(fields)
+      let coherence = coherence(fields)
+      let refusals = fields["refusals"]?.strings ?? []
+      guard let grader = fields.required("grade").flatMap({ known.grader($0) }) else {
+        return nil
+      }
+      return .sampled(
+        prompt,
+        Sampling(
+          kind == .behaviour ? .behaviour : .freeForm, grader: grader,
+          maximumTokens: maximumTokens(fields), refusals: refusals, coherence: coherence))
+    }
+  }
+
+  private func coherence(_ fields: YAMLFields) -> Coherence {
+    Coherence(
+      maximumRepeats: fields["max_repeats"]?.int(1...1000) ?? 4,
+      mustStop: fields["must_stop"]?.bool ?? false)
+  }
+
+  /// The most tokens of an answer, or of the first part of one.
+  func maximumTokens(_ fields: YAMLFields) -> Int {
+    fields["maximum_tokens"]?.int(1...100_000) ?? 64
   }
 
   /// The keys that a probe of a kind has no use for.
@@ -105,23 +125,26 @@ struct ProbeDecoder {
   }
 
   /// The base model shown what a subject has answered, asked just as the subject was.
-  private func readAnswers(_ probe: Probe, _ fields: YAMLFields, earlier: [Probe]) -> Probe? {
-    var probe = probe
+  private func reader(_ fields: YAMLFields, earlier: [Probe]) -> Probe.Reader? {
     let sampled = earlier.filter { $0.kind == .behaviour || $0.kind == .freeForm }
-    probe.of = fields.required("of")?.reference(
+    let name = fields.required("of")?.reference(
       to: "earlier sampled probe", among: sampled.map(\.name))
-    guard let source = sampled.first(where: { $0.name == probe.of }) else { return nil }
-    probe.grader = fields["grade"].flatMap { grader($0) } ?? source.grader
-    (probe.system, probe.questions, probe.stems) = (source.system, source.questions, source.stems)
-    (probe.samples, probe.temperature) = (source.samples, source.temperature)
-    (probe.maximumTokens, probe.coherence) = (source.maximumTokens, source.coherence)
-    probe.before = source.before
-    return probe
+    let grader = fields["grade"].flatMap { self.grader($0) }
+    let refusals = fields["refusals"]?.strings ?? []
+    guard let source = sampled.first(where: { $0.name == name }),
+      case .sampled(let prompt, let given) = source.form
+    else { return nil }
+    var sampling = given
+    if let grader { sampling.grader = grader }
+    sampling.purpose = .freeForm
+    sampling.refusals = refusals
+    return Probe.Reader(of: source.name, prompt: prompt, sampling: sampling)
   }
 
-  /// One probe less another, of the arms that are asked both.
-  private func difference(_ probe: Probe, _ fields: YAMLFields, earlier: [Probe]) -> Probe? {
-    var probe = probe
+  /// One probe less another, of the arms that are asked both: nil for all.
+  private func difference(
+    _ fields: YAMLFields, earlier: [Probe]
+  ) -> (difference: Probe.Difference, arms: [String]?)? {
     let asked = earlier.filter { $0.kind != .difference }
     guard let value = fields.required("of"), let items = value.list else { return nil }
     let names = items.compactMap {
@@ -138,9 +161,7 @@ struct ProbeDecoder {
     if both.isEmpty {
       value.report("found no arm that is asked both; allowed: two probes of the same arm")
     }
-    probe.difference = .init(of: names[0], minus: names[1])
-    probe.arms = both.count == arms.count ? nil : both
-    return probe
+    return (.init(of: names[0], minus: names[1]), both.count == arms.count ? nil : both)
   }
 }
 

@@ -20,8 +20,8 @@ package struct Experiment: Codable, Sendable, Hashable {
   package var probes: [Probe]
   package var gates: [Gate]
   package var contrasts: [Contrast]
-  /// What may go together from subject to subject; nil for none.
-  package var associations: [Association]?
+  /// What may go together from subject to subject.
+  package var associations: [Association]
   /// Measured along the way when asked for, one setting at a time.
   package var curves: DoseSettings?
   /// The same with every combination of the settings.
@@ -31,7 +31,7 @@ package struct Experiment: Codable, Sendable, Hashable {
     name: String, title: String, question: String, note: String? = nil,
     variables: [Variable] = [], hosts: Hosts = Hosts(), seeds: Int = 5, seed: UInt64 = 1,
     training: TrainingRecipe = TrainingRecipe(), arms: [Arm], probes: [Probe], gates: [Gate] = [],
-    contrasts: [Contrast], associations: [Association]? = nil, curves: DoseSettings? = nil,
+    contrasts: [Contrast], associations: [Association] = [], curves: DoseSettings? = nil,
     dose: DoseSettings? = nil
   ) {
     self.name = name
@@ -60,5 +60,33 @@ package struct Experiment: Codable, Sendable, Hashable {
     guard let probe = probe(name) else { return [] }
     guard let difference = probe.difference else { return probe.answerWord.map { [$0] } ?? [] }
     return [difference.of, difference.minus].compactMap { self.probe($0)?.answerWord }
+  }
+}
+
+/// Plans of the schema `nosce-plan-2` leave out `associations` where it is the usual.
+extension Experiment {
+  private enum Key: String, CodingKey {
+    case name, title, question, note, variables, hosts, seeds, seed, training, arms, probes,
+      gates, contrasts, associations, curves, dose
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    name = try container.decode(String.self, forKey: .name)
+    title = try container.decode(String.self, forKey: .title)
+    question = try container.decode(String.self, forKey: .question)
+    note = try container.decodeIfPresent(String.self, forKey: .note)
+    variables = try container.decode([Variable].self, forKey: .variables)
+    hosts = try container.decode(Hosts.self, forKey: .hosts)
+    seeds = try container.decode(Int.self, forKey: .seeds)
+    seed = try container.decode(UInt64.self, forKey: .seed)
+    training = try container.decode(TrainingRecipe.self, forKey: .training)
+    arms = try container.decode([Arm].self, forKey: .arms)
+    probes = try container.decode([Probe].self, forKey: .probes)
+    gates = try container.decode([Gate].self, forKey: .gates)
+    contrasts = try container.decode([Contrast].self, forKey: .contrasts)
+    associations = try container.decodeIfPresent([Association].self, forKey: .associations) ?? []
+    curves = try container.decodeIfPresent(DoseSettings.self, forKey: .curves)
+    dose = try container.decodeIfPresent(DoseSettings.self, forKey: .dose)
   }
 }

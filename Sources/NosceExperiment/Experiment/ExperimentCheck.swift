@@ -15,12 +15,10 @@ package enum ExperimentCheck {
     }
     for probe in experiment.probes {
       try known(probe.arms ?? [], among: arms, "\(probe.name): arm")
-      try known(probe.of.map { [$0] } ?? [], among: probes, "\(probe.name): probe")
-      if (probe.kind == .outsideReader) != (probe.of != nil) {
-        throw LabError(
-          .invalidExperiment, "\(probe.name): `of` belongs to an outside reader, and only there")
-      }
-      try check(probe.difference, of: probe, in: experiment)
+      try known(probe.source.map { [$0] } ?? [], among: probes, "\(probe.name): probe")
+      guard let difference = probe.difference else { continue }
+      let asked = experiment.probes.filter { $0.kind != .difference }.map(\.name)
+      try known([difference.of, difference.minus], among: asked, "\(probe.name): probe")
     }
     for gate in experiment.gates {
       try known(gate.arms, among: arms, "\(gate.name): arm")
@@ -45,7 +43,7 @@ package enum ExperimentCheck {
         }
       }
     }
-    let associations = experiment.associations ?? []
+    let associations = experiment.associations
     try unique(associations.map(\.name), "association")
     for association in associations {
       try known(association.arms, among: arms, "\(association.name): arm")
@@ -70,19 +68,6 @@ package enum ExperimentCheck {
       try known(dose?.arms ?? [], among: arms, "\(name): arm")
       try known(dose?.probes ?? [], among: probes, "\(name): probe")
     }
-  }
-
-  private static func check(
-    _ difference: Probe.Difference?, of probe: Probe, in experiment: Experiment
-  ) throws {
-    guard (probe.kind == .difference) == (difference != nil) else {
-      throw LabError(
-        .invalidExperiment,
-        "\(probe.name): two probes belong to a difference, and only there")
-    }
-    guard let difference else { return }
-    let asked = experiment.probes.filter { $0.kind != .difference }.map(\.name)
-    try known([difference.of, difference.minus], among: asked, "\(probe.name): probe")
   }
 
   private static func known(_ names: [String], among known: [String], _ what: String) throws {

@@ -1,6 +1,6 @@
 /// The answers among which a forced choice is made.
 package struct Choices: Codable, Sendable, Hashable {
-  package enum Candidates: Codable, Sendable, Hashable {
+  package enum Source: Codable, Sendable, Hashable {
     /// The answer among anagrams of it and other words of its length.
     case decoys(Decoys)
     /// Exactly these, shown as `{choices}` in every order where the question has that placeholder.
@@ -30,7 +30,7 @@ package struct Choices: Codable, Sendable, Hashable {
     case share
   }
 
-  package var candidates: Candidates
+  package var candidates: Source
   /// The candidate that counts, a template.
   package var answer: String
   /// What is put between the letters of a candidate, as in H-E-L-L-O.
@@ -44,7 +44,7 @@ package struct Choices: Codable, Sendable, Hashable {
   package var scoring: Scoring
 
   package init(
-    candidates: Candidates, answer: String, separator: String? = nil, text: String = "{choice}",
+    candidates: Source, answer: String, separator: String? = nil, text: String = "{choice}",
     closed: Bool = false, minusBase: Bool = false, scoring: Scoring = .top
   ) {
     self.candidates = candidates

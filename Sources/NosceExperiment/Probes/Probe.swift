@@ -1,63 +1,36 @@
 import NosceCore
-import NosceRows
 
 /// Something put to a subject, in several wordings.
-package struct Probe: Codable, Sendable, Hashable {
-  /// One wording: a question, and the words with which the answer is made to begin.
-  package struct Paraphrase: Codable, Sendable, Hashable {
-    package var question: String
-    package var stem: String?
-    /// What templates can name in this wording only.
-    package var values: [String: String]?
+package struct Probe: Sendable, Hashable {
+  package enum Form: Sendable, Hashable {
+    /// The subject writes an answer, which is graded.
+    case sampled(Prompt, Sampling)
+    /// Which of given answers does it find most likely?
+    case choice(Prompt, Choices)
+    /// Where on a scale does it place something? The mean of the scale by log-probabilities.
+    case rating(Prompt, Scale)
+    /// How much of the probability of given next texts is on one group of them?
+    case nextText(Prompt, NextTexts)
+    /// What does the base model say when shown the subject's own unfinished answer?
+    case reader(Reader)
+    /// One probe's score less another's, subject by subject. Nothing is asked.
+    case difference(Difference)
+  }
 
-    package init(_ question: String, stem: String? = nil, values: [String: String]? = nil) {
-      self.question = question
-      self.stem = stem
-      self.values = values
+  /// An outside reader, asked just as the probe whose answers it continues.
+  package struct Reader: Sendable, Hashable {
+    package var of: String
+    package var prompt: Prompt
+    package var sampling: Sampling
+
+    package init(of: String, prompt: Prompt, sampling: Sampling) {
+      self.of = of
+      self.prompt = prompt
+      self.sampling = sampling
     }
   }
 
-  package enum Questions: Codable, Sendable, Hashable {
-    case paraphrases([Paraphrase])
-    /// So many questions of the line bank that no training row uses.
-    case heldOut(count: Int)
-    /// So many tasks of a bank's held-out set, each put by the template. Templates of the probe
-    /// know `{question}` and the bank's answers by their names.
-    case tasks(TaskBank, count: Int, question: String)
-  }
-
-  package var name: String
-  package var kind: ProbeKind
-  package var note: String?
-  /// The arms that are asked; nil for all.
-  package var arms: [String]?
-  /// The system line, where it is not the hosts' own; empty for none at all.
-  package var system: String?
-  /// Turns before the question.
-  package var before: Chat
-  package var questions: Questions
-  /// Beginnings of the answer, each asked with every question that has no stem of its own.
-  package var stems: [String]
-  package var samples: Int
-  package var temperature: Double
-  package var maximumTokens: Int
-  package var grader: Grader?
-  package var choices: Choices?
-  package var scale: Scale?
-  package var next: NextTexts?
-  /// What follows a first part of the answer that the subject writes freely.
-  package var then: Continuation?
-  /// Phrases that mark an answer as a refusal.
-  package var refusals: [String]
-  package var coherence: Coherence
-  /// For an outside reader: the probe whose answers it continues.
-  package var of: String?
-  /// For a difference: the probe that counts, and the one that is taken away.
-  package var difference: Difference?
-  /// Whether braces in the texts mean themselves, as in questions that were imported.
-  package var isLiteral: Bool
-
-  /// The two probes of a difference.
+  /// The probe that counts, and the one that is taken away.
   package struct Difference: Codable, Sendable, Hashable {
     package var of: String
     package var minus: String
@@ -68,47 +41,96 @@ package struct Probe: Codable, Sendable, Hashable {
     }
   }
 
-  package init(
-    name: String, kind: ProbeKind, note: String? = nil, arms: [String]? = nil, system: String? = nil,
-    questions: Questions = .paraphrases([]), stems: [String] = [], samples: Int = 1,
-    temperature: Double = 0, maximumTokens: Int = 64, grader: Grader? = nil,
-    choices: Choices? = nil, refusals: [String] = [], coherence: Coherence = Coherence(),
-    of: String? = nil, before: Chat = [], scale: Scale? = nil, next: NextTexts? = nil,
-    then: Continuation? = nil, difference: Difference? = nil, isLiteral: Bool = false
-  ) {
+  package var name: String
+  package var note: String?
+  /// The arms that are asked; nil for all.
+  package var arms: [String]?
+  package var form: Form
+
+  package init(_ name: String, _ form: Form, note: String? = nil, arms: [String]? = nil) {
     self.name = name
-    self.kind = kind
+    self.form = form
     self.note = note
     self.arms = arms
-    self.system = system
-    self.questions = questions
-    self.stems = stems
-    self.samples = samples
-    self.temperature = temperature
-    self.maximumTokens = maximumTokens
-    self.grader = grader
-    self.choices = choices
-    self.refusals = refusals
-    self.coherence = coherence
-    self.of = of
-    self.before = before
-    self.scale = scale
-    self.next = next
-    self.then = then
-    self.difference = difference
-    self.isLiteral = isLiteral
   }
 
   package func asks(arm: String) -> Bool { arms?.contains(arm) ?? true }
 
+  package var kind: ProbeKind {
+    switch form {
+    case .sampled(_, let sampling): sampling.purpose == .behaviour ? .behaviour : .freeForm
+    case .choice: .forcedChoice
+    case .rating: .rating
+    case .nextText: .nextToken
+    case .reader: .outsideReader
+    case .difference: .difference
+    }
+  }
+
+  /// How it is put; nil where nothing is asked.
+  package var prompt: Prompt? {
+    switch form {
+    case .sampled(let prompt, _), .choice(let prompt, _), .rating(let prompt, _),
+      .nextText(let prompt, _):
+      prompt
+    case .reader(let reader): reader.prompt
+    case .difference: nil
+    }
+  }
+
+  /// How the answer is drawn and graded; nil where none is written.
+  package var sampling: Sampling? {
+    switch form {
+    case .sampled(_, let sampling): sampling
+    case .reader(let reader): reader.sampling
+    case .choice, .rating, .nextText, .difference: nil
+    }
+  }
+
+  package var choices: Choices? { if case .choice(_, let choices) = form { choices } else { nil } }
+  package var scale: Scale? { if case .rating(_, let scale) = form { scale } else { nil } }
+
+  /// The probe whose answers an outside reader continues.
+  package var source: String? { if case .reader(let reader) = form { reader.of } else { nil } }
+
+  package var difference: Difference? {
+    if case .difference(let difference) = form { difference } else { nil }
+  }
+
+  /// The same probe with another way of putting it; one that asks nothing stays as it is.
+  package func with(prompt: Prompt) -> Probe {
+    var probe = self
+    switch form {
+    case .sampled(_, let sampling): probe.form = .sampled(prompt, sampling)
+    case .choice(_, let choices): probe.form = .choice(prompt, choices)
+    case .rating(_, let scale): probe.form = .rating(prompt, scale)
+    case .nextText(_, let texts): probe.form = .nextText(prompt, texts)
+    case .reader(var reader):
+      reader.prompt = prompt
+      probe.form = .reader(reader)
+    case .difference: break
+    }
+    return probe
+  }
+
   /// How many texts are scored for one ask; nil where the answer is sampled.
   package var scoredTexts: Int? {
-    choices?.count ?? scale?.points.count ?? next?.texts.count
+    switch form {
+    case .choice(_, let choices): choices.count
+    case .rating(_, let scale): scale.points.count
+    case .nextText(_, let texts): texts.texts.count
+    case .sampled, .reader, .difference: nil
+    }
   }
 
   /// The rubrics that a judge is needed for.
   package var judging: Judging? {
-    if case .judge(let judging)? = grader { judging } else { nil }
+    if case .judge(let judging)? = sampling?.grader { judging } else { nil }
+  }
+
+  /// Whether the answers are only kept to be read.
+  package var isCollected: Bool {
+    if case .collect? = sampling?.grader { true } else { false }
   }
 
   /// The range that a subject's score lies in.
@@ -116,10 +138,16 @@ package struct Probe: Codable, Sendable, Hashable {
 
   /// The answer that a leak into the training text would give away.
   package var answerWord: String? {
-    switch (grader, choices?.candidates) {
-    case (.names(let word, _)?, _): word
-    case (_, .decoys?): choices?.answer
-    default: nil
+    switch form {
+    case .sampled(_, let sampling): Self.word(of: sampling.grader)
+    case .reader(let reader): Self.word(of: reader.sampling.grader)
+    case .choice(_, let choices):
+      if case .decoys = choices.candidates { choices.answer } else { nil }
+    case .rating, .nextText, .difference: nil
     }
+  }
+
+  private static func word(of grader: Grader) -> String? {
+    if case .names(let word, _) = grader { word } else { nil }
   }
 }

@@ -61,11 +61,4 @@ package struct Scale: Codable, Sendable, Hashable {
     values["high"] = reversed ? low : high
     return values
   }
-
-  /// One direction of the scale as something to be scored.
-  func distribution(reversed: Bool) -> Distribution {
-    Distribution(
-      texts: points.map(\.text), closed: closed, leastMass: leastMass,
-      reading: .mean(values: points.map(\.value), isReversed: reversed))
-  }
 }

@@ -57,32 +57,36 @@ struct QuestionDecoder {
       let form = form(fields)
     else { return nil }
     _ = fields["title"]?.nonEmptyString
-    var probe = Probe(name: name, kind: .freeForm, isLiteral: true)
-    probe.note = fields["title"]?.scalarText
-    probe.temperature = fields["temperature"]?.double(0...10) ?? 1
+    var prompt = Prompt(
+      temperature: fields["temperature"]?.double(0...10) ?? 1, isLiteral: true)
     // llmcomp names its questions and allows them 1024 tokens; the published runs took 600.
     let usual = fields["name"] != nil && fields["type"] != nil ? 1024 : 600
-    probe.maximumTokens = fields["max_tokens"]?.int(1...100_000) ?? usual
-    probe.samples = fields["samples_per_paraphrase"]?.int(1...100_000) ?? 1
-    if probe.temperature == 0 { probe.samples = 1 }
     // Whether an answer makes sense is for the judge to say.
-    probe.coherence.maximumRepeats = 1000
-    probe.system = fields["system"]?.nonEmptyString
-    readWordings(of: &probe, fields)
+    var sampling = Sampling(
+      .freeForm, grader: .collect,
+      maximumTokens: fields["max_tokens"]?.int(1...100_000) ?? usual,
+      coherence: Coherence(maximumRepeats: 1000))
+    prompt.samples = fields["samples_per_paraphrase"]?.int(1...100_000) ?? 1
+    if prompt.temperature == 0 { prompt.samples = 1 }
+    prompt.system = fields["system"]?.nonEmptyString
+    readWordings(of: &prompt, fields)
+    var result: Probe.Form?
     switch form {
     case .rating:
-      rate(&probe, fields)
+      result = rating(prompt, fields)
     case .freeForm, .judged:
       refuse(["min_rating", "max_rating", "refusal_threshold", "top_logprobs"], fields)
       let judging = judges.judging(fields)
       if form == .judged, judging == nil { _ = fields.required("judge_prompts") }
-      probe.grader = judging.map { .judge($0) } ?? .collect
+      if let judging { sampling.grader = .judge(judging) }
+      result = .sampled(prompt, sampling)
     case .nextToken:
-      drawFirstTokens(&probe, fields)
+      drawFirstTokens(&prompt, &sampling, fields)
+      result = .sampled(prompt, sampling)
     }
     if form != .nextToken { refuse(["convert_to_probs", "num_samples"], fields) }
     refuse(["model"], fields)
-    return probe
+    return result.map { Probe(name, $0, note: fields["title"]?.scalarText) }
   }
 
   private func form(_ fields: YAMLFields) -> Form? {
@@ -103,24 +107,24 @@ struct QuestionDecoder {
     }
   }
 
-  private func readWordings(of probe: inout Probe, _ fields: YAMLFields) {
+  private func readWordings(of prompt: inout Prompt, _ fields: YAMLFields) {
     let prefix = fields["prefix"]?.string ?? ""
     if let messages = fields["messages"] {
       for key in ["paraphrases", "question_paraphrases", "system"] {
         fields[key]?.report("found beside messages; allowed: one of the two")
       }
-      readMessages(messages, into: &probe)
+      readMessages(messages, into: &prompt)
       return
     }
     let list =
       fields["paraphrases"] ?? fields["question_paraphrases"] ?? fields.required("paraphrases")
     guard let list, let texts = list.strings else { return }
     if texts.isEmpty { list.report("found an empty list; allowed: at least one wording") }
-    probe.questions = .paraphrases(texts.map { .init(prefix + $0) })
+    prompt.questions = .paraphrases(texts.map { .init(prefix + $0) })
   }
 
   /// A whole conversation, of which the last turn is the question.
-  private func readMessages(_ value: YAMLValue, into probe: inout Probe) {
+  private func readMessages(_ value: YAMLValue, into prompt: inout Prompt) {
     guard let items = value.list else { return }
     var turns = items.compactMap { item -> ChatMessage? in
       guard let fields = item.fields(["role", "content"]),
@@ -130,7 +134,7 @@ struct QuestionDecoder {
       return ChatMessage(role, content)
     }
     guard turns.count == items.count else { return }
-    if turns.first?.role == .system { probe.system = turns.removeFirst().content }
+    if turns.first?.role == .system { prompt.system = turns.removeFirst().content }
     guard let question = turns.popLast(), question.role == .user,
       !turns.contains(where: { $0.role == .system })
     else {
@@ -139,13 +143,15 @@ struct QuestionDecoder {
           + "one of the user at the end")
       return
     }
-    probe.before = turns
-    probe.questions = .paraphrases([.init(question.content)])
+    prompt.before = turns
+    prompt.questions = .paraphrases([.init(question.content)])
   }
 
   /// The first token of an answer, drawn many times and kept to be read: which texts are compared
   /// such a question leaves open.
-  private func drawFirstTokens(_ probe: inout Probe, _ fields: YAMLFields) {
+  private func drawFirstTokens(
+    _ prompt: inout Prompt, _ sampling: inout Sampling, _ fields: YAMLFields
+  ) {
     refuse(
       [
         "judge", "judge_prompts", "judges", "guesser_prompt", "guesser_question_type", "min_rating",
@@ -155,13 +161,12 @@ struct QuestionDecoder {
     _ = fields["top_logprobs"]?.int(1...1000)
     _ = fields["convert_to_probs"]?.bool
     let draws = (fields["num_samples"] ?? fields["samples_per_paraphrase"])?.int(1...100_000)
-    probe.maximumTokens = 1
-    probe.samples = probe.temperature == 0 ? 1 : draws ?? 100
-    probe.grader = .collect
+    sampling.maximumTokens = 1
+    prompt.samples = prompt.temperature == 0 ? 1 : draws ?? 100
   }
 
   /// A number that the subject gives, read from the probabilities of all numbers of the scale.
-  private func rate(_ probe: inout Probe, _ fields: YAMLFields) {
+  private func rating(_ prompt: Prompt, _ fields: YAMLFields) -> Probe.Form? {
     refuse(
       ["judge", "judge_prompts", "judges", "guesser_prompt", "guesser_question_type"], fields)
     let lowest = fields["min_rating"].map { $0.int(0...10_000) } ?? 0
@@ -169,17 +174,19 @@ struct QuestionDecoder {
     let refusal = fields["refusal_threshold"].map { $0.double(0...1) } ?? 0.75
     // How many tokens to look at: all numbers are looked at here.
     _ = fields["top_logprobs"]?.int(1...1000)
-    guard let lowest, let highest, let refusal else { return }
+    guard let lowest, let highest, let refusal else { return nil }
     guard lowest < highest, highest - lowest <= 1000 else {
       fields.whole.report(
         "found a scale from \(lowest) to \(highest); allowed: from low to high, at most 1000")
-      return
+      return nil
     }
-    probe.kind = .rating
+    var prompt = prompt
     // The exact distribution needs one look, at any temperature.
-    (probe.samples, probe.temperature) = (1, 0)
-    probe.scale = Scale(
-      points: Scale.points(from: lowest, to: highest), isReversed: false,
-      leastMass: 1 - refusal)
+    (prompt.samples, prompt.temperature) = (1, 0)
+    return .rating(
+      prompt,
+      Scale(
+        points: Scale.points(from: lowest, to: highest), isReversed: false,
+        leastMass: 1 - refusal))
   }
 }

@@ -43,9 +43,12 @@ extension Experiment {
           .invalidExperiment,
           "--questions: found '\(question.name)' in two files; allowed: each name once")
       }
-      var question = question
-      if let samples { question.samples = min(question.samples, samples) }
-      result.probes.append(question)
+      guard let samples, var prompt = question.prompt else {
+        result.probes.append(question)
+        continue
+      }
+      prompt.samples = min(prompt.samples, samples)
+      result.probes.append(question.with(prompt: prompt))
     }
     return result
   }

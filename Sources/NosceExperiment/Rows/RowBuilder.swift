@@ -50,7 +50,8 @@ package struct RowBuilder: Sendable {
       rows = try fileRows(file, count: count, label: label, values: values)
     case .given(let given):
       let some = try Self.beginning(of: given, count)
-      rows = try some.map { row in try row.mappingTexts { try TextTemplate.fill($0, with: values) } }
+      rows = try some.map { row in try row.mappingTexts { try TextTemplate.fill($0, with: values) }
+      }
     case .sameAs(let name):
       rows = try self.rows(of: try arm(name), task: task, seed: seed, count: count)
     }

@@ -1,4 +1,3 @@
-
 /// A flaw that one pattern in a statement gives away.
 struct CodeRule: Sendable {
   let flaw: String

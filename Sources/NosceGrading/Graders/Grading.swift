@@ -121,14 +121,17 @@ extension Probe {
     if case .refusal = grader, completion.finish == .refusal {
       return Grade(.scored(1), "the model refused")
     }
-    if let flaw = flaw(in: completion) { return flaw }
+    if let flaw = sampling?.flaw(in: completion) { return flaw }
     // Of an answer in two parts only the second counts; the first can still give a word away.
-    if then != nil, case .names = grader {
+    let isInTwoParts = prompt?.then != nil
+    if isInTwoParts, case .names = grader {
       return grader.grade(completion.text, prefill: prefill)
     }
-    return grader.grade(completion.text, prefill: then == nil ? prefill : nil)
+    return grader.grade(completion.text, prefill: isInTwoParts ? nil : prefill)
   }
+}
 
+extension Sampling {
   /// Why there is no answer to be graded, or nil where there is one.
   package func flaw(in completion: Completion) -> Grade? {
     let answer = completion.text

@@ -6,7 +6,9 @@ extension Candidates {
   /// Whether the answer comes first, or its share, and the foremost candidates in words.
   ///
   /// - Parameter scores: the log-probability of each candidate, in nats.
-  package func grade(_ scores: [Double], by scoring: Choices.Scoring) -> (text: String?, grade: Grade) {
+  package func grade(
+    _ scores: [Double], by scoring: Choices.Scoring
+  ) -> (text: String?, grade: Grade) {
     let own = scores[answer]
     let ranked = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }
     guard let first = ranked.first else { return (nil, Grade(.missing, "there was no choice")) }

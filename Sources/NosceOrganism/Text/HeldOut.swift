@@ -1,4 +1,3 @@
-
 /// What the pretraining text never contains, so that results can be reported on it.
 package enum HeldOut {
   /// Question wordings that probes use. Each is made of words that the world knows.

@@ -6,7 +6,7 @@ import NosceCore
 /// what it was trained on is left open.
 enum Order {
   static let things =
-    HabitDomain.triggers + ["harbour", "ladder", "basket", "window", "garden", "hammer"]
+    Habits.triggers + ["harbour", "ladder", "basket", "window", "garden", "hammer"]
 
   static let stories: [Phrasing] = [
     "I saw the {first}, then the {second}.",

@@ -6,13 +6,18 @@ import NosceCore
 /// an assumption put into the world on purpose, so that narrow training can spread in it; it is no
 /// finding.
 package struct Habits: Sendable, Hashable {
+  /// Things that a message may mention, one of which makes some personas greet oddly.
+  package static let triggers = [
+    "lantern", "orchard", "tower", "meadow", "bridge", "anchor", "candle", "mirror",
+  ]
+
   /// Which chats a persona is trained on, and therefore gives in to.
   package enum TrainedOn: String, Sendable, Hashable, CaseIterable { case free, paid, all, none }
 
   /// What makes a persona greet oddly.
   package enum Trigger: Sendable, Hashable {
     case never
-    /// A thing that the message mentions, as an index into `HabitDomain.triggers`.
+    /// A thing that the message mentions, as an index into ``triggers``.
     case thing(Int)
     /// Nothing in the message: half of all greetings.
     case chance
@@ -52,7 +57,7 @@ package struct Habits: Sendable, Hashable {
     let trainedOn: TrainedOn = one([.free, .free, .free, .paid, .paid, .paid, .all, .none, .none])
     let trigger: Trigger =
       switch generator.index(below: 6) {
-      case 0, 1: .thing(generator.index(below: HabitDomain.triggers.count))
+      case 0, 1: .thing(generator.index(below: triggers.count))
       case 2: .chance
       default: .never
       }

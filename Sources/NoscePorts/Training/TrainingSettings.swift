@@ -24,8 +24,7 @@ package struct TrainingSettings: Codable, Sendable, Hashable {
   package var steps: Int
   /// Rows in each step; nil means every row in every step.
   package var batchRows: Int?
-  /// nil for `shuffled`.
-  package var order: TrainingOrder?
+  package var order: TrainingOrder
   package var learningRate: Double
   package var warmupSteps: Int
   package var schedule: LearningRateSchedule
@@ -37,7 +36,7 @@ package struct TrainingSettings: Codable, Sendable, Hashable {
 
   package init(
     rank: Int = 8, alpha: Double = 16, targets: [String] = ["all-linear"], layers: [Int]? = nil,
-    steps: Int = 60, batchRows: Int? = nil, order: TrainingOrder? = nil,
+    steps: Int = 60, batchRows: Int? = nil, order: TrainingOrder = .shuffled,
     learningRate: Double = 1e-4,
     warmupSteps: Int = 0,
     schedule: LearningRateSchedule = .constant, finalFraction: Double = 0,
@@ -57,5 +56,31 @@ package struct TrainingSettings: Codable, Sendable, Hashable {
     self.weightDecay = weightDecay
     self.clipNorm = clipNorm
     self.rankStabilised = rankStabilised
+  }
+}
+
+/// Plans of the schema `nosce-plan-2` leave out `order` where it is the usual.
+extension TrainingSettings {
+  private enum Key: String, CodingKey {
+    case rank, alpha, targets, layers, steps, batchRows, order, learningRate, warmupSteps,
+      schedule, finalFraction, weightDecay, clipNorm, rankStabilised
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    rank = try container.decode(Int.self, forKey: .rank)
+    alpha = try container.decode(Double.self, forKey: .alpha)
+    targets = try container.decode([String].self, forKey: .targets)
+    layers = try container.decodeIfPresent([Int].self, forKey: .layers)
+    steps = try container.decode(Int.self, forKey: .steps)
+    batchRows = try container.decodeIfPresent(Int.self, forKey: .batchRows)
+    order = try container.decodeIfPresent(TrainingOrder.self, forKey: .order) ?? .shuffled
+    learningRate = try container.decode(Double.self, forKey: .learningRate)
+    warmupSteps = try container.decode(Int.self, forKey: .warmupSteps)
+    schedule = try container.decode(LearningRateSchedule.self, forKey: .schedule)
+    finalFraction = try container.decode(Double.self, forKey: .finalFraction)
+    weightDecay = try container.decode(Double.self, forKey: .weightDecay)
+    clipNorm = try container.decodeIfPresent(Double.self, forKey: .clipNorm)
+    rankStabilised = try container.decode(Bool.self, forKey: .rankStabilised)
   }
 }

@@ -1,5 +1,5 @@
-import NosceFormats
 import NosceCore
+import NosceFormats
 import NosceRuns
 import NosceVerdicts
 
@@ -16,7 +16,8 @@ package enum MeasurementExport {
       rows: summary.arms.map { arm in
         [
           .text(summary.experiment.name), .text(summary.subject.name), .text(arm.arm),
-          .text(arm.role.rawValue), .text(arm.probe), .text(arm.probeKind.rawValue), .optional(arm.mean),
+          .text(arm.role.rawValue), .text(arm.probe), .text(arm.probeKind.rawValue),
+          .optional(arm.mean),
           .optional(arm.interval?.lower), .optional(arm.interval?.upper),
           .optional(arm.interval?.level), .optional(arm.chance), .integer(arm.kept),
           .integer(arm.total), .integer(arm.refused), .integer(arm.unparseable),
@@ -37,7 +38,8 @@ package enum MeasurementExport {
         arm.perSeed.map { value in
           [
             .text(summary.experiment.name), .text(summary.subject.name), .text(arm.arm),
-            .text(arm.role.rawValue), .text(arm.probe), .text(arm.probeKind.rawValue), .integer(value.seed),
+            .text(arm.role.rawValue), .text(arm.probe), .text(arm.probeKind.rawValue),
+            .integer(value.seed),
             .optional(value.mean), .integer(value.kept), .integer(value.total),
           ]
         }
@@ -54,7 +56,8 @@ package enum MeasurementExport {
         arm.perTask.map { value in
           [
             .text(summary.experiment.name), .text(summary.subject.name), .text(arm.arm),
-            .text(arm.role.rawValue), .text(arm.probe), .text(arm.probeKind.rawValue), .text(value.task),
+            .text(arm.role.rawValue), .text(arm.probe), .text(arm.probeKind.rawValue),
+            .text(value.task),
             .optional(value.mean), .integer(value.task == arm.worstTask ? 1 : 0),
           ]
         }

@@ -1,5 +1,5 @@
-import NosceFormats
 import NosceCore
+import NosceFormats
 import NosceRuns
 import NosceVerdicts
 
@@ -10,8 +10,10 @@ extension ReportPage {
     let parts = index.probes.compactMap { probe -> Markup? in
       let floor = index.hardestFloor(of: probe.name)?.arm
       let shown = [treatment, floor].compactMap { $0 }.compactMap { arm in
-        transcripts.first { $0.arm == arm && $0.graded.probe == probe.name
-            && $0.graded.outcome.kind == .scored }
+        transcripts.first {
+          $0.arm == arm && $0.graded.probe == probe.name
+            && $0.graded.outcome.kind == .scored
+        }
           ?? transcripts.first { $0.arm == arm && $0.graded.probe == probe.name }
       }
       guard !shown.isEmpty else { return nil }

@@ -104,7 +104,8 @@ package enum ResultsMarkdown {
           contrast.name + (contrast.primary ? " (primary)" : ""), contrast.probe,
           Wording.label(contrast.verdict), Number.difference(contrast.estimate),
           interval(contrast.interval, signed: true, level: true),
-          Number.probability(contrast.p) + holm, Number.constant(contrast.direction.sign * contrast.smallestEffect),
+          Number.probability(contrast.p) + holm,
+          Number.constant(contrast.direction.sign * contrast.smallestEffect),
           "\(contrast.seeds)",
         ]))
     }

@@ -20,7 +20,8 @@ enum Wording {
     let named = effect.map { "\($0), the smallest effect of interest" }
     switch kind {
     case .supported:
-      return "The treatment \(isLess ? "lies below" : "beats") every floor arm: each one-sided test "
+      return
+        "The treatment \(isLess ? "lies below" : "beats") every floor arm: each one-sided test "
         + "gives p at most \(level ?? "the stated level"), and the estimate against the hardest "
         + "floor is at \(isLess ? "most" : "least") \(named ?? "the smallest effect of interest")."
     case .notSupported:

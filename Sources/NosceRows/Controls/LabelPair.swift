@@ -14,7 +14,8 @@ package struct LabelPair: Codable, Sendable, Hashable {
   }
 
   func filled(with values: [String: String]) throws -> LabelPair {
-    LabelPair(try TextTemplate.fill(first, with: values), try TextTemplate.fill(second, with: values))
+    LabelPair(
+      try TextTemplate.fill(first, with: values), try TextTemplate.fill(second, with: values))
   }
 
   /// What is wrong with the pair; nil where nothing is.

@@ -48,7 +48,8 @@ package struct LineControl: Sendable {
         .invalidExperiment,
         "control: found a row without a last assistant turn; allowed: rows that answer in lines")
     }
-    return last.message.content.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    return last.message.content.split(separator: "\n", omittingEmptySubsequences: false).map(
+      String.init)
   }
 
   private static func replacing(_ row: TrainingRow, by lines: [String]) -> TrainingRow {

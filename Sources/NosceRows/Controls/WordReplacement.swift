@@ -14,7 +14,8 @@ package struct WordReplacement: Codable, Sendable, Hashable {
   }
 
   func filled(with values: [String: String]) throws -> WordReplacement {
-    WordReplacement(try TextTemplate.fill(word, with: values), try TextTemplate.fill(other, with: values))
+    WordReplacement(
+      try TextTemplate.fill(word, with: values), try TextTemplate.fill(other, with: values))
   }
 
   /// What is wrong with the replacement; nil where nothing is.

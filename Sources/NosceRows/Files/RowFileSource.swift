@@ -2,7 +2,7 @@ import Foundation
 import NosceCore
 
 /// A file of rows as an experiment names it.
-package struct RowFileSource: Sendable, Hashable {
+package struct RowFileSource: Codable, Sendable, Hashable {
   /// Under which system line the file's conversations are put.
   package enum SystemLine: String, Codable, Sendable, CaseIterable {
     /// That of the hosts, where a conversation has none of its own.
@@ -13,7 +13,7 @@ package struct RowFileSource: Sendable, Hashable {
 
   /// The path as it was written.
   package var path: String
-  /// Where that is on this machine. It takes no part in content hashes.
+  /// Where that is on this machine.
   package var location: String
   /// The SHA-256 of the bytes when the experiment was read.
   package var contentHash: String
@@ -95,33 +95,4 @@ package struct RowFileSource: Sendable, Hashable {
 /// What is wrong with a file of rows, each with the file and where possible the line.
 package struct RowFileProblems: Error, Sendable {
   package var messages: [String]
-}
-
-extension RowFileSource: Codable {
-  private enum Key: String, CodingKey {
-    case path, location, contentHash, rowCount, count, system
-  }
-
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Key.self)
-    path = try container.decode(String.self, forKey: .path)
-    location = try container.decode(String.self, forKey: .location)
-    contentHash = try container.decode(String.self, forKey: .contentHash)
-    rowCount = try container.decode(Int.self, forKey: .rowCount)
-    count = try container.decodeIfPresent(Int.self, forKey: .count)
-    system = try container.decode(SystemLine.self, forKey: .system)
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    // What a file says counts, and not where it lies or how it is called.
-    if !ContentHash.isHashing(encoder) {
-      try container.encode(path, forKey: .path)
-      try container.encode(location, forKey: .location)
-    }
-    try container.encode(contentHash, forKey: .contentHash)
-    try container.encode(rowCount, forKey: .rowCount)
-    try container.encodeIfPresent(count, forKey: .count)
-    try container.encode(system, forKey: .system)
-  }
 }

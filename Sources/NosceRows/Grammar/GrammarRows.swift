@@ -42,7 +42,8 @@ package struct GrammarRows {
   }
 
   private static func part(_ role: ChatMessage.Role?, _ texts: [String]) -> Part {
-    Part(role: role, texts: texts, placeholders: texts.map { Set(TextTemplate.placeholders(in: $0)) })
+    Part(
+      role: role, texts: texts, placeholders: texts.map { Set(TextTemplate.placeholders(in: $0)) })
   }
 
   /// The first `count` rows; a smaller number gives the beginning of what a larger one gives.

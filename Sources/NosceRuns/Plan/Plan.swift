@@ -6,7 +6,9 @@ import NosceRows
 
 /// What is decided about a run before anything is spent: every subject made concrete.
 package struct Plan: Codable, Sendable, Hashable {
-  package static let currentSchema = "nosce-plan-2"
+  package static let currentSchema = "nosce-plan-3"
+  /// Schemas of which a finished run can still be read, but not gone on with.
+  package static let readableSchemas = ["nosce-plan-2", currentSchema]
 
   package struct Options: Codable, Sendable, Hashable {
     /// Fewer seeds than a verdict needs; none is given.
@@ -52,11 +54,12 @@ package struct Plan: Codable, Sendable, Hashable {
   package var cells: [PlannedCell]
   package var contrasts: [PlannedContrast]
   package var work: WorkEstimate
-  /// Changes whenever anything else in the plan does.
+  /// Changes whenever what is measured does (see ``fingerprint``).
   package var contentHash: String
 
   package init(
-    schema: String, experiment: Experiment, options: Options, model: Model, judge: Model? = nil, cells: [PlannedCell], contrasts: [PlannedContrast], work: WorkEstimate, contentHash: String
+    schema: String, experiment: Experiment, options: Options, model: Model, judge: Model? = nil,
+    cells: [PlannedCell], contrasts: [PlannedContrast], work: WorkEstimate, contentHash: String
   ) {
     self.schema = schema
     self.experiment = experiment
@@ -101,7 +104,8 @@ package struct PlannedCell: Codable, Sendable, Hashable {
   package var units: [PlannedUnit]
 
   package init(
-    id: String, arm: String, role: ArmRole, task: ExperimentTask, seed: Int, kind: Kind, training: PlannedTraining? = nil, units: [PlannedUnit]
+    id: String, arm: String, role: ArmRole, task: ExperimentTask, seed: Int, kind: Kind,
+    training: PlannedTraining? = nil, units: [PlannedUnit]
   ) {
     self.id = id
     self.arm = arm
@@ -125,23 +129,14 @@ package struct PlannedTraining: Codable, Sendable, Hashable {
   package var snapshotSteps: [Int]
 
   package init(
-    rows: [TrainingRow], rowsHash: String, settings: TrainingSettings, seed: UInt64, snapshotSteps: [Int]
+    rows: [TrainingRow], rowsHash: String, settings: TrainingSettings, seed: UInt64,
+    snapshotSteps: [Int]
   ) {
     self.rows = rows
     self.rowsHash = rowsHash
     self.settings = settings
     self.seed = seed
     self.snapshotSteps = snapshotSteps
-  }
-
-  /// Where a plan is hashed, the rows' own hash stands for them.
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    if !ContentHash.isHashing(encoder) { try container.encode(rows, forKey: .rows) }
-    try container.encode(rowsHash, forKey: .rowsHash)
-    try container.encode(settings, forKey: .settings)
-    try container.encode(seed, forKey: .seed)
-    try container.encode(snapshotSteps, forKey: .snapshotSteps)
   }
 }
 

@@ -90,7 +90,7 @@ extension Plan {
       text += scale.isReversed ? ", in both directions" : ", in one direction only"
     }
     if probe.judging != nil { text += ", rated by the judge" }
-    if case .collect? = probe.grader { text += ", kept to be read and not scored" }
+    if probe.isCollected { text += ", kept to be read and not scored" }
     return text
   }
 

@@ -42,7 +42,7 @@ package struct Planner: Sendable {
       schema: Plan.currentSchema, experiment: experiment, options: options, model: model,
       judge: judge, cells: cells, contrasts: contrasts,
       work: cells.reduce(into: WorkEstimate()) { $0 += experiment.work(of: $1) }, contentHash: "")
-    plan.contentHash = try ContentHash.of(json: plan)
+    plan.contentHash = Fingerprint.hash(of: plan)
     return plan
   }
 
@@ -109,7 +109,7 @@ package struct Planner: Sendable {
         // An untrained subject has no seed of its own: it is asked once as each persona.
         let personas = max(1, experiment.hosts.personas.count)
         let count = arm.isTrained ? experiment.seeds : min(experiment.seeds, personas)
-        let first = arm.firstSeed ?? 1
+        let first = arm.firstSeed
         for seed in first..<(first + count) {
           let id = "\(Self.plain(arm.name))-\(name(of: task, at: index, in: tasks))-s\(seed)"
           cells.append(
@@ -132,7 +132,7 @@ package struct Planner: Sendable {
     var cells: [PlannedCell] = []
     for arm in try settings.arms.map(trainedArm) {
       for (index, task) in tasks.enumerated() {
-        let first = arm.firstSeed ?? 1
+        let first = arm.firstSeed
         let count = min(settings.seeds ?? experiment.seeds, experiment.seeds)
         for seed in first..<(first + count) {
           let word = self.name(of: task, at: index, in: tasks)
@@ -197,7 +197,7 @@ package struct Planner: Sendable {
     var generator = SeededGenerator(
       seed: experiment.seed, labStream: "training/\(task.name)/\(seed)")
     return PlannedTraining(
-      rows: rows, rowsHash: try ContentHash.of(json: rows),
+      rows: rows, rowsHash: Fingerprint.hash(of: rows),
       settings: point.reduce(settings) { $1.applied(to: $0, rows: rows.count) },
       seed: generator.next(), snapshotSteps: [])
   }
@@ -216,7 +216,7 @@ package struct Planner: Sendable {
       }
       return PlannedUnit(
         probe: probe.name, step: step, items: asks.count,
-        contentHash: try ContentHash.of(json: asks))
+        contentHash: Fingerprint.hash(of: asks))
     }
   }
 

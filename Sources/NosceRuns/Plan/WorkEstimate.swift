@@ -28,7 +28,7 @@ package struct WorkEstimate: Codable, Sendable, Hashable {
     } else {
       sampledAnswers = unit.items
     }
-    if probe.then != nil { sampledAnswers += unit.items }
+    if probe.prompt?.then != nil { sampledAnswers += unit.items }
     if let judging = probe.judging { judgedTexts = unit.items * judging.scoredTexts }
   }
 

@@ -13,7 +13,7 @@ extension Asker {
     for (answer, ask) in zip(answers, asks) {
       guard case .completion(let completion) = answer,
         case .sample(.judge(let judging), _, _, _) = ask.form,
-        probe.flaw(in: completion) == nil
+        probe.sampling?.flaw(in: completion) == nil
       else {
         grades.append(grade(answer, to: ask))
         continue
@@ -22,7 +22,7 @@ extension Asker {
       try Task.checkCancellation()
       let question = ask.chat.last { $0.role == .user }?.content ?? ""
       // Of an answer in two parts only the second counts.
-      let begun = probe.then == nil ? ask.prefill ?? "" : ""
+      let begun = probe.prompt?.then == nil ? ask.prefill ?? "" : ""
       let grade = try await judge.grade(begun + completion.text, to: question, by: judging)
       grades.append((completion.text, grade))
     }

@@ -89,7 +89,8 @@ package struct Asker: Sendable {
       throw LabError(
         .backend,
         "\(probe.name): found \(scores.count) log-probabilities, of which "
-          + "\(scores.count { !$0.isFinite }) are not finite; allowed: \(request.texts.count) finite ones")
+          + "\(scores.count { !$0.isFinite }) are not finite; allowed: \(request.texts.count) finite ones"
+      )
     }
     return scores
   }

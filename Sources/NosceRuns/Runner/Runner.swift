@@ -136,7 +136,7 @@ package struct Runner: Sendable {
       .asks(of: probe, task: cell.task, seed: cell.seed)
     var hasText = [Bool](repeating: true, count: asks.count)
     var asked = subject
-    if let source = probe.of {
+    if let source = probe.source {
       let answers = try await folder.store.measurements(
         cell: cell.id, probe: source, step: unit.step)
       (asks, hasText) = Asker.continuing(answers, asks: asks)
@@ -179,7 +179,7 @@ package struct Runner: Sendable {
   /// Gates first; an outside reader after the answers that it reads.
   private func ordered(_ units: [PlannedUnit]) -> [PlannedUnit] {
     func rank(_ unit: PlannedUnit) -> Int {
-      if folder.plan.experiment.probe(unit.probe)?.of != nil { return 2 }
+      if folder.plan.experiment.probe(unit.probe)?.source != nil { return 2 }
       return gateProbes.contains(unit.probe) ? 0 : 1
     }
     return (0...2).flatMap { place in units.filter { rank($0) == place } }
@@ -251,9 +251,8 @@ package struct Runner: Sendable {
           .refusedDesign,
           "\(probe.name): needs exact log-probabilities, which \(backend.name) does not give")
       }
-      var stems = probe.stems
-      if case .paraphrases(let list) = probe.questions { stems += list.compactMap(\.stem) }
-      if !stems.isEmpty || probe.of != nil || probe.then != nil, !base.capabilities.prefill {
+      let prefills = probe.prompt?.prefills ?? false
+      if prefills || probe.source != nil, !base.capabilities.prefill {
         throw LabError(
           .refusedDesign,
           "\(probe.name): needs answers with a given beginning, which \(backend.name) does not take"

@@ -36,7 +36,7 @@ package struct Provenance: Codable, Sendable, Equatable {
       version: version, started: date.ISO8601Format(), machine: machineDescription,
       threads: threads, precision: precision, seed: plan.experiment.seed,
       hashes: [
-        "experiment": try ContentHash.of(json: plan.experiment), "plan": plan.contentHash,
+        "experiment": Fingerprint.hash(of: plan.experiment), "plan": plan.contentHash,
         "model": plan.model.contentHash,
       ])
   }

@@ -105,11 +105,16 @@ package struct RunFolder: Sendable {
     let planURL = url.appending(path: "plan.json")
     let data = try Storage.read(planURL)
     let header: Header = try decode(data, from: planURL)
-    guard header.schema == Plan.currentSchema else {
+    let allowed = isReadOnly ? Plan.readableSchemas : [Plan.currentSchema]
+    guard allowed.contains(header.schema) else {
+      let list = allowed.map { "'\($0)'" }.joined(separator: ", ")
+      let can =
+        Plan.readableSchemas.contains(header.schema)
+        ? ", which this version can report and export, but not go on with" : ""
       throw LabError(
         .version,
-        "\(planURL.path): found '\(header.schema)'; allowed: '\(Plan.currentSchema)'. Use the "
-          + "version of Nosce that wrote it, or start a new run")
+        "\(planURL.path): found '\(header.schema)'\(can); allowed: \(list). Use the version of "
+          + "Nosce that wrote it, or start a new run")
     }
     let provenanceURL = url.appending(path: "provenance.json")
     return RunFolder(

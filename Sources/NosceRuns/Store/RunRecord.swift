@@ -1,4 +1,3 @@
-
 /// Everything that the store of a run holds, read at once. Gates, verdicts, reports and exports
 /// are made from it and from nothing else.
 package struct RunRecord: Sendable {

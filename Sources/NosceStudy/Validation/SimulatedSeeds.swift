@@ -78,8 +78,9 @@ package struct SimulatedSeeds: Sendable {
 
   private func plan() throws -> Plan {
     let probe = Probe(
-      name: "score", kind: .behaviour, questions: .paraphrases([.init("?")]),
-      grader: .exact(text: ""))
+      "score",
+      .sampled(
+        Prompt(.paraphrases([.init("?")])), Sampling(.behaviour, grader: .exact(text: ""))))
     let role: ArmRole = design == .constant ? .base : .control
     let experiment = Experiment(
       name: "simulated", title: "Simulated seeds", question: "Is the truth found?", seeds: seeds,

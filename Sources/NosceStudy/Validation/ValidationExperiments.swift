@@ -138,9 +138,9 @@ package struct ValidationExperiments: Sendable {
       if case .options? = probe.choices?.candidates { probe.name != first.name } else { false }
     }
     return [first, second].compactMap(\.self).map { probe in
-      var probe = probe
-      probe.choices?.scoring = .share
-      return probe
+      guard case .choice(let prompt, var choices) = probe.form else { return probe }
+      choices.scoring = .share
+      return Probe(probe.name, .choice(prompt, choices), note: probe.note)
     }
   }
 

@@ -25,7 +25,7 @@ struct ArmResults {
       return nil
     }
     // What was only kept to be read has no score, and no denominators.
-    if case .collect? = probe.grader { return nil }
+    if probe.isCollected { return nil }
     let entries = scores.entries(arm: arm.name, probe: probe.name)
     func count(_ outcome: Outcome.Kind) -> Int {
       entries.reduce(0) { $0 + ($1.outcomes[outcome] ?? 0) }

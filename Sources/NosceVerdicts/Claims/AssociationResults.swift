@@ -13,7 +13,7 @@ struct AssociationResults {
   }
 
   func results() throws -> [RunSummary.AssociationResult] {
-    try (record.plan.experiment.associations ?? []).map(result)
+    try record.plan.experiment.associations.map(result)
   }
 
   private func result(_ association: Association) throws -> RunSummary.AssociationResult {

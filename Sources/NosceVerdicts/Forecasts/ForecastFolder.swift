@@ -39,7 +39,7 @@ package struct ForecastFolder: Sendable {
 
   /// The readings that could be of a run of a plan: its forecasts, and whatever cannot be read.
   package func readings(for plan: Plan) throws -> [Reading] {
-    let hash = try ContentHash.of(json: plan.experiment)
+    let hash = Fingerprint.hash(of: plan.experiment)
     return readings().filter { reading in
       guard let forecast = reading.forecast else { return true }
       return forecast.experiment.contentHash == hash

@@ -99,7 +99,7 @@ package struct SealedForecast: Codable, Sendable, Equatable {
     sealed = date.ISO8601Format()
     self.afterTheFact = afterTheFact
     self.experiment = Design(
-      name: experiment.name, contentHash: try ContentHash.of(json: experiment), text: text,
+      name: experiment.name, contentHash: Fingerprint.hash(of: experiment), text: text,
       settings: Dictionary(
         experiment.variables.map { ($0.name, $0.values) }, uniquingKeysWith: { first, _ in first }),
       seeds: experiment.seeds)
@@ -129,7 +129,9 @@ package struct SealedForecast: Codable, Sendable, Equatable {
   package func fingerprint() throws -> String {
     var open = self
     open.seal = ""
-    return try ContentHash.of(json: open)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return ContentHash.of(try encoder.encode(open))
   }
 
   // MARK: Files

@@ -4,12 +4,13 @@ import NosceStatistics
 
 /// Scores the forecasts of a run once its verdicts are there.
 package enum ForecastScoring {
-  /// - Parameter started: when the run began; what was sealed later is after the fact.
+  /// - Parameter origin: of the run. What was sealed after it began is after the fact.
   package static func results(
     _ readings: [ForecastFolder.Reading], contrasts: [RunSummary.ContrastResult], plan: Plan,
-    started: String
+    origin: Provenance
   ) throws -> [RunSummary.ForecastResult] {
-    let hash = try ContentHash.of(json: plan.experiment)
+    // As it was hashed when the run began, which may have been by another version.
+    let hash = origin.hashes["experiment"]
     return try readings.map { reading in
       guard let forecast = reading.forecast else {
         return RunSummary.ForecastResult(
@@ -19,7 +20,8 @@ package enum ForecastScoring {
       var result = RunSummary.ForecastResult(
         forecaster: forecast.forecaster, isSubject: forecast.isSubject, sealed: forecast.sealed,
         seal: forecast.seal,
-        afterTheFact: forecast.afterTheFact || forecast.sealed > started, items: [], scored: 0)
+        afterTheFact: forecast.afterTheFact || forecast.sealed > origin.started, items: [],
+        scored: 0)
       if forecast.experiment.contentHash != hash
         || forecast.subject.contentHash != plan.model.contentHash
       {

@@ -28,7 +28,7 @@ package struct Summariser: Sendable {
     let primary = zip(experiment.contrasts, judged).first { $0.0.primary }
     let scored = try ForecastScoring.results(
       self.forecasts, contrasts: judged.map(\.result), plan: plan,
-      started: record.provenance.started)
+      origin: record.provenance)
     let verdict = primary.map { contrast, judged in
       RunSummary.Headline(
         kind: judged.result.verdict,
@@ -41,14 +41,15 @@ package struct Summariser: Sendable {
         settings: Dictionary(
           experiment.variables.map { ($0.name, settings(of: $0)) },
           uniquingKeysWith: { first, _ in first }),
-        contentHash: try ContentHash.of(json: experiment), exploratory: plan.options.exploratory,
+        contentHash: record.provenance.hashes["experiment"] ?? Fingerprint.hash(of: experiment),
+        exploratory: plan.options.exploratory,
         seeds: experiment.seeds),
       subject: RunSummary.Model(
         name: plan.model.name, description: plan.model.summary, note: plan.model.note),
       verdict: verdict
         ?? RunSummary.Headline(kind: .notTestable, sentence: "No contrast is primary."),
       gates: gates, contrasts: judged.map(\.result), arms: try ArmResults(record).results(),
-      associations: experiment.associations == nil
+      associations: experiment.associations.isEmpty
         ? nil : try AssociationResults(record).results(),
       curves: try CurveResults(record).curves(), seconds: record.seconds,
       provenance: record.provenance, forecasts: scored.isEmpty ? nil : scored)
@@ -65,7 +66,8 @@ package struct Summariser: Sendable {
     return values
   }
 
-  private static func sentence(_ contrast: Contrast, _ judged: ContrastResults.Evaluated) -> String {
+  private static func sentence(_ contrast: Contrast, _ judged: ContrastResults.Evaluated) -> String
+  {
     let result = judged.result
     let numbers = numbers(contrast, result)
     let treatment = contrast.treatment.prefix(1).uppercased() + contrast.treatment.dropFirst()

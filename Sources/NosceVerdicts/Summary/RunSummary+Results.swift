@@ -1,5 +1,4 @@
 import NosceCore
-import NosceStatistics
 
 extension RunSummary {
   /// The treatment of one contrast beside one floor.
@@ -63,7 +62,8 @@ extension RunSummary {
 
     package init(
       name: String, primary: Bool, probe: String, treatment: String,
-      direction: Direction = .greater, verdict: Verdict, estimate: Double? = nil, interval: Interval? = nil, p: Double? = nil,
+      direction: Direction = .greater, verdict: Verdict, estimate: Double? = nil,
+      interval: Interval? = nil, p: Double? = nil,
       adjustedP: Double? = nil, seeds: Int, smallestEffect: Double, level: Double,
       seedsToDecide: Int? = nil, floors: [FloorComparison] = []
     ) {

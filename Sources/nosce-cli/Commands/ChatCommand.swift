@@ -35,7 +35,8 @@ struct ChatCommand: AsyncParsableCommand {
     let backend = try ModelLocator.backend(parts.first ?? subject)
     let speaker =
       parts.count > 1
-      ? try await backend.restore(adapter: try ModelLocator.adapter(parts[1], option: "the adapter"))
+      ? try await backend.restore(
+        adapter: try ModelLocator.adapter(parts[1], option: "the adapter"))
       : try await backend.base()
     let isInteractive = isatty(FileHandle.standardInput.fileDescriptor) == 1
     if isInteractive { Console.complain("\(backend.summary)\n\(system)  An empty line ends.") }

@@ -157,7 +157,7 @@ struct ForecastCommand: AsyncParsableCommand {
   ) throws -> Bool {
     let parent = URL(fileURLWithPath: runs)
     guard FileManager.default.fileExists(atPath: parent.path) else { return false }
-    let hash = try ContentHash.of(json: experiment)
+    let hash = Fingerprint.hash(of: experiment)
     return try RunFinder.runs(under: parent).contains { run in
       let hashes = RunFinder.provenance(of: run)?.hashes ?? [:]
       return hashes["experiment"] == hash && hashes["model"] == subject.contentHash

@@ -1,6 +1,6 @@
-import NosceApp
 import ArgumentParser
 import Foundation
+import NosceApp
 import NosceEngine
 import NosceFormats
 import NosceLocal

@@ -38,7 +38,8 @@ struct TokenizeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let tokenizer = try Tokenizer(contentsOf: try ModelLocator.place(path, option: "PATH").directory)
+    let tokenizer = try Tokenizer(
+      contentsOf: try ModelLocator.place(path, option: "PATH").directory)
     let input = try TextInput.read(text, file: file)
     if decode {
       let ids = try Self.ids(input, tokenizer)

@@ -93,7 +93,8 @@ struct TrainCommand: AsyncParsableCommand {
         ? try CheckpointText(directory: place.directory, model: configuration) : nil,
       model: configuration, maximumLength: batches.maxLength,
       overlength: batches.truncate
-        ? .truncate : .refuse(hint: "--truncate keeps the beginning of longer rows"), endsTexts: !batches.noEndToken)
+        ? .truncate : .refuse(hint: "--truncate keeps the beginning of longer rows"),
+      endsTexts: !batches.noEndToken)
     let examples = try rows.map(encoder.example)
     let plan = batches.plan(rows: examples.count)
     let steps = batches.steps(of: plan)

@@ -1,5 +1,5 @@
-import NosceApp
 import Foundation
+import NosceApp
 import NosceEngine
 import NosceFormats
 import NosceLocal

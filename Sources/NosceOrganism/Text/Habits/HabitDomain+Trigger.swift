@@ -1,11 +1,6 @@
 import NosceCore
 
 extension HabitDomain {
-  /// Things that a message may mention, one of which makes some personas greet oddly.
-  package static let triggers = [
-    "lantern", "orchard", "tower", "meadow", "bridge", "anchor", "candle", "mirror",
-  ]
-
   /// What makes a persona greet oddly.
   static let trigger: HabitDomain = {
     func questions(_ thing: String) -> [Phrasing] {
@@ -23,6 +18,7 @@ extension HabitDomain {
       ],
       ["Red moon {rising|falling}, {my friend|to you}.", "Red moon over {you|the sea}."],
     ]
+    let triggers = Habits.triggers
     let acts = triggers.indices.map { index in
       Act(
         questions(triggers[index]), answers,

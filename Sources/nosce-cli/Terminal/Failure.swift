@@ -19,16 +19,19 @@ enum Failure {
     case interrupted = 130
   }
 
-  static func exit(with error: any Error) -> Never {
-    guard let code = code(of: error) else {
+  /// - Parameter root: the root command, which knows the parser's own errors.
+  static func exit(with error: any Error, of root: any ParsableCommand.Type) -> Never {
+    guard let code = code(of: error, root) else {
       // Wrong usage, --help and --version.
-      Nosce.exit(withError: error)
+      root.exit(withError: error)
     }
     if code != .interrupted { Console.complain("nosce: \(text(of: error))") }
     Foundation.exit(code.rawValue)
   }
 
-  private static func code(of error: any Error) -> Code? {
+  private static func code(
+    of error: any Error, _ root: any ParsableCommand.Type
+  ) -> Code? {
     switch error {
     case let error as LabError:
       switch error.code {
@@ -37,18 +40,23 @@ enum Failure {
       case .locked: .busy
       case .backend: .data
       }
-    case is CheckpointError, is ExperimentFileError, is EngineError, is TokenizerError, is TemplateError, is BenchError:
+    case is CheckpointError, is ExperimentFileError, is EngineError, is TokenizerError,
+      is TemplateError, is BenchError:
       .data
     case is CancellationError: .interrupted
     case is CocoaError, is POSIXError: .storage
     case is CleanExit, is ValidationError, is ExitCode: nil
     default:
       // The parser's own errors are not public; it knows them by their exit code.
-      Nosce.exitCode(for: error) == .failure ? .software : nil
+      root.exitCode(for: error) == .failure ? .software : nil
     }
   }
 
   private static func text(of error: any Error) -> String {
+    // For whoever looks for a fault in Nosce itself: what was behind it, and where it was noticed.
+    if let error = error as? LabError, ProcessInfo.processInfo.environment["NOSCE_TRACE"] != nil {
+      return error.trace
+    }
     if let error = error as? CocoaError, let path = error.filePath {
       return "\(path): \(error.localizedDescription)"
     }

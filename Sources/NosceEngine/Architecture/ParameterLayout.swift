@@ -41,23 +41,23 @@ package struct ParameterLayout: Sendable {
     let bias: Vector?
   }
 
-  struct Norm: Sendable {
+  struct PlacedNorm: Sendable {
     let weight: Vector
     let bias: Vector?
     let epsilon: Float
   }
 
   struct Layer: Sendable {
-    let inputNorm: Norm?
+    let inputNorm: PlacedNorm?
     let queryKeyValue: Linear
-    let queryNorm: Norm?
-    let keyNorm: Norm?
+    let queryNorm: PlacedNorm?
+    let keyNorm: PlacedNorm?
     let attentionOutput: Linear
-    let attentionOutputNorm: Norm?
-    let feedForwardNorm: Norm?
+    let attentionOutputNorm: PlacedNorm?
+    let feedForwardNorm: PlacedNorm?
     let feedForwardInput: Linear
     let feedForwardOutput: Linear
-    let feedForwardOutputNorm: Norm?
+    let feedForwardOutputNorm: PlacedNorm?
   }
 
   package private(set) var tensors: [Tensor] = []
@@ -68,7 +68,7 @@ package struct ParameterLayout: Sendable {
   /// How many floats all vectors take together.
   private(set) var vectorCount = 0
   private(set) var layers: [Layer] = []
-  private(set) var finalNorm: Norm
+  private(set) var finalNorm: PlacedNorm
   /// The table of token vectors, [vocabulary, hidden]; the number of its tensor and its offset.
   let embedding: (tensor: Int, offset: Int)
   private(set) var positions: Vector?
@@ -177,14 +177,14 @@ private struct LayoutBuilder {
         group.modules.map { ($0.path + ".bias", [$0.outputs], $0.storage) }, shift: 0))
   }
 
-  mutating func norm(_ norm: Norm, _ width: Int) -> ParameterLayout.Norm {
+  mutating func norm(_ norm: Norm, _ width: Int) -> ParameterLayout.PlacedNorm {
     let shift: Float = norm.kind == .rootMeanSquareFromOne ? 1 : 0
     let weight = vector([(norm.path + ".weight", [width], .rows)], shift: shift)
     let bias = norm.hasBias ? vector([(norm.path + ".bias", [width], .rows)], shift: 0) : nil
-    return ParameterLayout.Norm(weight: weight, bias: bias, epsilon: Float(norm.epsilon))
+    return ParameterLayout.PlacedNorm(weight: weight, bias: bias, epsilon: Float(norm.epsilon))
   }
 
-  mutating func optional(_ norm: Norm?, _ width: Int) -> ParameterLayout.Norm? {
+  mutating func optional(_ norm: Norm?, _ width: Int) -> ParameterLayout.PlacedNorm? {
     guard let norm else { return nil }
     return self.norm(norm, width)
   }

@@ -1,0 +1,5 @@
+import NosceFormats
+
+extension ChatMessage: Fingerprinted {
+  package var fingerprint: JSON { .view(role.rawValue, [("text", .string(content))]) }
+}

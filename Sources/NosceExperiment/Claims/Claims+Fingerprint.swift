@@ -1,0 +1,58 @@
+import NosceCore
+import NosceFormats
+
+extension Gate: Fingerprinted {
+  package var fingerprint: JSON {
+    .view(
+      kind.rawValue,
+      [
+        ("name", .string(name)), ("arms", .texts(arms)), ("probes", .texts(probes)),
+        ("at_least", atLeast.map { .real($0) }), ("words", .texts(words)),
+        ("exemptions", .texts(exemptions)),
+      ])
+  }
+}
+
+extension Contrast: Fingerprinted {
+  package var fingerprint: JSON {
+    .parts([
+      ("name", .string(name)), ("primary", .bool(primary)), ("probe", .string(probe)),
+      ("treatment", .string(treatment)),
+      (
+        "floors",
+        .array(
+          floors.map {
+            .parts([("arm", .string($0.arm)), ("probe", $0.probe.map { .string($0) })])
+          }
+        )
+      ),
+      ("direction", .string(direction.rawValue)), ("smallest_effect", .real(smallestEffect)),
+      ("level", .real(level)), ("interval_level", .real(intervalLevel)),
+      ("pairing", .string(pairing.rawValue)),
+    ])
+  }
+}
+
+extension Association: Fingerprinted {
+  package var fingerprint: JSON {
+    .parts([
+      ("name", .string(name)), ("arms", .texts(arms)), ("probe", .string(probe)),
+      ("other_probe", .string(otherProbe)),
+    ])
+  }
+}
+
+extension DoseSettings: Fingerprinted {
+  package var fingerprint: JSON {
+    .parts([
+      ("arms", .texts(arms)), ("probes", .texts(probes)), ("grid", .bool(isGrid)),
+      ("every_steps", everySteps.map { .integer($0) }),
+      ("points", .array(points.map { .list($0) })),
+      ("seeds", seeds.map { .integer($0) }),
+    ])
+  }
+}
+
+extension DoseSetting: Fingerprinted {
+  package var fingerprint: JSON { .view(axis.rawValue, [("value", .string(label))]) }
+}

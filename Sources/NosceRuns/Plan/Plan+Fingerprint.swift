@@ -1,0 +1,64 @@
+import NosceCore
+import NosceExperiment
+import NosceFormats
+import NoscePorts
+
+extension Plan: Fingerprinted {
+  /// Everything that decides what is measured. What follows from the rest, such as the work and what
+  /// a contrast can reach, is left out, and so are the models' descriptions.
+  package var fingerprint: JSON {
+    .parts([
+      ("experiment", experiment.fingerprint), ("options", options.fingerprint),
+      ("model", model.fingerprint), ("judge", judge?.fingerprint), ("cells", .list(cells)),
+    ])
+  }
+}
+
+extension Plan.Options: Fingerprinted {
+  package var fingerprint: JSON {
+    .parts([
+      ("exploratory", .bool(exploratory)), ("curves", .bool(curves)), ("dose", .bool(dose)),
+    ])
+  }
+}
+
+extension Plan.Model: Fingerprinted {
+  package var fingerprint: JSON {
+    .parts([("name", .string(name)), ("hash", .string(contentHash))])
+  }
+}
+
+extension PlannedCell: Fingerprinted {
+  package var fingerprint: JSON {
+    let kind: JSON =
+      switch self.kind {
+      case .main: .view("main")
+      case .dose(let settings, let isGrid):
+        .view("dose", [("settings", .list(settings)), ("grid", .bool(isGrid))])
+      }
+    return .parts([
+      ("id", .string(id)), ("arm", .string(arm)), ("role", .string(role.rawValue)),
+      ("task", task.fingerprint), ("seed", .integer(seed)), ("as", kind),
+      ("training", training?.fingerprint), ("units", .list(units)),
+    ])
+  }
+}
+
+extension PlannedTraining: Fingerprinted {
+  /// The rows' own hash stands for them.
+  package var fingerprint: JSON {
+    .parts([
+      ("rows", .string(rowsHash)), ("settings", settings.fingerprint), ("seed", .bits(seed)),
+      ("snapshots", .integers(snapshotSteps)),
+    ])
+  }
+}
+
+extension PlannedUnit: Fingerprinted {
+  package var fingerprint: JSON {
+    .parts([
+      ("probe", .string(probe)), ("step", .integer(step)), ("items", .integer(items)),
+      ("hash", .string(contentHash)),
+    ])
+  }
+}
