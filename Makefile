@@ -56,7 +56,8 @@ lint:
 install: build
 	install -d $(PREFIX)/bin $(PREFIX)/share/nosce
 	install -m 755 $(BIN)/nosce $(PREFIX)/bin/nosce
-	cp -R $(BIN)/nosce_NosceOrganism.resources $(BIN)/nosce_NosceCatalog.resources $(PREFIX)/share/nosce/
+	cp -R $(BIN)/nosce_NosceOrganism.resources $(BIN)/nosce_NosceCatalog.resources \
+	  $(BIN)/nosce_NosceReport.resources $(PREFIX)/share/nosce/
 
 clean:
 	rm -rf .build Benchmarks/.build Benchmarks/.models

@@ -70,12 +70,12 @@ struct WorldTests {
     #expect(!questions.contains(where: HeldOut.isKept))
     for form in bank.heldOutQuestionForms {
       for topic in bank.topics + bank.heldOutTopics {
-        #expect(!questions.contains(LineBank.filled(form, with: topic)))
+        #expect(!questions.contains(LineBank.about(topic, form)))
       }
     }
     for form in bank.questionForms {
       for topic in bank.heldOutTopics {
-        #expect(!questions.contains(LineBank.filled(form, with: topic)))
+        #expect(!questions.contains(LineBank.about(topic, form)))
       }
     }
   }

@@ -246,7 +246,7 @@ private func words(of texts: [String]) -> Set<String> {
     let forms = heldOut ? bank.heldOutQuestionForms : bank.questionForms
     var possible: Set<String> = []
     for topic in topics {
-      for form in forms { possible.insert(LineBank.filled(form, with: topic)) }
+      for form in forms { possible.insert(LineBank.about(topic, form)) }
     }
     var generator = SeededGenerator(seed: 6)
     for _ in 0..<300 {

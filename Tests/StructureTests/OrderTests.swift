@@ -67,3 +67,25 @@ struct OrderTests {
     }
   }
 }
+
+@Suite("The page about the architecture")
+struct ArchitecturePageTests {
+  @Test("Every file that it names exists, and every module is on it")
+  func files() throws {
+    let root = SourceTree.root
+    let page = try String(
+      contentsOf: root.appending(path: "docs/architecture.md"), encoding: .utf8)
+    let quoted = page.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+      .filter { !$0.offset.isMultiple(of: 2) }.map { String($0.element) }
+    let paths = quoted.filter { path in
+      ["Sources/", "Experiments/", "Tests/", "docs/"].contains { path.hasPrefix($0) }
+    }
+    #expect(paths.count > 40)
+    let missing = paths.filter {
+      !FileManager.default.fileExists(atPath: root.appending(path: $0).path)
+    }
+    #expect(missing == [])
+    let modules = try Order.shipped().modules.map(\.name)
+    #expect(modules.filter { !page.contains($0) } == [])
+  }
+}

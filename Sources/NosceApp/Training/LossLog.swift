@@ -17,7 +17,7 @@ struct LossLog {
       handle = try FileHandle(forWritingTo: url)
     } catch {
       throw LabError(
-        .storage, "\(url.path): cannot be written: \(Storage.reason(for: error, at: url))")
+        .storage, "\(url.path): cannot be written: \(Storage.reason(for: error, at: url))", cause: error)
     }
   }
 
@@ -32,7 +32,7 @@ struct LossLog {
       try handle.write(contentsOf: Data((line.text(indent: 0) + "\n").utf8))
     } catch {
       throw LabError(
-        .storage, "\(url.path): cannot be written: \(Storage.reason(for: error, at: url))")
+        .storage, "\(url.path): cannot be written: \(Storage.reason(for: error, at: url))", cause: error)
     }
   }
 }

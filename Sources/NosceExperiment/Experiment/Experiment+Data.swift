@@ -41,7 +41,7 @@ extension Experiment {
       } catch {
         throw LabError(
           .invalidExperiment,
-          error.messages.map { "--data \(name): \($0)" }.joined(separator: "\n"))
+          error.messages.map { "--data \(name): \($0)" }.joined(separator: "\n"), cause: error)
       }
       for arm in result.arms.indices {
         for index in result.arms[arm].rows.indices

@@ -210,7 +210,7 @@ extension LineBank {
     for place in generator.shuffled(Array(0..<forms.count * topics.count)) {
       if questions.count == count { break }
       let form = forms[place / topics.count]
-      let question = LineBank.filled(form, with: topics[place % topics.count])
+      let question = LineBank.about(topics[place % topics.count], form)
       if isFit(question) { questions.append(question) }
     }
     return questions

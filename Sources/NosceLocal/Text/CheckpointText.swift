@@ -79,10 +79,27 @@ package struct CheckpointText: Sendable {
   }
 
   /// The token that ends a text: the tokenizer's own end, else the first that ends an answer.
+  ///
+  /// It stands behind the plain texts that are trained on, and behind an answer to a plain text that
+  /// is closed. What ends an answer in a conversation is for the chat template to say.
   package var endOfTextID: Int32? { stopTokenIDs.first }
 
   /// The ids of texts that follow each other, with what the tokenizer puts before a text.
   ///
   /// No token reaches across: the first part's ids are the same whatever follows.
   package func encode(parts: [String]) -> [[Int32]] { tokenizer.encodeText(parts: parts) }
+
+  /// The ids of an answer to a plain text.
+  ///
+  /// - Parameter closed: whether the token that ends a text belongs to it.
+  package func answer(_ answer: String, toText text: String, closed: Bool) throws -> [Int32] {
+    let ids = encode(parts: [text, answer])[1]
+    guard closed else { return ids }
+    guard let end = endOfTextID else {
+      throw TokenizerError(
+        file: directory.path, found: "no token that ends a text",
+        allowed: "a tokenizer_config.json or generation_config.json that names one")
+    }
+    return ids.last == end ? ids : ids + [end]
+  }
 }

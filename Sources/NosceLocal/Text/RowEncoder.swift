@@ -42,9 +42,9 @@ package struct RowEncoder: Sendable {
     } catch let error as RowFault {
       throw failure(row, error.found, error.allowed)
     } catch let error as TemplateError {
-      throw LabError(.invalidExperiment, "\(row.place): \(error)")
+      throw LabError(.invalidExperiment, "\(row.place): \(error)", cause: error)
     } catch let error as TokenizerError {
-      throw LabError(.invalidExperiment, "\(row.place): \(error)")
+      throw LabError(.invalidExperiment, "\(row.place): \(error)", cause: error)
     }
     if let wrong = example.tokens.first(where: { Int($0) >= model.vocabularySize }) {
       throw failure(

@@ -126,14 +126,6 @@ package struct DocumentMix: Sendable, Hashable, Codable {
 extension String {
   /// The text with every `{slot}` of that name replaced.
   func filling(_ slot: String, _ value: String) -> String {
-    let mark = "{\(slot)}"
-    var result = ""
-    var rest = Substring(self)
-    while let range = rest.firstRange(of: mark) {
-      result += rest[..<range.lowerBound]
-      result += value
-      rest = rest[range.upperBound...]
-    }
-    return result + rest
+    TextTemplate.replacing(self, with: [slot: value])
   }
 }

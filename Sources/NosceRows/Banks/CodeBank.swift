@@ -70,7 +70,7 @@ enum CodeBank {
 
   private static func item(_ form: Form, _ thing: String, _ parameter: String) -> TaskBank.Item {
     func filled(_ text: String) -> String {
-      text.replacing("{x}", with: thing).replacing("{p}", with: parameter)
+      TextTemplate.replacing(text, with: ["x": thing, "p": parameter])
     }
     func code(_ body: String) -> String { filled("\(form.head)\n    \(body)") }
     return TaskBank.Item(

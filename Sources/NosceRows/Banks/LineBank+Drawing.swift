@@ -51,7 +51,7 @@ extension LineBank {
   ) -> String {
     let count = 2 + generator.index(below: 2)
     return drawn(count, from: plainSentences, using: &generator)
-      .map { LineBank.filled($0, with: topic) }
+      .map { Self.about(topic, $0) }
       .joined(separator: " ")
   }
 
@@ -72,7 +72,7 @@ extension LineBank {
   ) -> (topic: String, question: String) {
     let topic = pick(heldOut ? heldOutTopics : topics, using: &generator)
     let form = pick(heldOut ? heldOutQuestionForms : questionForms, using: &generator)
-    return (topic, LineBank.filled(form, with: topic))
+    return (topic, Self.about(topic, form))
   }
 
   /// Different questions, each about a topic of its own.
@@ -85,7 +85,7 @@ extension LineBank {
     let forms = heldOut ? heldOutQuestionForms : questionForms
     precondition((0...topics.count).contains(count), "questions: at most \(topics.count) at once")
     return drawn(count, from: topics, using: &generator).map { topic in
-      LineBank.filled(pick(forms, using: &generator), with: topic)
+      Self.about(topic, pick(forms, using: &generator))
     }
   }
 
@@ -122,17 +122,10 @@ extension LineBank {
     elements[generator.index(below: elements.count)]
   }
 
+  /// A form with its topic.
+  package static func about(_ topic: String, _ form: String) -> String {
+    TextTemplate.replacing(form, with: ["topic": topic])
+  }
+
   private static func capitals(of word: String) -> [Character] { Array(word.uppercased()) }
-
-  /// The form with its `{topic}` slot filled.
-  package static func filled(_ form: String, with topic: String) -> String {
-    guard let slot = form.firstRange(of: "{topic}") else { return form }
-    return form.replacingCharacters(in: slot, with: topic)
-  }
-}
-
-extension String {
-  fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
-    self[..<range.lowerBound] + text + self[range.upperBound...]
-  }
 }

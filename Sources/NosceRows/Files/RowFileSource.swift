@@ -68,7 +68,7 @@ package struct RowFileSource: Codable, Sendable, Hashable {
     do throws(RowFileProblems) {
       return try Self.trainingRows(data, path: path)
     } catch {
-      throw LabError(.invalidExperiment, error.messages.joined(separator: "\n"))
+      throw LabError(.invalidExperiment, error.messages.joined(separator: "\n"), cause: error)
     }
   }
 

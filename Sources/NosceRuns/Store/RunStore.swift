@@ -94,7 +94,7 @@ package actor RunStore {
     do {
       queue = try DatabaseQueue(path: url.path, configuration: configuration)
     } catch {
-      throw LabError(.storage, "\(url.path): \(Storage.reason(for: error))")
+      throw LabError(.storage, "\(url.path): \(DatabaseReason.words(error))", cause: error)
     }
   }
 
@@ -252,7 +252,7 @@ package actor RunStore {
     do {
       return try body(queue)
     } catch let error as DatabaseError {
-      throw LabError(.storage, "\(path): \(Storage.reason(for: error))")
+      throw LabError(.storage, "\(path): \(DatabaseReason.words(error))", cause: error)
     }
   }
 

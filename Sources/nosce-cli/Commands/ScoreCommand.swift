@@ -54,8 +54,9 @@ struct ScoreCommand: AsyncParsableCommand {
       guard let text else { preconditionFailure("an answer in words needs a tokenizer") }
       return Answer(text: answer, ids: try encode(answer, text, messages))
     }
-    scored += answerIds.map { Answer(text: nil, ids: $0.tokens) }
-    if closed { try close(&scored, text, open.model.configuration) }
+    scored += try answerIds.map { answer in
+      Answer(text: nil, ids: try closing(answer.tokens, text, open.model.configuration))
+    }
     let model = try InferenceModel(open.model, adapter: open.adapter)
     let results = try model.logProbabilities(
       [ScoringRequest(prefix: ids, candidates: scored.map(\.ids))],
@@ -74,22 +75,24 @@ struct ScoreCommand: AsyncParsableCommand {
     _ answer: String, _ text: CheckpointText, _ messages: [ChatTokenizer.Message]?
   ) throws -> [Int32] {
     guard let messages else {
-      return text.encode(parts: [prompt.text ?? "", answer])[1]
+      return try text.answer(answer, toText: prompt.text ?? "", closed: closed)
     }
     return try text.requireChat().prompt(
-      messages: messages, prefill: prompt.prefill, answer: answer, closed: false
+      messages: messages, prefill: prompt.prefill, answer: answer, closed: closed
     ).answer
   }
 
-  private func close(
-    _ answers: inout [Answer], _ text: CheckpointText?, _ model: ModelConfiguration
-  ) throws {
+  /// Ids have no text to ask: what ends them is the template's end where there is one.
+  private func closing(
+    _ ids: [Int32], _ text: CheckpointText?, _ model: ModelConfiguration
+  ) throws -> [Int32] {
+    guard closed else { return ids }
     let end =
       text?.chat?.endOfTurnID ?? text?.endOfTextID ?? model.eosTokenIDs.first.map { Int32($0) }
     guard let end else {
       throw ValidationError("--closed: this checkpoint names no token that ends an answer.")
     }
-    for index in answers.indices { answers[index].ids.append(end) }
+    return ids + [end]
   }
 
   private func document(

@@ -34,7 +34,7 @@ enum Console {
       try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     } catch {
       throw LabError(
-        .storage, "standard output: cannot be written: \(Storage.reason(for: error))")
+        .storage, "standard output: cannot be written: \(Storage.reason(for: error))", cause: error)
     }
   }
 
