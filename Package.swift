@@ -117,14 +117,15 @@ let package = Package(
     .target(
       name: "NosceTestSupport",
       dependencies: [
-        "NosceCore", "NosceEngine", "NosceExperiment", "NosceFormats", "NosceGrading",
-        "NoscePorts", "NosceRows", "NosceRuns",
+        "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows", "NosceRuns",
+        "NosceVerdicts",
       ], path: "Tests/NosceTestSupport"),
     .testTarget(
       name: "NosceFormatsTests",
       dependencies: [
         "NosceFormats",
-      ]),
+      ],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "NosceCoreTests",
       dependencies: [
@@ -141,7 +142,9 @@ let package = Package(
       dependencies: [
         "NosceFormats",
         "NosceTemplates",
-      ]),
+        "NosceTestSupport",
+      ],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "NosceTokenizerTests",
       dependencies: [
@@ -267,7 +270,8 @@ let package = Package(
     .testTarget(
       name: "NosceReportTests",
       dependencies: [
-        "NosceCore", "NosceReport", "NosceRuns", "NosceStudy", "NosceVerdicts",
+        "NosceCore", "NosceReport", "NosceRuns", "NosceStudy", "NosceTestSupport",
+        "NosceVerdicts",
       ], exclude: ["README.md", "Snapshots"]),
     .testTarget(
       name: "NosceBenchTests",
@@ -277,6 +281,7 @@ let package = Package(
         "NosceCore",
         "NosceEngine",
         "NosceFormats",
+        "NosceTestSupport",
         "NosceTokenizer",
       ]),
     // Runs the built binary, as a user does.
