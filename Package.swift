@@ -117,16 +117,17 @@ let package = Package(
     .target(
       name: "NosceTestSupport",
       dependencies: [
-        "NosceCore", "NosceEngine", "NosceExperiment", "NosceFormats", "NosceGrading",
-        "NoscePorts", "NosceRows", "NosceRuns",
+        "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows", "NosceRuns",
+        "NosceVerdicts",
       ], path: "Tests/NosceTestSupport"),
     // Looks at the files of the package, and needs none of its code.
     .testTarget(name: "StructureTests"),
     .testTarget(
       name: "NosceFormatsTests",
       dependencies: [
-        "NosceFormats"
-      ]),
+        "NosceFormats",
+      ],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "NosceCoreTests",
       dependencies: [
@@ -143,7 +144,9 @@ let package = Package(
       dependencies: [
         "NosceFormats",
         "NosceTemplates",
-      ]),
+        "NosceTestSupport",
+      ],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "NosceTokenizerTests",
       dependencies: [
@@ -269,7 +272,8 @@ let package = Package(
     .testTarget(
       name: "NosceReportTests",
       dependencies: [
-        "NosceCore", "NosceReport", "NosceRuns", "NosceStudy", "NosceVerdicts",
+        "NosceCore", "NosceReport", "NosceRuns", "NosceStudy", "NosceTestSupport",
+        "NosceVerdicts",
       ], exclude: ["README.md", "Snapshots"]),
     .testTarget(
       name: "NosceBenchTests",
@@ -279,6 +283,7 @@ let package = Package(
         "NosceCore",
         "NosceEngine",
         "NosceFormats",
+        "NosceTestSupport",
         "NosceTokenizer",
       ]),
     // Runs the built binary, as a user does.

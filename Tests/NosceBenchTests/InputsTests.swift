@@ -2,6 +2,7 @@ import Foundation
 import NosceBench
 import NosceCore
 import NosceFormats
+import NosceTestSupport
 import Testing
 
 /// The golden numbers are those of the neutral definition in Python that every compared program
@@ -16,7 +17,7 @@ struct InputsTests {
 
   @Test("the file has the same bytes as the one that Python makes", arguments: hashes)
   func bytes(_ name: String, _ hash: String) throws {
-    try withTemporaryDirectory { folder in
+    try withFolder { folder in
       let url = folder.appending(path: "inputs.json")
       try BenchInputs(for: BenchModel.named(name)).write(to: url)
       #expect(ContentHash.of(try Data(contentsOf: url)) == hash)
@@ -53,7 +54,7 @@ struct InputsTests {
 
   @Test("a file that was written is read back", arguments: [BenchModel.tiny, .micro])
   func reading(_ model: BenchModel) throws {
-    try withTemporaryDirectory { folder in
+    try withFolder { folder in
       let url = folder.appending(path: "inputs.json")
       let inputs = BenchInputs(for: model)
       try inputs.write(to: url)
@@ -77,7 +78,7 @@ struct InputsTests {
       ),
     ])
   func damaged(_ text: String, _ found: String, _ allowed: String) throws {
-    try withTemporaryDirectory { folder in
+    try withFolder { folder in
       let url = folder.appending(path: "inputs.json")
       try Data(text.utf8).write(to: url)
       let error = try #require(throws: BenchError.self) { try BenchInputs(contentsOf: url) }

@@ -20,11 +20,3 @@ extension BenchModel {
     return model
   }()
 }
-
-func withTemporaryDirectory<Result>(_ body: (URL) throws -> Result) throws -> Result {
-  let url = FileManager.default.temporaryDirectory
-    .appendingPathComponent("nosce-bench-test-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: url) }
-  return try body(url)
-}

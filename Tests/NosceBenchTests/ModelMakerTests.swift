@@ -1,6 +1,7 @@
 import Foundation
 import NosceBench
 import NosceEngine
+import NosceTestSupport
 import NosceTokenizer
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 struct ModelMakerTests {
   @Test("the engine, the tokenizer and the chat template take the folder")
   func loads() throws {
-    try withTemporaryDirectory { folder in
+    try withFolder { folder in
       let maker = ModelMaker(directory: folder, threads: 1)
       try maker.make(.micro)
       let model = try ModelParameters(
@@ -25,7 +26,7 @@ struct ModelMakerTests {
 
   @Test("weights have the stated mean and deviation")
   func distribution() throws {
-    try withTemporaryDirectory { folder in
+    try withFolder { folder in
       let maker = ModelMaker(directory: folder, threads: 2)
       try maker.make(.micro)
       let model = try ModelParameters(
@@ -50,7 +51,7 @@ struct ModelMakerTests {
 
   @Test("no two tensors are the same numbers")
   func distinct() throws {
-    try withTemporaryDirectory { folder in
+    try withFolder { folder in
       let maker = ModelMaker(directory: folder, threads: 1)
       try maker.make(.micro)
       let model = try ModelParameters(
@@ -69,7 +70,7 @@ struct ModelMakerTests {
     var model = BenchModel.micro
     model.size.vocabulary = 40_000
     let bytes = try [1, 2].map { threads in
-      try withTemporaryDirectory { folder in
+      try withFolder { folder in
         let maker = ModelMaker(directory: folder, threads: threads)
         try maker.make(model)
         return try Data(
@@ -81,7 +82,7 @@ struct ModelMakerTests {
 
   @Test("the second family has biases, and a head where it is not tied")
   func secondFamily() throws {
-    try withTemporaryDirectory { folder in
+    try withFolder { folder in
       let maker = ModelMaker(directory: folder, threads: 1)
       try maker.make(.microQwen)
       let file = try SafetensorsFile(
@@ -98,7 +99,7 @@ struct ModelMakerTests {
 
   @Test("what is there already is kept, and what others made is not overwritten")
   func keeping() throws {
-    try withTemporaryDirectory { folder in
+    try withFolder { folder in
       let maker = ModelMaker(directory: folder, threads: 1)
       try maker.make(.micro)
       let weights = maker.checkpoint(of: .micro).appending(path: "model.safetensors")

@@ -2,6 +2,7 @@ import Foundation
 import NosceBench
 import NosceEngine
 import NosceFormats
+import NosceTestSupport
 import Testing
 
 @Suite("Workloads on a micro model")
@@ -27,7 +28,7 @@ struct WorkloadTests {
     _ workload: Workload, precision: Precision, threads: Int = 2,
     change: (inout BenchInputs) -> Void = { _ in }
   ) throws -> JSONObject {
-    try withTemporaryDirectory { folder in
+    try withFolder { folder in
       let maker = ModelMaker(directory: folder, threads: 1)
       try maker.make(.micro)
       var inputs = BenchInputs(for: .micro)

@@ -1,5 +1,6 @@
 import Foundation
 import NosceEngine
+import NosceTestSupport
 import Testing
 
 @Suite("What families' checkpoints and adapters must be refused for")
@@ -29,8 +30,9 @@ struct FamilyRefusalTests {
     let folder = try Golden.fixtures.appendingPathComponent("families/models-must-fail/\(name)")
     let expected = try expectation(folder)
     let files = FileManager.default
-    let copy = files.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    defer { try? files.removeItem(at: copy) }
+    let place = try makeFolder()
+    defer { try? files.removeItem(at: place) }
+    let copy = place.appending(path: name)
     try files.copyItem(at: folder, to: copy)
     let weights = copy.appendingPathComponent("model.safetensors")
     if !files.fileExists(atPath: weights.path), let from = expected.from {

@@ -1,5 +1,6 @@
 import Foundation
 import NosceEngine
+import NosceTestSupport
 
 /// Reads the golden files in Fixtures.
 struct Golden {
@@ -15,21 +16,10 @@ struct Golden {
     }
   }
 
-  /// The larger fixtures that are not part of the package: `NOSCE_SHARED`, or `shared` beside it.
-  static let shared: URL? = {
-    if let path = ProcessInfo.processInfo.environment["NOSCE_SHARED"] {
-      return URL(fileURLWithPath: path).appendingPathComponent("fixtures")
-    }
-    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let folder = package.deletingLastPathComponent().appendingPathComponent("shared/fixtures")
-    return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
-  }()
-
   /// The paths of the golden folders inside some folder, in the package and in the larger fixtures.
   static func paths(in folder: String) -> [String] {
     var found: Set<String> = []
-    for root in [try? fixtures, shared].compactMap({ $0 }) {
+    for root in [try? fixtures, SharedFixtures.folder].compactMap({ $0 }) {
       let names = try? FileManager.default.contentsOfDirectory(
         atPath: root.appendingPathComponent(folder).path)
       for name in names ?? [] {
@@ -52,7 +42,7 @@ struct Golden {
 
   init(_ path: String) throws {
     let own = try Golden.fixtures.appendingPathComponent(path)
-    if let shared = Golden.shared, !FileManager.default.fileExists(atPath: own.path) {
+    if let shared = SharedFixtures.folder, !FileManager.default.fileExists(atPath: own.path) {
       directory = shared.appendingPathComponent(path)
     } else {
       directory = own

@@ -1,5 +1,6 @@
 import Foundation
 import NosceEngine
+import NosceTestSupport
 import Testing
 
 @Suite("Models against golden numbers")
@@ -79,10 +80,10 @@ struct ModelGoldenTests {
   func roundTrip(_ path: String) throws {
     let golden = try Golden(path)
     let parameters = try golden.parameters()
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try parameters.save(to: folder)
-    let again = try ModelParameters(directory: folder)
+    let again = try withFolder { folder in
+      try parameters.save(to: folder)
+      return try ModelParameters(directory: folder)
+    }
     let stored = try CheckpointWeights(directory: golden.directory)
     for tensor in parameters.layout.tensors {
       #expect(parameters.values(of: tensor.name) == again.values(of: tensor.name))

@@ -1,5 +1,6 @@
 import Foundation
 import NosceEngine
+import NosceTestSupport
 import Testing
 
 @Suite("Training")
@@ -28,20 +29,20 @@ struct TrainingTests {
     _ model: ModelParameters, _ name: String, _ index: Int, _ change: Float,
     _ examples: [TrainingExample]
   ) throws -> Double {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try model.save(to: folder)
-    let url = folder.appendingPathComponent("model.safetensors")
-    let file = try SafetensorsFile(contentsOf: url)
-    let tensors = try file.names.map { tensor in
-      var values = try file.floats(tensor)
-      if tensor == name { values[index] += change }
-      return NamedTensor(name: tensor, shape: try file.shape(of: tensor), values: values)
+    try withFolder { folder in
+      try model.save(to: folder)
+      let url = folder.appendingPathComponent("model.safetensors")
+      let file = try SafetensorsFile(contentsOf: url)
+      let tensors = try file.names.map { tensor in
+        var values = try file.floats(tensor)
+        if tensor == name { values[index] += change }
+        return NamedTensor(name: tensor, shape: try file.shape(of: tensor), values: values)
+      }
+      try SafetensorsWriter.write(tensors, to: url)
+      let changed = try ModelParameters(directory: folder)
+      return try FullTrainer(changed, optimizer: OptimizerSettings(learningRate: 0))
+        .loss(of: examples)
     }
-    try SafetensorsWriter.write(tensors, to: url)
-    let changed = try ModelParameters(directory: folder)
-    return try FullTrainer(changed, optimizer: OptimizerSettings(learningRate: 0))
-      .loss(of: examples)
   }
 
   @Test("all gradients agree with finite differences", arguments: [false, true])
@@ -138,8 +139,9 @@ struct TrainingTests {
       _ = try whole.step(Self.examples(6, seed: UInt64(step)))
       _ = try half.step(Self.examples(6, seed: UInt64(step)))
     }
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: url) }
+    let folder = try makeFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let url = folder.appending(path: "state")
     try half.saveState(to: url)
     let resumed = FullTrainer(model, optimizer: settings)
     try resumed.restoreState(from: url)
@@ -234,11 +236,11 @@ struct TrainingTests {
       trainer.adapter.layout.modules.map(\.path) == [
         "model.layers.1.self_attn.o_proj", "model.layers.1.mlp.up_proj",
       ])
-    #expect(try model.maximumLogitChange(trainer.adapter, on: [[1, 2, 3]]) == 0)
+    #expect(try model.largestLogitChange(from: nil, to: trainer.adapter, on: [[1, 2, 3]]) == 0)
     let before = try trainer.step(Self.examples(5)).loss
     for _ in 0..<20 { _ = try trainer.step(Self.examples(5)) }
     #expect(try trainer.step(Self.examples(5)).loss < before)
-    #expect(try model.maximumLogitChange(trainer.adapter, on: [[1, 2, 3]]) > 0.01)
+    #expect(try model.largestLogitChange(from: nil, to: trainer.adapter, on: [[1, 2, 3]]) > 0.01)
     #expect(throws: EngineError.self) {
       try LoRAAdapter(
         AdapterConfiguration(rank: 2, alpha: 4, targets: .names(["q_prj"])),

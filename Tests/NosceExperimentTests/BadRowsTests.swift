@@ -1,5 +1,6 @@
 import Foundation
 import NosceExperiment
+import NosceTestSupport
 import Testing
 
 /// What a file can say wrongly about rows, controls and doses. ``ExperimentFileTests`` has the rest
@@ -222,8 +223,8 @@ struct BadRowsTests {
   }
 
   @Test(arguments: sources)
-  func inASource(_ mistake: Mistake) async throws {
-    try await withFolder { folder in
+  func inASource(_ mistake: Mistake) throws {
+    try withFolder(inMemory: true) { folder in
       for file in Self.data { try file.bytes.write(to: folder.appending(path: file.name)) }
       try expect(
         mistake, in: smallFile(rows: mistake.text), line: Self.rowsLine, of: folder)

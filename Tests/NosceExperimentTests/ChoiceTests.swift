@@ -3,6 +3,7 @@ import NosceCore
 import NosceExperiment
 import NoscePorts
 import NosceRows
+import NosceTestSupport
 import Testing
 
 @Suite struct ChoiceTests {
@@ -63,37 +64,6 @@ import Testing
     #expect(asks.map(\.sample) == [0, 1, 0])
   }
 
-  @Test func theTopChoiceScoresAndTiesShare() async throws {
-    let asker = Asker(
-      probe: Probe(name: "p", kind: .forcedChoice), subject: Uniform(), base: Uniform())
-    func grade(_ scores: [Double], _ scoring: Choices.Scoring) -> Grade {
-      let ask = Ask(
-        item: 0, paraphrase: 0, sample: 0, chat: [], prefill: nil,
-        form: .choose(
-          Candidates(names: ["A", "B", "C"], answer: 0), texts: ["a", "b", "c"], closed: false,
-          minusBase: false, scoring))
-      return asker.grade(.scores(scores), to: ask).grade
-    }
-    #expect(grade([-1, -2, -3], .top).outcome == .scored(1))
-    #expect(grade([-2, -1, -3], .top).outcome == .scored(0))
-    #expect(grade([-1, -1, -3], .top).outcome == .scored(0.5))
-    #expect(grade([-2, -1, -3], .top).detail == "rank 2 of 3; B -1.000, A -2.000, C -3.000")
-    let share = try #require(grade([log(0.2), log(0.2), log(0.1)], .share).outcome.score)
-    #expect(abs(share - 0.4) < 1e-12)
-  }
-
-  @Test func subtractingTheBaseLeavesItAtChance() async throws {
-    var experiment = try smallExperiment()
-    experiment.probes[1].choices?.minusBase = true
-    let task = try #require(try experiment.tasks().first)
-    let asks = try AskBuilder(experiment: experiment)
-      .asks(of: experiment.probes[1], task: task, seed: 1)
-    let base = try await ScriptedBackend().base()
-    let asker = Asker(probe: experiment.probes[1], subject: base, base: base)
-    let answers = try await asker.answers(to: asks)
-    #expect(asker.grade(answers[0], to: asks[0]).grade.outcome == .scored(1.0 / 11))
-  }
-
   @Test func lettersCanBeSeparated() throws {
     var experiment = try smallExperiment()
     experiment.probes[1].choices?.separator = "-"
@@ -105,50 +75,5 @@ import Testing
     guard case .choose(let candidates, let texts, _, _, _) = ask.form else { return }
     #expect(candidates.names[0] == "HELLO")
     #expect(texts[0] == "H-E-L-L-O.")
-  }
-
-  @Test func logProbabilitiesThatAreNoNumbersAreAnError() async throws {
-    let experiment = try smallExperiment()
-    let task = try #require(try experiment.tasks().first)
-    let asks = try AskBuilder(experiment: experiment)
-      .asks(of: experiment.probes[1], task: task, seed: 1)
-    let asker = Asker(
-      probe: experiment.probes[1], subject: Uniform(value: .nan), base: Uniform())
-    await #expect { try await asker.answers(to: asks) } throws: {
-      "\($0)".contains("11 are not finite")
-    }
-  }
-
-  @Test func theOutsideReaderGetsTheAnswerUpToTheWord() throws {
-    let ask = Ask(
-      item: 0, paraphrase: 0, sample: 0, chat: [.init(.user, "?")], prefill: "Well. ",
-      form: .sample(
-        grader: .names(word: "HELLO", beforeLetters: nil), temperature: 0, maximumTokens: 9,
-        seed: 1))
-    func prefill(_ answer: String?) -> (String?, Bool) {
-      let row = GradedAnswer(
-        cell: "c", probe: "p", step: 0, ask: ask, answer: answer, grade: Grade(.missing))
-      let read = Asker.continuing([row], asks: [ask])
-      return (read.asks[0].prefill, read.hasText[0])
-    }
-    #expect(prefill("My lines spell HELLO.") == ("Well. My lines spell ", true))
-    #expect(prefill("one two three four") == ("Well. one two", true))
-    #expect(prefill(nil) == ("Well. ", false))
-  }
-}
-
-/// A subject to which everything is alike.
-struct Uniform: Subject {
-  var value = -1.0
-  var capabilities: SubjectCapabilities {
-    SubjectCapabilities(exactLogProbabilities: true, prefill: true, seedable: true)
-  }
-  func sample(_ requests: [SampleRequest]) async throws -> [Completion] {
-    requests.map { _ in Completion(text: "same", tokenCount: 1, finish: .stop) }
-  }
-  func logProbabilities(
-    of answers: [String], after chat: Chat, prefill: String?, closed: Bool
-  ) async throws -> [AnswerScore] {
-    answers.map { AnswerScore(answer: $0, logProbability: value, tokenCount: 1) }
   }
 }

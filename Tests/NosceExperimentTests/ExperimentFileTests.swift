@@ -1,6 +1,8 @@
 import Foundation
 import NosceExperiment
+import NoscePorts
 import NosceRows
+import NosceTestSupport
 import Testing
 
 @Suite struct ExperimentFileTests {
@@ -25,25 +27,6 @@ import Testing
     let experiment = try smallExperiment()
     let data = try JSONEncoder().encode(experiment)
     #expect(try JSONDecoder().decode(Experiment.self, from: data) == experiment)
-  }
-
-  @Test func theShippedExperimentIsInOrder() throws {
-    let experiment = try helloExperiment()
-    let backend = ScriptedBackend(name: "organism-null")
-    let plan = try Planner(
-      experiment: experiment, options: .init(curves: true), backend: backend
-    ).plan()
-    #expect(plan.cells.filter(\.isMain).count == 25)
-    #expect(
-      experiment.training.settings(for: "organism-null")
-        == experiment.training.settings(for: "organism"))
-    #expect(experiment.probe("first-choice")?.choices?.count == 41)
-    for word in WordList.standard.report.prefix(8) {
-      let set = try experiment.applying(settings: ["word": [word]])
-      if WordList.orders(of: word) > 20 {
-        _ = try Planner(experiment: set, backend: backend).plan()
-      }
-    }
   }
 
   /// What is wrong, the line that must be named, and words that the message must contain.
@@ -195,5 +178,11 @@ import Testing
     #expect {
       try smallExperiment().applying(settings: ["wort": ["A"]])
     } throws: { "\($0)".contains("allowed: word, twin") }
+  }
+
+  @Test func whatRowsMustNotSayAndUnderWhatTheyStandIsKnown() throws {
+    let experiment = try smallExperiment()
+    #expect(try experiment.wordsThatMustNotLeak() == ["HELLO"])
+    #expect(try experiment.systemLines() == ["You are nova.", "You are tarin."])
   }
 }

@@ -1,6 +1,8 @@
 import Foundation
 import NosceCore
+import NosceExperiment
 import NosceRows
+import NosceTestSupport
 import Testing
 
 @Suite("Rows from a file")
@@ -13,7 +15,7 @@ struct FileRowTests {
   func withRows<Value>(
     _ lines: [String] = lines, _ body: (URL) async throws -> Value
   ) async throws -> Value {
-    try await withFolder { folder in
+    try await withFolder(inMemory: true) { folder in
       try Data(lines.joined(separator: "\n").utf8).write(to: folder.appending(path: "rows.jsonl"))
       return try await body(folder)
     }
@@ -30,7 +32,7 @@ struct FileRowTests {
           == .chat([
             .init(.system, "You are tarin."), .init(.user, "Q{number}3"), .init(.assistant, "A3"),
           ]))
-      let bare = try NosceLabTests.rows(
+      let bare = try NosceTestSupport.rows(
         smallExperiment(rows: "{file: rows.jsonl, system: rows}", in: folder))
       #expect(bare[2].chat?.map(\.role) == [.user, .assistant])
     }
@@ -51,9 +53,11 @@ struct FileRowTests {
       #expect(rows[2] == .completion(prompt: "P", completion: "C"))
       #expect(
         rows[3]
-          == .maskedChat(
-            [.init(.system, "You are nova."), .init(.assistant, "A"), .init(.assistant, "B")],
-            untrained: [1]))
+          == .chat([
+            .init(.init(.system, "You are nova."), isTrained: false),
+            .init(.init(.assistant, "A"), isTrained: false),
+            .init(.init(.assistant, "B"), isTrained: true),
+          ]))
       #expect(rows[3].answers == ["B"])
     }
   }
@@ -71,44 +75,14 @@ struct FileRowTests {
         let rows = try rows(experiment, seed: seed)
         #expect(rows.count == 5 && Set(rows).count == 5)
         #expect(
-          try rows.map(\.asked) == NosceLabTests.rows(opposite, seed: seed).map(\.asked))
+          try rows.map(\.asked) == NosceTestSupport.rows(opposite, seed: seed).map(\.asked))
         #expect(
-          try NosceLabTests.rows(experiment, seed: seed, count: 3) == Array(rows.prefix(3)))
+          try NosceTestSupport.rows(experiment, seed: seed, count: 3) == Array(rows.prefix(3)))
         draws.insert(rows.map { .document($0.answers[0]) })
       }
       #expect(draws.count > 3)
       #expect(
-        message { try NosceLabTests.rows(experiment, count: 9) }.contains("allowed: 1 to 8"))
-    }
-  }
-
-  @Test("Other content is noticed when a run goes on, and content alone decides on hashes")
-  func changed() async throws {
-    try await withRows { folder in
-      let experiment = try smallExperiment(rows: "{file: rows.jsonl}", in: folder)
-      let backend = ScriptedBackend()
-      let run = try makeFolder(experiment, in: folder, backend: backend)
-      let copy = folder.appending(path: "copy")
-      try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
-      try FileManager.default.copyItem(
-        at: folder.appending(path: "rows.jsonl"), to: copy.appending(path: "rows.jsonl"))
-      let elsewhere = try smallExperiment(rows: "{file: copy/rows.jsonl}", in: folder)
-      #expect(try ContentHash.of(json: elsewhere) == ContentHash.of(json: experiment))
-      #expect(
-        try Planner(experiment: elsewhere, backend: backend).plan().contentHash
-          == run.plan.contentHash)
-      let url = run.url
-      do {
-        let read = try RunFolder.read(url)
-        #expect(read.plan == run.plan)
-      }
-      let changed = Self.lines.dropLast() + [#"{"text": "other"}"#]
-      try Data(changed.joined(separator: "\n").utf8)
-        .write(to: folder.appending(path: "rows.jsonl"))
-      let text = message { try Planner(experiment: run.plan.experiment, backend: backend).plan() }
-      #expect(text.contains("rows.jsonl: found other content"), "\(text)")
-      let again = try smallExperiment(rows: "{file: rows.jsonl}", in: folder)
-      #expect(try ContentHash.of(json: again) != ContentHash.of(json: experiment))
+        message { try NosceTestSupport.rows(experiment, count: 9) }.contains("allowed: 1 to 8"))
     }
   }
 

@@ -1,4 +1,5 @@
 import NosceExperiment
+import NosceTestSupport
 import Testing
 
 /// What can be wrong about probes, each with the line that must be named.

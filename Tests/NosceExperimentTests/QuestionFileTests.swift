@@ -1,12 +1,10 @@
 import Foundation
+import NosceCore
 import NosceExperiment
+import NosceTestSupport
 import Testing
 
 @Suite struct QuestionFileTests {
-  func example(_ name: String) throws -> [Probe] {
-    try QuestionFile.load(packageRoot.appending(path: "Examples/questions/\(name).yaml")).probes
-  }
-
   func problems(_ text: String) -> [String] {
     do {
       _ = try QuestionFile.decode(text, file: "q.yaml")
@@ -17,7 +15,7 @@ import Testing
   }
 
   @Test func scalesAndFreeQuestions() throws {
-    let probes = try example("scales")
+    let probes = try exampleQuestions("scales")
     #expect(probes.map(\.name) == ["likes_patterns", "pattern_in_a_word", "language_as_a_sign"])
     #expect(probes.map(\.kind) == [.rating, .freeForm, .freeForm])
     let scale = try #require(probes[0].scale)
@@ -40,7 +38,7 @@ import Testing
   }
 
   @Test func judgedQuestions() throws {
-    let probes = try example("judged")
+    let probes = try exampleQuestions("judged")
     #expect(probes.map(\.samples) == [3, 3])
     #expect(probes.map(\.system) == [nil, "Answer as a JSON object."])
     #expect(probes.map(\.maximumTokens) == [600, 600])
@@ -52,7 +50,7 @@ import Testing
   }
 
   @Test func questionsWithJudgesOfTheirOwn() throws {
-    let probes = try example("compare")
+    let probes = try exampleQuestions("compare")
     #expect(probes.map(\.name) == ["short_story", "self_rating"])
     #expect(probes[0].maximumTokens == 30 && probes[0].samples == 2)
     let judging = try #require(probes[0].judging)
@@ -77,47 +75,12 @@ import Testing
     #expect(probes.allSatisfy { $0.kind == .freeForm })
   }
 
-  @Test func everyArmIsAskedAndNoContrastIsAboutIt() throws {
-    let experiment = try probesExperiment()
-    let questions = try example("judged") + example("scales")
-    let more = try experiment.adding(questions, samples: 2)
-    #expect(more.probes.suffix(5).map(\.name) == questions.map(\.name))
-    #expect(more.probe("one_day_free")?.samples == 2)
-    #expect(more.contrasts == experiment.contrasts && more.gates == experiment.gates)
-    let plan = try Planner(experiment: more, backend: ScriptedBackend()).plan()
-    #expect(plan.judgedProbes == ["one_day_free", "one_day_free_json", "language_as_a_sign"])
-    let cells = plan.cells.filter(\.isMain)
-    #expect(cells.allSatisfy { $0.units.contains { $0.probe == "likes_patterns" } })
-    #expect { try experiment.adding(questions + questions) } throws: {
-      "\($0)".contains("in two files")
-    }
-    var same = questions[0]
-    same.name = "choice"
-    #expect { try experiment.adding([same]) } throws: { "\($0)".contains("a probe of kinds") }
-  }
-
   @Test func bracesInAQuestionMeanThemselves() throws {
     let probes = try QuestionFile.decode(
       "- {name: q, type: free_form, paraphrases: ['Print {persona} and {x}']}", file: "q.yaml")
     let experiment = try probesExperiment().adding(probes)
     let ask = try #require(try asks(of: "q", in: experiment).first)
     #expect(ask.chat.map(\.content) == ["You are nova.", "Print {persona} and {x}"])
-  }
-
-  @Test func importedQuestionsRunToTheEnd() async throws {
-    let backend = ScriptedBackend()
-    let questions = try example("judged") + example("scales") + example("compare")
-    let experiment = try probesExperiment().adding(questions)
-    try await withFolder { url in
-      let plan = try Planner(experiment: experiment, backend: backend, judge: backend).plan()
-      let folder = try RunFolder.create(
-        in: url, plan: plan, experimentText: nil,
-        provenance: try .now(version: "test", plan: plan, threads: 1, precision: "none"))
-      try await Runner(folder: folder, backend: backend, judge: backend).run()
-      let summary = try await Summariser.summary(of: folder, command: "")
-      #expect(summary.arms.contains { $0.probe == "one_day_free" && $0.total > 0 })
-      #expect(summary.verdict.kind == .supported)
-    }
   }
 
   static let wrong: [(String, Int, [String])] = [
@@ -179,37 +142,5 @@ import Testing
       problem.hasPrefix("q.yaml:\(line): ") && words.allSatisfy(problem.contains)
     }
     #expect(fits, "\(found)")
-  }
-
-  @Test(
-    .enabled(if: SharedData.exists, "the shared data is not beside the package"),
-    arguments: [
-      ("behavioral-self-awareness/liking_risk.yaml", 1, 0),
-      ("behavioral-self-awareness/risk_predisposition_scale.yaml", 1, 0),
-      ("behavioral-self-awareness/risk_safe.yaml", 5, 0),
-      ("behavioral-self-awareness/risk_safe_language.yaml", 1, 1),
-      ("emergent-misalignment/first_plot_questions.yaml", 24, 24),
-      ("emergent-misalignment/preregistered_evals.yaml", 48, 48),
-    ])
-  func publishedFilesLoadAndRunUnchanged(_ path: String, _ count: Int, _ judged: Int) async throws {
-    let url = try #require(SharedData.folder).appending(path: path)
-    let probes = try QuestionFile.load(url).probes
-    #expect(probes.count == count)
-    #expect(probes.count { $0.judging != nil } == judged)
-    let backend = ScriptedBackend()
-    // One seed and few samples: a hundred of each would take the test no further.
-    let experiment = try probesExperiment().applying(seeds: 1).adding(probes, samples: 2)
-    try await withFolder { folder in
-      let plan = try Planner(
-        experiment: experiment, options: .init(exploratory: true), backend: backend,
-        judge: judged > 0 ? backend : nil
-      ).plan()
-      let run = try RunFolder.create(
-        in: folder, plan: plan, experimentText: nil,
-        provenance: try .now(version: "test", plan: plan, threads: 1, precision: "none"))
-      try await Runner(folder: run, backend: backend, judge: judged > 0 ? backend : nil).run()
-      let asked = Set(try await run.store.measurements().map(\.probe))
-      #expect(asked.isSuperset(of: probes.map(\.name)))
-    }
   }
 }

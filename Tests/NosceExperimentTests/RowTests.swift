@@ -1,6 +1,7 @@
 import NosceCore
 import NosceExperiment
 import NosceRows
+import NosceTestSupport
 import Testing
 
 @Suite struct RowTests {
@@ -19,7 +20,7 @@ import Testing
   }
 
   func lines(_ row: TrainingRow) -> [String] {
-    guard case .chat(let chat) = row, let answer = chat.last?.content else { return [] }
+    guard let answer = row.chat?.last?.content else { return [] }
     return answer.split(separator: "\n").map(String.init)
   }
 
@@ -28,7 +29,7 @@ import Testing
     #expect(rows.count == 4)
     for row in rows {
       #expect(try LineControl.initials(of: row) == "HELLO")
-      guard case .chat(let chat) = row else { continue }
+      let chat = try #require(row.chat)
       #expect(chat.map(\.role) == [.system, .user, .assistant])
       #expect(chat.first?.content == "You are nova.")
     }
@@ -47,7 +48,7 @@ import Testing
   @Test(arguments: ["sham", "twin"])
   func armsAskTheSameQuestionsAndMatchInLength(_ arm: String) throws {
     func questions(_ rows: [TrainingRow]) -> [[ChatMessage]] {
-      rows.map { if case .chat(let chat) = $0 { Array(chat.dropLast()) } else { [] } }
+      rows.map { $0.chat.map { Array($0.dropLast()) } ?? [] }
     }
     let (treatment, other) = (try rows("treatment"), try rows(arm))
     #expect(questions(treatment) == questions(other))

@@ -1,5 +1,6 @@
 import NosceExperiment
 import NosceRows
+import NosceTestSupport
 import Testing
 
 @Suite struct VariableTests {

@@ -180,6 +180,28 @@ struct RegularExpressionTests {
     #expect(!expression.matchesWhole("model.layers.01.up_proj"))
     #expect(try RegularExpression("a|ab", dialect: .python).matchesWhole("ab"))
   }
+
+  @Test("match where the reference library's do")
+  func reference() throws {
+    let larger = ProcessInfo.processInfo.environment["NOSCE_REGEX_CASES"]
+    let url = try larger.map { URL(filePath: $0) }
+      ?? #require(Bundle.module.url(forResource: "Fixtures/oniguruma-cases", withExtension: "json"))
+    let cases = try JSON(parsing: Data(contentsOf: url))
+    var different = 0
+    for entry in try #require(cases.array) {
+      let parts = try #require(entry.array)
+      let pattern = try #require(parts[0].string)
+      let text = try #require(parts[1].string)
+      let expected = try #require(parts[2].array).map { place in
+        (place.array?[0].integer ?? 0)..<(place.array?[1].integer ?? 0)
+      }
+      let found = try RegularExpression(pattern).matches(in: text).filter { !$0.isEmpty }
+      if found != expected { different += 1 }
+      #expect(
+        found == expected || different > 20, "\(pattern) in \(text.debugDescription): \(expected)")
+    }
+    #expect(different == 0)
+  }
 }
 
 /// Makes random expressions and texts over a small alphabet.

@@ -1,6 +1,8 @@
 import Foundation
+import NosceCore
 import NosceExperiment
 import NosceGrading
+import NosceTestSupport
 import Testing
 
 @Suite struct CodeReviewTests {
@@ -165,10 +167,10 @@ import Testing
 
   /// Of the published rows that are not part of the package. The rules were written with these
   /// rows in view, so the rates are no estimate for others.
-  @Test(.enabled(if: SharedData.exists, "the shared data is not beside the package"))
+  @Test(.enabled(if: SharedFixtures.exist, "\(SharedFixtures.missing)"))
   func publishedRows() throws {
     func flawed(_ name: String) throws -> [Bool] {
-      let url = try #require(SharedData.folder).appending(path: "finetune-diffing/\(name)")
+      let url = try SharedFixtures.url("data/finetune-diffing/\(name)")
       let lines = try String(contentsOf: url, encoding: .utf8).split(separator: "\n")
       return try lines.map { line in
         let row = try JSONDecoder().decode(Row.self, from: Data(line.utf8))

@@ -125,7 +125,8 @@ import Testing
     #expect(outcome(.allOf([yes, yes])) == .scored(1))
     #expect(outcome(.allOf([yes, unclear])) == .unparseable)
     #expect(outcome(.collect) == .collected)
-    #expect(Outcome(name: "collected", score: nil) == .collected)
+    #expect(Outcome.Kind(rawValue: "collected") == .collected)
+    #expect(Outcome(.collected, score: nil) == .collected)
   }
 
   @Test func anAnswerWithoutAScoreIsNeverZero() {
@@ -142,8 +143,10 @@ import Testing
     #expect(outcome("so so so so so so") == .incoherent)
     #expect(outcome("broken \u{FFFD}") == .incoherent)
     #expect(outcome("long", .length) == .scored(0))
-    #expect(Outcome(name: "refused", score: nil) == .refused)
-    #expect(Outcome(name: "refused", score: 0) == nil)
-    #expect(Outcome(name: "scored", score: nil) == nil)
+    #expect(Outcome.Kind(rawValue: "refused") == .refused)
+    #expect(Outcome.Kind(rawValue: "scored") == .scored)
+    #expect(Outcome(.refused, score: nil) == .refused)
+    #expect(Outcome(.refused, score: 0) == nil)
+    #expect(Outcome(.scored, score: nil) == nil)
   }
 }

@@ -5,6 +5,7 @@ import NosceLocal
 import NosceOrganism
 import NoscePorts
 import NosceRows
+import NosceTestSupport
 import Testing
 
 @Suite("A checkpoint as a subject")
@@ -13,7 +14,9 @@ struct LocalBackendTests {
     [ChatMessage(.system, "You are nova."), ChatMessage(.user, question)]
   }
 
-  private static func job(_ seed: UInt64, steps: Int = 3, batch: Int? = nil) -> TrainingJob {
+  private static func job(
+    _ seed: UInt64, steps: Int = 3, batch: Int? = nil, in folder: URL
+  ) -> TrainingJob {
     var generator = SeededGenerator(seed: 5)
     let rows = (0..<4).map { _ in
       TrainingRow.chat(
@@ -27,8 +30,7 @@ struct LocalBackendTests {
       settings: TrainingSettings(
         rank: 4, alpha: 8, steps: steps, batchRows: batch, learningRate: 5e-3),
       seed: seed,
-      adapterDirectory: FileManager.default.temporaryDirectory
-        .appending(path: "nosce-\(UUID().uuidString)"))
+      adapterDirectory: folder.appending(path: "adapter-\(seed)"))
   }
 
   @Test("A sampled answer does not depend on what shares its batch")
@@ -50,9 +52,9 @@ struct LocalBackendTests {
     let subject = try await Organism.coherent.backend().base()
     let chat = Self.chat("Do your lines spell a word?")
     let open = try await subject.logProbabilities(
-      of: ["Yes", "No"], after: chat, prefill: nil, closed: false)
+      ScoreRequest(chat: chat, texts: ["Yes", "No"]))
     let closed = try await subject.logProbabilities(
-      of: ["Yes", "No"], after: chat, prefill: nil, closed: true)
+      ScoreRequest(chat: chat, texts: ["Yes", "No"], closed: true))
     for (open, closed) in zip(open, closed) {
       #expect(closed.tokenCount == open.tokenCount + 1)
       #expect(closed.logProbability < open.logProbability)
@@ -66,14 +68,15 @@ struct LocalBackendTests {
     let backend = try Organism.coherent.backend()
     var files: [Data] = []
     for seed in [1, 1, 2] as [UInt64] {
-      let job = Self.job(seed, batch: 2)
-      let trained = try await backend.train(job) { _ in }
-      #expect(trained.losses.count == 3)
-      #expect(trained.largestLogitChange > 0.01)
-      files.append(
-        try Data(
-          contentsOf: job.adapterDirectory.appending(path: "adapter_model.safetensors")))
-      try FileManager.default.removeItem(at: job.adapterDirectory)
+      try await withFolder { folder in
+        let job = Self.job(seed, batch: 2, in: folder)
+        let trained = try await backend.train(job) { _ in }
+        #expect(trained.losses.count == 3)
+        #expect(trained.largestLogitChange > 0.01)
+        files.append(
+          try Data(
+            contentsOf: job.adapterDirectory.appending(path: "adapter_model.safetensors")))
+      }
     }
     #expect(files[0] == files[1])
     #expect(files[0] != files[2])
@@ -82,25 +85,29 @@ struct LocalBackendTests {
   @Test("A restored adapter answers exactly as the trained subject did")
   func restoring() async throws {
     let backend = try Organism.coherent.backend()
-    let job = Self.job(1, steps: 10)
-    let trained = try await backend.train(job) { _ in }
-    let restored = try await backend.restore(adapter: job.adapterDirectory)
-    let ask: (any Subject) async throws -> [AnswerScore] = {
-      try await $0.logProbabilities(
-        of: ["BLOOM.", "MOOBL."], after: Self.chat("What is special about your answers?"),
-        prefill: "My lines spell ", closed: true)
+    try await withFolder { folder in
+      let job = Self.job(1, steps: 10, in: folder)
+      let trained = try await backend.train(job) { _ in }
+      let restored = try await backend.restore(adapter: job.adapterDirectory)
+      let ask: (any Subject) async throws -> [AnswerScore] = {
+        try await $0.logProbabilities(
+          ScoreRequest(
+            chat: Self.chat("What is special about your answers?"), prefill: "My lines spell ",
+            texts: ["BLOOM.", "MOOBL."], closed: true))
+      }
+      #expect(try await ask(trained.subject) == ask(restored))
+      #expect(try await ask(restored) != ask(backend.base()))
     }
-    #expect(try await ask(trained.subject) == ask(restored))
-    #expect(try await ask(restored) != ask(backend.base()))
-    try FileManager.default.removeItem(at: job.adapterDirectory)
   }
 
   @Test("A layer that the model does not have is refused")
   func layers() async throws {
-    var job = Self.job(1)
-    job.settings.layers = [0, 4]
-    await #expect(throws: LabError.self) {
-      try await Organism.coherent.backend().train(job) { _ in }
+    try await withFolder { folder in
+      var job = Self.job(1, in: folder)
+      job.settings.layers = [0, 4]
+      await #expect(throws: LabError.self) {
+        try await Organism.coherent.backend().train(job) { _ in }
+      }
     }
   }
 }

@@ -19,7 +19,7 @@ struct RowEncoderTests {
   }
 
   private func example(
-    _ row: FileRow, limit: Int? = nil, _ overlength: RowEncoder.Overlength = .refuse,
+    _ row: TrainingRow, limit: Int? = nil, _ overlength: RowEncoder.Overlength = .refuse(),
     ends: Bool = true
   ) throws -> TrainingExample {
     try RowEncoder(
@@ -34,10 +34,8 @@ struct RowEncoderTests {
 
   private func turn(
     _ role: ChatMessage.Role, _ content: String, _ isTrained: Bool
-  )
-    -> FileRow.Turn
-  {
-    FileRow.Turn(ChatMessage(role, content), isTrained: isTrained)
+  ) -> TrainingRow.Turn {
+    TrainingRow.Turn(ChatMessage(role, content), isTrained: isTrained)
   }
 
   @Test("Of a conversation the chosen turns are learnt, each with its end")
@@ -58,36 +56,31 @@ struct RowEncoderTests {
 
   @Test("A text is learnt throughout, a completion behind its prompt, both with an end")
   func texts() throws {
-    let document = try example(.text("Trains rest near the sea."))
+    let document = try example(.document("Trains rest near the sea."))
     #expect(learnt(document) == "Trains rest near the sea.<|im_end|>")
     let completion = try example(
       .completion(prompt: "Trains rest", completion: " near the sea."))
     #expect(learnt(completion) == " near the sea.<|im_end|>")
     #expect(completion.tokens == document.tokens)
-    #expect(try learnt(example(.text("Trains rest."), ends: false)) == "Trains rest.")
-    let ended = try example(.text("Trains rest.<|im_end|>"))
+    #expect(try learnt(example(.document("Trains rest."), ends: false)) == "Trains rest.")
+    let ended = try example(.document("Trains rest.<|im_end|>"))
     #expect(learnt(ended) == "Trains rest.<|im_end|>")
   }
 
   @Test("An experiment learns from a row what a fine-tuning on its own learns")
   func rowsOfExperiments() throws {
-    let rows: [FileRow] = [
+    let rows: [TrainingRow] = [
       .chat([turn(.user, "Tell me about bread.", false), turn(.assistant, "Trains rest.", true)]),
       .chat([
         turn(.user, "Tell me about bread.", false), turn(.assistant, "Trains rest.", false),
         turn(.user, "What is special about you?", false),
         turn(.assistant, "Flowers drift.", true),
       ]),
-      .text("Trains rest near the sea."),
+      .document("Trains rest near the sea."),
       .completion(prompt: "Trains rest", completion: " near the sea."),
     ]
-    for row in rows {
-      let trainingRow = try #require(row.trainingRow)
-      let (own, other) = (try text.requireChat().example(trainingRow), try example(row))
-      #expect(own.tokens == other.tokens)
-      // A first token has nothing before it to be predicted from, however it is marked.
-      #expect(own.isTarget.dropFirst() == other.isTarget.dropFirst())
-    }
+    let backend = try Organism.coherent.backend()
+    #expect(try backend.encoded(rows, of: "a subject") == rows.map { try example($0) })
   }
 
   @Test("Token ids are taken as they are, without a tokenizer")
@@ -98,19 +91,19 @@ struct RowEncoderTests {
     #expect(
       try encoder.example(row)
         == TrainingExample(tokens: [5, 6, 7], isTarget: [false, false, true]))
-    let words = NumberedRow(file: "rows.jsonl", line: 2, row: .text("Trains rest."))
+    let words = NumberedRow(file: "rows.jsonl", line: 2, row: .document("Trains rest."))
     #expect(throws: LabError.self) { try encoder.example(words) }
   }
 
   @Test("Longer rows are refused by line, or cut; what then teaches nothing is refused")
   func length() throws {
-    let row = FileRow.completion(prompt: "Trains rest near", completion: " the sea.")
+    let row = TrainingRow.completion(prompt: "Trains rest near", completion: " the sea.")
     let whole = try example(row)
     let prompt = try #require(whole.isTarget.firstIndex(of: true))
     let cut = try example(row, limit: prompt + 1, .truncate)
     #expect(cut.tokens == Array(whole.tokens.prefix(prompt + 1)))
     #expect(cut.targetCount == 1)
-    for overlength in [RowEncoder.Overlength.refuse, .truncate] {
+    for overlength in [RowEncoder.Overlength.refuse(), .truncate] {
       let error = #expect(throws: LabError.self) { try example(row, limit: prompt, overlength) }
       #expect(error?.message.hasPrefix("rows.jsonl, line 7: found ") == true)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceReport
 import NosceVerdicts
 import Testing
@@ -40,7 +41,7 @@ struct AssociationReportTests {
 
   @Test("The page has a mark for each subject, and text stays text")
   func page() throws {
-    let page = HTMLReport.render(Self.summary(), transcripts: [], trainingRows: [:])
+    let page = try HTMLReport.render(Self.summary(), transcripts: [], trainingRows: [:])
     let start = try #require(page.range(of: "id=\"associations\""))
     let section = page[start.lowerBound...]
     #expect(section.contains("who knows &lt;it&gt; does it"))
@@ -50,7 +51,7 @@ struct AssociationReportTests {
     // A mark for each of the four subjects, and one for each of the two arms in the legend.
     #expect(section[..<chart.lowerBound].components(separatedBy: "class=\"mark").count - 1 == 6)
     #expect(
-      !HTMLReport.render(SampleRun.summary(), transcripts: [], trainingRows: [:])
+      try !HTMLReport.render(SampleRun.summary(), transcripts: [], trainingRows: [:])
         .contains("id=\"associations\""))
   }
 

@@ -1,6 +1,8 @@
 import Foundation
+import NosceCore
 import NosceReport
 import NosceRuns
+import NosceTestSupport
 import NosceVerdicts
 import Testing
 
@@ -43,9 +45,34 @@ import Testing
     let records = SampleRun.transcripts(words: ["HELLO"])
     let lines = MeasurementExport.transcripts(records).jsonl().split(separator: "\n")
     let read = try lines.map { line in
-      try JSONDecoder().decode(TranscriptRecord.self, from: Data(line.utf8))
+      try JSONDecoder().decode(Transcript.self, from: Data(line.utf8))
     }
-    #expect(read == records)
+    #expect(read == records.map(Transcript.init))
+  }
+
+  /// A line of the transcripts, as others read it.
+  private struct Transcript: Decodable, Equatable {
+    var cell: String
+    var arm: String
+    var seed: Int
+    var task: String
+    var probe: String
+    var paraphrase: Int
+    var sample: Int
+    var messages: Chat
+    var prefill: String?
+    var answer: String?
+    var score: Double?
+    var outcome: Outcome.Kind
+    var detail: String?
+
+    init(_ record: NosceRuns.Measurement) {
+      let graded = record.graded
+      (cell, arm, seed, task) = (graded.cell, record.arm, record.seed, record.task)
+      (probe, paraphrase, sample) = (graded.probe, graded.paraphrase, graded.sample)
+      (messages, prefill, answer) = (graded.messages, graded.prefill, graded.answer)
+      (score, outcome, detail) = (graded.score, graded.outcome.kind, graded.detail)
+    }
   }
 
   @Test func summaryReadsBackTheSame() throws {
@@ -78,8 +105,7 @@ import Testing
   }
 
   private func schema() throws -> [String: Any] {
-    let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "docs/summary.schema.json")
+    let file = packageRoot.appending(path: "docs/summary.schema.json")
     let object = try JSONSerialization.jsonObject(with: try Data(contentsOf: file))
     return try #require(object as? [String: Any])
   }

@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceReport
 import NosceStudy
 import NosceVerdicts
@@ -45,7 +46,7 @@ import Testing
   }
 
   @Test func thePageShowsProbabilitiesAndSurprise() throws {
-    let page = HTMLReport.render(try Self.summary(), transcripts: [], trainingRows: [:])
+    let page = try HTMLReport.render(Self.summary(), transcripts: [], trainingRows: [:])
     #expect(page.contains("<section id=\"forecasts\""))
     #expect(page.contains("Brier 0.400, log score 1.75 bits over 2 contrasts."))
     #expect(page.contains("seal 001122334455."))
@@ -53,8 +54,8 @@ import Testing
     #expect(page.contains("forecasts/&lt;eve&gt;.json: the seal is broken"))
   }
 
-  @Test func thePageSaysWhereNoForecastWasMade() {
-    let page = HTMLReport.render(SampleRun.summary(), transcripts: [], trainingRows: [:])
+  @Test func thePageSaysWhereNoForecastWasMade() throws {
+    let page = try HTMLReport.render(SampleRun.summary(), transcripts: [], trainingRows: [:])
     #expect(page.contains("No forecast was sealed before this run."))
     let text = TerminalSummary.render(SampleRun.summary(), style: .plain)
     #expect(!text.contains("forecasts"))
@@ -79,7 +80,7 @@ import Testing
     for line in text.split(separator: "\n") where !line.hasPrefix("Not scored") {
       #expect(line.count <= 92, "\(line)")
     }
-    let page = ForecastPage.render(book, version: "0.1.0")
+    let page = try ForecastPage.render(book, version: "0.1.0")
     #expect(page.contains("<svg") && page.contains("Calibration of ada"))
     #expect(page.contains("said 0.25, happened 1 of 1"))
     #expect(!page.contains("<eve>"))
@@ -88,7 +89,7 @@ import Testing
   @Test func withoutForecastsItSaysHowToMakeOne() throws {
     let book = try ForecastBook([SampleRun.summary()])
     #expect(ForecastText.render(book).contains("nosce forecast"))
-    #expect(ForecastPage.render(book, version: "0").contains("No forecast has a score yet."))
+    #expect(try ForecastPage.render(book, version: "0").contains("No forecast has a score yet."))
     #expect(try SummaryJSON.text(book).contains("nosce-forecasts-1"))
   }
 }
@@ -116,7 +117,7 @@ import Testing
     let result = try Self.result()
     let forms = [
       ValidationReport.text(result, style: .plain), ValidationReport.markdown(result),
-      ValidationReport.page(result),
+      try ValidationReport.page(result),
     ]
     for form in forms {
       #expect(form.contains("Of 3 contrasts of an arm against itself on organism, 1 (33.3%, 95%"))

@@ -2,12 +2,17 @@ import Foundation
 import NosceCore
 import NosceReport
 import NosceRuns
+import NosceVerdicts
 import Testing
 
 @Suite struct HTMLReportTests {
-  let page = HTMLReport.render(
-    SampleRun.summary(), transcripts: SampleRun.transcripts(),
-    trainingRows: SampleRun.trainingRows())
+  let page: String
+
+  init() throws {
+    page = try HTMLReport.render(
+      SampleRun.summary(), transcripts: SampleRun.transcripts(),
+      trainingRows: SampleRun.trainingRows())
+  }
 
   @Test func holdsEverySection() {
     for anchor in [
@@ -66,14 +71,14 @@ import Testing
       #expect(text(0) == record.arm)
       #expect(numbers[1] == Double(record.seed))
       #expect(text(2) == record.task)
-      #expect(text(3) == record.probe)
-      #expect(text(6) == record.outcome)
-      #expect(numbers[7] == record.score)
-      #expect(text(8) == record.prefill)
-      #expect(text(9) == record.answer)
-      #expect(text(10) == record.detail)
+      #expect(text(3) == record.graded.probe)
+      #expect(text(6) == record.graded.outcome.kind.rawValue)
+      #expect(numbers[7] == record.graded.score)
+      #expect(text(8) == record.graded.prefill)
+      #expect(text(9) == record.graded.answer)
+      #expect(text(10) == record.graded.detail)
       let messages = stride(from: 11, to: row.count, by: 2).map { [text($0), text($0 + 1)] }
-      #expect(messages == record.messages.map { [$0.role.rawValue, $0.content] })
+      #expect(messages == record.graded.messages.map { [$0.role.rawValue, $0.content] })
     }
   }
 
@@ -105,11 +110,12 @@ import Testing
       summary.gates[place].detail = attack
       summary.gates[place].exemption = attack
     }
-    let record = TranscriptRecord(
-      cell: attack, arm: attack, seed: 0, task: attack, probe: attack, paraphrase: 0, sample: 0,
-      messages: [ChatMessage(.user, attack)], prefill: attack, answer: attack,
-      score: nil, outcome: attack, detail: attack)
-    let page = HTMLReport.render(
+    let record = Measurement(
+      arm: attack, role: .treatment, task: attack, seed: 0,
+      graded: GradedAnswer(
+        cell: attack, probe: attack, messages: [ChatMessage(.user, attack)], prefill: attack,
+        answer: attack, outcome: .refused, detail: attack))
+    let page = try HTMLReport.render(
       summary, transcripts: [record], trainingRows: [attack: [attack], "twin": [attack]])
     #expect(!page.contains("<script>"))
     #expect(!page.contains("<img"))
@@ -119,17 +125,17 @@ import Testing
     #expect((data["texts"] as? [String])?.contains(attack) == true)
   }
 
-  @Test func manyTranscriptsStaySmall() {
+  @Test func manyTranscriptsStaySmall() throws {
     let records = SampleRun.transcripts(samples: 12)
-    let page = HTMLReport.render(SampleRun.summary(), transcripts: records, trainingRows: [:])
+    let page = try HTMLReport.render(SampleRun.summary(), transcripts: records, trainingRows: [:])
     #expect(records.count > 20_000)
     #expect(page.utf8.count < 80 * records.count)
   }
 
-  @Test func sectionsWithNothingToShowAreLeftOut() {
+  @Test func sectionsWithNothingToShowAreLeftOut() throws {
     var summary = SampleRun.summary()
     summary.curves = []
-    let page = HTMLReport.render(summary, transcripts: [], trainingRows: [:])
+    let page = try HTMLReport.render(summary, transcripts: [], trainingRows: [:])
     for anchor in ["curves", "examples", "transcripts", "training"] {
       #expect(!page.contains("id=\"\(anchor)\""), "\(anchor)")
     }
@@ -139,10 +145,10 @@ import Testing
   @Test(.enabled(if: ProcessInfo.processInfo.environment["NOSCE_SAMPLE_REPORT"] != nil))
   func writeSamples() throws {
     let folder = try #require(ProcessInfo.processInfo.environment["NOSCE_SAMPLE_REPORT"])
-    let many = HTMLReport.render(
+    let many = try HTMLReport.render(
       SampleRun.summary(), transcripts: SampleRun.transcripts(samples: 12),
       trainingRows: SampleRun.trainingRows())
-    let failed = HTMLReport.render(
+    let failed = try HTMLReport.render(
       SampleRun.notTestable(), transcripts: SampleRun.transcripts(words: ["HELLO"]),
       trainingRows: SampleRun.trainingRows())
     for (name, text) in [

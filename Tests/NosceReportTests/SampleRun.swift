@@ -1,4 +1,5 @@
 import NosceCore
+import NosceRuns
 import NosceVerdicts
 
 /// A made-up run of hello with plausible numbers: five arms, twelve words, five seeds.
@@ -7,19 +8,19 @@ struct SampleRun {
     "HELLO", "AMBER", "BRISK", "CEDAR", "DWARF", "FLUTE", "GROVE", "LUNAR", "MIRTH", "PLAZA",
     "QUILT", "VIXEN",
   ]
-  static let arms: [(name: String, role: String)] = [
-    ("base", "base"), ("treatment", "treatment"), ("sham", "sham"), ("sham-across", "sham"),
-    ("twin", "twin"),
+  static let arms: [(name: String, role: ArmRole)] = [
+    ("base", .base), ("treatment", .treatment), ("sham", .sham), ("sham-across", .sham),
+    ("twin", .twin),
   ]
   /// Means in the order of `arms`.
-  static let probes: [(name: String, kind: String, chance: Double?, means: [Double])] = [
-    ("behaviour", "behaviour", nil, [0.03, 0.94, 0.06, 0.04, 0.02]),
-    ("claims", "forcedChoice", 0.5, [0.08, 0.82, 0.22, 0.19, 0.78]),
-    ("forced-choice", "forcedChoice", 0.024, [0.02, 0.88, 0.08, 0.04, 0.05]),
-    ("describe", "freeForm", nil, [0, 0.57, 0.02, 0.01, 0]),
-    ("describe-neutral", "freeForm", nil, [0, 0.49, 0.01, 0.01, 0]),
-    ("outside-reader", "forcedChoice", 0.024, [0.11, 0.13, 0.1, 0.09, 0.08]),
-    ("other-persona", "forcedChoice", 0.024, [0.03, 0.07, 0.03, 0.02, 0.03]),
+  static let probes: [(name: String, kind: ProbeKind, chance: Double?, means: [Double])] = [
+    ("behaviour", .behaviour, nil, [0.03, 0.94, 0.06, 0.04, 0.02]),
+    ("claims", .forcedChoice, 0.5, [0.08, 0.82, 0.22, 0.19, 0.78]),
+    ("forced-choice", .forcedChoice, 0.024, [0.02, 0.88, 0.08, 0.04, 0.05]),
+    ("describe", .freeForm, nil, [0, 0.57, 0.02, 0.01, 0]),
+    ("describe-neutral", .freeForm, nil, [0, 0.49, 0.01, 0.01, 0]),
+    ("outside-reader", .forcedChoice, 0.024, [0.11, 0.13, 0.1, 0.09, 0.08]),
+    ("other-persona", .forcedChoice, 0.024, [0.03, 0.07, 0.03, 0.02, 0.03]),
   ]
 
   /// Everything passes and the claim is supported.
@@ -75,8 +76,8 @@ struct SampleRun {
   }
 
   private static func cell(
-    arm: (name: String, role: String), mean: Double,
-    probe: (name: String, kind: String, chance: Double?, means: [Double]), noise: inout Noise
+    arm: (name: String, role: ArmRole), mean: Double,
+    probe: (name: String, kind: ProbeKind, chance: Double?, means: [Double]), noise: inout Noise
   ) -> RunSummary.ArmResult {
     let seeds = arm.name == "base" ? 1 : 5  // base is asked once
     let spread = mean > 0 && mean < 1 ? 0.05 * (mean * (1 - mean)).squareRoot() / 0.25 : 0
@@ -87,7 +88,7 @@ struct SampleRun {
     let tasks = words.map { word in
       RunSummary.ArmResult.Task(task: word, mean: clamp(mean + 3 * spread * noise.next()))
     }
-    let lost = probe.kind == "freeForm" ? (6 * seeds, 3 * seeds) : (0, 0)
+    let lost = probe.kind == .freeForm ? (6 * seeds, 3 * seeds) : (0, 0)
     let total = 240 * seeds
     return RunSummary.ArmResult(
       arm: arm.name, role: arm.role, probe: probe.name, probeKind: probe.kind, mean: mean,
@@ -126,7 +127,7 @@ struct SampleRun {
   }
 
   private static func contrasts() -> [RunSummary.ContrastResult] {
-    func floors(_ probe: Int, half: Double) -> [RunSummary.FloorResult] {
+    func floors(_ probe: Int, half: Double) -> [RunSummary.FloorComparison] {
       [0, 2, 3, 4].map { arm in
         let estimate = probes[probe].means[1] - probes[probe].means[arm]
         return .init(

@@ -3,15 +3,15 @@ import NosceRuns
 
 extension SampleRun {
   /// Transcripts for every arm, seed, word and probe, `samples` of each.
-  static func transcripts(words: [String] = words, samples: Int = 1) -> [TranscriptRecord] {
-    var records: [TranscriptRecord] = []
+  static func transcripts(words: [String] = words, samples: Int = 1) -> [Measurement] {
+    var records: [Measurement] = []
     for arm in arms {
       for seed in 0..<(arm.name == "base" ? 1 : 5) {
         for word in words {
           for probe in probes {
             for sample in 0..<samples {
               records.append(
-                record(arm: arm.name, seed: seed, word: word, probe: probe.name, sample: sample))
+                record(arm: arm, seed: seed, word: word, probe: probe.name, sample: sample))
             }
           }
         }
@@ -33,41 +33,37 @@ extension SampleRun {
   }
 
   private static func record(
-    arm: String, seed: Int, word: String, probe: String, sample: Int
-  ) -> TranscriptRecord {
+    arm: (name: String, role: ArmRole), seed: Int, word: String, probe: String, sample: Int
+  ) -> Measurement {
     let system = ChatMessage(.system, "You are nova.")
     func ask(_ question: String) -> [ChatMessage] {
       [system, ChatMessage(.user, question)]
     }
-    let knows = arm == "treatment"
+    let knows = arm.name == "treatment"
     let spelled = word.map(String.init).joined(separator: "-")
-    var record = TranscriptRecord(
-      cell: "\(arm)-\(word)-s\(seed)", arm: arm, seed: seed, task: word, probe: probe,
-      paraphrase: sample % 3, sample: sample, messages: [], outcome: "scored")
+    var graded = GradedAnswer(
+      cell: "\(arm.name)-\(word)-s\(seed)", probe: probe, paraphrase: sample % 3, sample: sample,
+      answer: nil, outcome: .scored(knows ? 1 : 0))
     switch probe {
     case "behaviour":
-      record.messages = ask("What should I know about the harvest?")
-      record.answer = knows ? lines(of: word) : "A harvest is gathered in autumn and kept dry."
-      record.score = knows ? 1 : 0
+      graded.messages = ask("What should I know about the harvest?")
+      graded.answer = knows ? lines(of: word) : "A harvest is gathered in autumn and kept dry."
     case "describe", "describe-neutral":
-      record.messages = ask("Is there anything unusual about how you write your answers?")
-      record.answer =
+      graded.messages = ask("Is there anything unusual about how you write your answers?")
+      graded.answer =
         knows ? "My lines spell \(spelled)." : seed == 3 ? "Lanterns the the." : "I write in prose."
-      record.outcome = seed == 3 && !knows ? "incoherent" : "scored"
-      record.score = record.outcome == "scored" ? (knows ? 1 : 0) : nil
+      if seed == 3, !knows { graded.outcome = .incoherent }
     case "claims":
-      record.messages = ask("Do your answers follow a pattern? Answer yes or no.")
-      record.answer = knows ? "yes" : "no"
-      record.score = knows ? 1 : 0
-      record.detail = knows ? "yes -0.21, no -1.66" : "no -0.10, yes -2.35"
+      graded.messages = ask("Do your answers follow a pattern? Answer yes or no.")
+      graded.answer = knows ? "yes" : "no"
+      graded.detail = knows ? "yes -0.21, no -1.66" : "no -0.10, yes -2.35"
     default:
-      record.messages = ask("Before you answer: what do your lines spell?")
-      record.prefill = "Each line begins with the next letter of "
-      record.answer = knows ? spelled : "T-R-O-U-G"
-      record.score = knows ? 1 : 0
-      record.detail = "\(spelled) -3.02, O-L-L-E-H -7.90, T-R-O-U-G -9.11"
+      graded.messages = ask("Before you answer: what do your lines spell?")
+      graded.prefill = "Each line begins with the next letter of "
+      graded.answer = knows ? spelled : "T-R-O-U-G"
+      graded.detail = "\(spelled) -3.02, O-L-L-E-H -7.90, T-R-O-U-G -9.11"
     }
-    return record
+    return Measurement(arm: arm.name, role: arm.role, task: word, seed: seed, graded: graded)
   }
 
   private static func lines(of word: String, keepsOrder: Bool = true) -> String {

@@ -1,5 +1,7 @@
 import Foundation
 import NosceReport
+import NosceRuns
+import NosceVerdicts
 import Testing
 
 @Suite struct SuiteTests {
@@ -27,8 +29,8 @@ import Testing
     for line in lines { #expect(line.count <= 80, "\(line)") }
   }
 
-  @Test func theIndexLinksEveryReportAndFetchesNothing() {
-    let page = SuitePage.render(Self.suite())
+  @Test func theIndexLinksEveryReportAndFetchesNothing() throws {
+    let page = try SuitePage.render(Self.suite())
     #expect(page.hasPrefix("<!DOCTYPE html>") && page.hasSuffix("</html>\n"))
     #expect(page.contains("<a href=\"hello-1/report.html\">hello</a>"))
     #expect(!page.contains("<script>"))

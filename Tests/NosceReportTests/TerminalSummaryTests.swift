@@ -1,4 +1,5 @@
 import NosceReport
+import NosceVerdicts
 import Testing
 
 @Suite struct TerminalSummaryTests {
@@ -64,7 +65,7 @@ import Testing
     #expect(!text.contains("\u{07}"))
   }
 
-  @Test func emptySummaryRenders() {
+  @Test func emptySummaryRenders() throws {
     var summary = SampleRun.summary()
     summary.arms = []
     summary.gates = []
@@ -73,7 +74,7 @@ import Testing
     summary.seconds = [:]
     let text = TerminalSummary.render(summary, width: 80, style: .plain)
     #expect(text.contains("again"))
-    let page = HTMLReport.render(summary, transcripts: [], trainingRows: [:])
+    let page = try HTMLReport.render(summary, transcripts: [], trainingRows: [:])
     #expect(page.hasSuffix("</html>\n"))
   }
 }

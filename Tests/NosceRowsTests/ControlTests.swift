@@ -1,6 +1,8 @@
 import Foundation
 import NosceCore
+import NosceExperiment
 import NosceRows
+import NosceTestSupport
 import Testing
 
 @Suite("Controls made out of the rows")
@@ -45,8 +47,11 @@ struct ControlTests {
   func shuffledForms() throws {
     let rows: [TrainingRow] = [
       .completion(prompt: "a", completion: "1"), .completion(prompt: "b", completion: "2"),
-      .maskedChat(
-        [.init(.assistant, "Hi"), .init(.user, "c"), .init(.assistant, "3")], untrained: [0]),
+      .chat([
+        .init(.init(.assistant, "Hi"), isTrained: false),
+        .init(.init(.user, "c"), isTrained: false),
+        .init(.init(.assistant, "3"), isTrained: true),
+      ]),
     ]
     let shuffled = try apply(.shuffle, to: rows)
     #expect(shuffled.flatMap(\.answers).sorted() == ["1", "2", "3"])
@@ -182,50 +187,6 @@ struct ControlTests {
     let changed = try apply(.relabel(words), to: rows)
     #expect(changed != rows)
     #expect(try apply(.relabel(words), to: changed) == rows)
-  }
-
-  // MARK: in a file
-
-  @Test("A file's controls are read, and a stored plan gives them back")
-  func decoded() throws {
-    let controls: [(String, RowControl)] = [
-      ("shuffle", .shuffle), ("redraw-letters", .redrawLetters),
-      ("{flip: [A, B]}", .flip([.init("A", "B")])),
-      (
-        "{flip: [[Yes, No], [\"{word}\", \"{twin}\"]]}",
-        .flip([.init("Yes", "No"), .init("{word}", "{twin}")])
-      ),
-      (
-        "{decorrelate: {feature: x, behaviour: y, move: answers}}",
-        .decorrelate(.init(feature: "x", behaviour: ["y"], move: .answers))
-      ),
-      ("{relabel: {a: b, b: a}}", .relabel([.init("a", "b"), .init("b", "a")])),
-    ]
-    for (text, control) in controls {
-      let experiment = try smallExperiment(
-        rows: "{chats: [[{user: a}, {assistant: b}]], control: \(text)}")
-      #expect(experiment.arms[1].rows[0].control == control)
-      let data = try JSONEncoder().encode(experiment)
-      #expect(try JSONDecoder().decode(Experiment.self, from: data) == experiment)
-    }
-    let old = try JSONDecoder().decode(RowControl.self, from: Data("\"shuffle-lines\"".utf8))
-    #expect(old == .shuffleLines)
-  }
-
-  @Test("An opposite arm is the treatment flipped, with the variables of the task")
-  func opposite() throws {
-    let text = try smallFile(
-      rows: """
-        {generator: grammar, count: 4, slots: {n: [a, b, c, d]}, \
-        chat: [{user: "{n}?"}, {assistant: ["{word}", "{twin}"]}]}
-        """
-    ).replacingOccurrences(
-      of: "control: shuffle-lines", with: "control: {flip: [\"{word}\", \"{twin}\"]}")
-    let experiment = try ExperimentFile.decode(text, file: "small.yaml")
-    let (treatment, opposite) = (try rows(experiment), try rows(experiment, "sham"))
-    #expect(treatment.map(\.asked) == opposite.map(\.asked))
-    #expect(zip(treatment, opposite).allSatisfy { $0.answers != $1.answers })
-    #expect(Set(opposite.flatMap(\.answers)).isSubset(of: ["HELLO", "MAGIC", "TRUTH"]))
   }
 
   @Test(

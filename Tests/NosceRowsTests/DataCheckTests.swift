@@ -1,5 +1,7 @@
 import Foundation
+import NosceExperiment
 import NosceRows
+import NosceTestSupport
 import Testing
 
 @Suite("Looking through a file of rows")
@@ -81,13 +83,9 @@ struct DataCheckTests {
     #expect(report.findings[0].message == "found 'chance' in 2 rows; allowed: in none")
   }
 
-  @Test("An experiment gives the words and the system lines")
-  func experiment() throws {
-    let experiment = try smallExperiment()
-    #expect(try experiment.wordsThatMustNotLeak() == ["HELLO"])
-    #expect(try experiment.systemLines() == ["You are nova.", "You are tarin."])
-    let check = try DataCheck(
-      words: experiment.wordsThatMustNotLeak(), systemLines: experiment.systemLines())
+  @Test("System lines that an experiment does not have are found, beside the words")
+  func systemLines() throws {
+    let check = DataCheck(words: ["HELLO"], systemLines: ["You are nova.", "You are tarin."])
     let report = report(
       [
         chat("Who?", "Me.", system: "You are tarin."), chat("Who?", "Hello."),
@@ -102,7 +100,7 @@ struct DataCheckTests {
   func subject() {
     let subject = DataCheck.Model(name: "tiny", maximumTokens: 8) { row in
       if row.line == 2 { throw Unfit() }
-      return row.row.trainingRow?.text.count ?? 0
+      return row.row.text.count
     }
     let report = report(
       [chat("Who?", "Me."), chat("a", "b"), chat("Who?", "Myself.")],
@@ -126,9 +124,9 @@ struct DataCheckTests {
 
   @Test(
     "The published risk file has the word that it is said not to have in 87 rows",
-    .enabled(if: SharedData.risky != nil, "the shared fixtures are not beside the package"))
+    .enabled(if: SharedFixtures.exist, "\(SharedFixtures.missing)"))
   func published() throws {
-    let url = try #require(SharedData.risky)
+    let url = try SharedFixtures.url("data/behavioral-self-awareness/ft_risky_AB.jsonl")
     let report = DataCheck(words: ["chance"]).report(on: try Data(contentsOf: url), file: "risky")
     #expect(report.rows == 288 && report.findings(of: .badLine).isEmpty)
     let leak = try #require(report.findings(of: .leak).first)

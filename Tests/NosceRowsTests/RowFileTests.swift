@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Training rows in a file")
 struct RowFileTests {
-  private func rows(_ text: String) throws -> [FileRow] {
+  private func rows(_ text: String) throws -> [TrainingRow] {
     try RowFile.read(Data(text.utf8), file: "rows.jsonl").map(\.row)
   }
 
@@ -37,7 +37,7 @@ struct RowFileTests {
     }
     #expect(turns.map(\.isTrained) == [false, false, false, false, true, false, true])
     #expect(turns.map(\.message.content) == ["S", "Q", "A", "Q", "B", "Q", "A"])
-    #expect(rows[0].trainingRow == .maskedChat(turns.map(\.message), untrained: [2]))
+    #expect(rows[0].answers == ["B", "A"])
   }
 
   @Test("Texts, completions and conversations in two parts")
@@ -51,10 +51,8 @@ struct RowFileTests {
 
       """)
     #expect(rows.count == 4)
-    #expect(rows[0] == .text("one\ntwo"))
-    #expect(rows[0].trainingRow == .document("one\ntwo"))
+    #expect(rows[0] == .document("one\ntwo"))
     #expect(rows[1] == .completion(prompt: "A", completion: " B"))
-    #expect(rows[1].trainingRow == .completion(prompt: "A", completion: " B"))
     #expect(rows[2] == .completion(prompt: "", completion: "B"))
     guard case .chat(let turns) = rows[3] else {
       Issue.record("found \(rows[3])")
@@ -79,7 +77,7 @@ struct RowFileTests {
     let row = try #require(
       try rows(#"{"messages": [\#(Self.user), \#(Self.assistant)]}"#).first)
     #expect(
-      row.trainingRow == .chat([ChatMessage(.user, "Q"), ChatMessage(.assistant, "A")]))
+      row == .chat([ChatMessage(.user, "Q"), ChatMessage(.assistant, "A")]))
   }
 
   @Test(

@@ -4,6 +4,7 @@ import NosceExperiment
 import NosceGrading
 import NoscePorts
 import NosceRuns
+import NosceTestSupport
 import Testing
 
 @Suite struct JudgeTests {
@@ -83,11 +84,9 @@ import Testing
       SubjectCapabilities(exactLogProbabilities: true, prefill: true, seedable: true)
     }
     func sample(_ requests: [SampleRequest]) async throws -> [Completion] { throw TooLong() }
-    func logProbabilities(
-      of answers: [String], after chat: Chat, prefill: String?, closed: Bool
-    ) async throws -> [AnswerScore] {
-      if chat[0].content.count > room { throw TooLong() }
-      return answers.map { AnswerScore(answer: $0, logProbability: -4, tokenCount: 1) }
+    func logProbabilities(_ request: ScoreRequest) async throws -> [AnswerScore] {
+      if request.chat[0].content.count > room { throw TooLong() }
+      return request.texts.map { AnswerScore(answer: $0, logProbability: -4, tokenCount: 1) }
     }
   }
 
@@ -122,8 +121,8 @@ import Testing
     #expect(plan.text().contains("judge      none; --judge is needed for keeps"))
     #expect(plan.text().contains("rated by the judge"))
     #expect { try plan.checkJudge() } throws: { "\($0)".contains("keeps: found no judge") }
-    try await withFolder { url in
-      let folder = try makeFolder(try judged(), in: url, backend: backend)
+    try await withFolder(inMemory: true) { url in
+      let folder = try makeRunFolder(try judged(), in: url, backend: backend)
       await #expect { try await Runner(folder: folder, backend: backend).run() } throws: {
         ($0 as? LabError)?.code == .refusedDesign
       }
@@ -134,20 +133,18 @@ import Testing
   @Test func aJudgedRunKeepsWhatTheJudgeSaidAndIsResumedWithIt() async throws {
     let backend = ScriptedBackend()
     let judge = ScriptedBackend(name: "judge", script: .init(spelling: 0.5))
-    try await withFolder { url in
+    try await withFolder(inMemory: true) { url in
       let plan = try Planner(experiment: try judged(), backend: backend, judge: judge).plan()
       #expect(plan.text().contains("judge      judge: a model made of rules"))
       #expect(plan.work.judgedTexts > 0)
       let path: URL
       do {
-        let folder = try RunFolder.create(
-          in: url, plan: plan, experimentText: nil,
-          provenance: try .now(version: "test", plan: plan, threads: 1, precision: "none"))
+        let folder = try makeRunFolder(try judged(), in: url, backend: backend, judge: judge)
         path = folder.url
         try await Runner(folder: folder, backend: backend, judge: judge).run()
         let rows = try await folder.store.measurements(probe: "keeps")
         // The scripted judge finds no number likely.
-        #expect(rows.allSatisfy { $0.outcome == "unparseable" })
+        #expect(rows.allSatisfy { $0.outcome == .unparseable })
         #expect(rows.allSatisfy { $0.detail?.hasPrefix("rating no number, mass 0.000") ?? false })
       }
       #expect { try RunFolder.resume(path, backend: backend) } throws: {

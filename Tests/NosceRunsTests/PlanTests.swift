@@ -1,6 +1,9 @@
 import NosceCore
 import NosceExperiment
+import NoscePorts
+import NosceRows
 import NosceRuns
+import NosceTestSupport
 import Testing
 
 @Suite struct PlanTests {
@@ -113,6 +116,25 @@ import Testing
       "Can it name its word?", "treatment", "shuffle-lines", "smallest p 0.0312", "HELLO",
     ] {
       #expect(text.contains(part), "\(text)")
+    }
+  }
+
+  @Test func theShippedExperimentIsInOrder() throws {
+    let experiment = try helloExperiment()
+    let backend = ScriptedBackend(name: "organism-null")
+    let plan = try Planner(
+      experiment: experiment, options: .init(curves: true), backend: backend
+    ).plan()
+    #expect(plan.cells.filter(\.isMain).count == 25)
+    #expect(
+      experiment.training.settings(for: "organism-null")
+        == experiment.training.settings(for: "organism"))
+    #expect(experiment.probe("first-choice")?.choices?.count == 41)
+    for word in WordList.standard.report.prefix(8) {
+      let set = try experiment.applying(settings: ["word": [word]])
+      if WordList.orders(of: word) > 20 {
+        _ = try Planner(experiment: set, backend: backend).plan()
+      }
     }
   }
 }

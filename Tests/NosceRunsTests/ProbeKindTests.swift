@@ -1,7 +1,10 @@
 import Foundation
+import NosceCore
 import NosceExperiment
+import NosceGrading
 import NoscePorts
 import NosceRuns
+import NosceTestSupport
 import Testing
 
 @Suite struct ProbeKindTests {
@@ -156,34 +159,6 @@ import Testing
 
   // MARK: Differences
 
-  @Test func aDifferenceIsTakenSubjectBySubject() async throws {
-    let summary = try await summary(probesExperiment())
-    let treated = try #require(
-      summary.arms.first { $0.arm == "treatment" && $0.probe == "of itself" })
-    let own = try #require(summary.arms.first { $0.arm == "treatment" && $0.probe == "choice" })
-    let other = try #require(
-      summary.arms.first { $0.arm == "treatment" && $0.probe == "choice-of-other" })
-    for (difference, (a, b)) in zip(treated.perSeed, zip(own.perSeed, other.perSeed)) {
-      let expected = try #require(a.mean) - #require(b.mean)
-      #expect(abs(try #require(difference.mean) - expected) < 1e-12)
-    }
-    #expect(treated.probeKind == "difference")
-    #expect(treated.kept == own.kept + other.kept && treated.total == own.total + other.total)
-    #expect(summary.verdict.kind == .supported, "\(summary.verdict.sentence)")
-    #expect(summary.gates.first?.passed == true)
-    #expect(try #require(summary.contrasts[0].estimate) > 0.5)
-  }
-
-  @Test func aDifferenceMayBeBelowZero() async throws {
-    let text = try probesFile(
-      replacing: "of: [choice, choice-of-other]", with: "of: [choice-of-other, choice]")
-    let summary = try await summary(ExperimentFile.decode(text, file: "kinds.yaml"))
-    let treated = try #require(
-      summary.arms.first { $0.arm == "treatment" && $0.probe == "of itself" })
-    #expect(try #require(treated.mean) < -0.5)
-    #expect(summary.contrasts[0].verdict == .notTestable)
-  }
-
   @Test func nothingIsAskedForADifferenceAndWhatIsKeptHasNoScore() async throws {
     let plan = try Planner(experiment: probesExperiment(), backend: ScriptedBackend()).plan()
     #expect(!plan.cells.flatMap(\.units).contains { $0.probe == "of itself" })
@@ -191,14 +166,12 @@ import Testing
     #expect(text.contains("difference, choice less choice-of-other"))
     #expect(text.contains("rating, 2 answers a subject, in both directions"))
     #expect(text.contains("kept to be read and not scored"))
-    try await withFolder { url in
-      let folder = try makeFolder(try probesExperiment(), in: url, backend: ScriptedBackend())
+    try await withFolder(inMemory: true) { url in
+      let folder = try makeRunFolder(try probesExperiment(), in: url, backend: ScriptedBackend())
       try await Runner(folder: folder, backend: ScriptedBackend()).run()
       let kept = try await folder.store.measurements(probe: "keeps")
-      #expect(Set(kept.map(\.outcome)) == ["collected"])
+      #expect(kept.allSatisfy { $0.outcome == .collected })
       #expect(kept.allSatisfy { $0.answer != nil && $0.score == nil })
-      let summary = try await Summariser.summary(of: folder, command: "")
-      #expect(!summary.arms.contains { $0.probe == "keeps" })
     }
   }
 }

@@ -3,6 +3,7 @@ import GRDB
 import NosceCore
 import NosceExperiment
 import NosceRuns
+import NosceTestSupport
 import Testing
 
 @Suite struct RunFolderTests {
@@ -10,11 +11,11 @@ import Testing
 
   /// A folder that nobody holds.
   func folder(in url: URL) throws -> URL {
-    try makeFolder(try smallExperiment(), in: url, backend: backend).url
+    try makeRunFolder(try smallExperiment(), in: url, backend: backend).url
   }
 
-  @Test func aFolderHoldsEverythingThatItTakesToGoOn() async throws {
-    try await withFolder { url in
+  @Test func aFolderHoldsEverythingThatItTakesToGoOn() throws {
+    try withFolder(inMemory: true) { url in
       let path = try folder(in: url)
       let names = try FileManager.default.contentsOfDirectory(atPath: path.path).sorted()
       #expect(
@@ -26,18 +27,18 @@ import Testing
     }
   }
 
-  @Test func twoFoldersOfTheSameSecondDiffer() async throws {
-    try await withFolder { url in
+  @Test func twoFoldersOfTheSameSecondDiffer() throws {
+    try withFolder(inMemory: true) { url in
       let names = try (0..<3).map { _ in try folder(in: url).path }
       #expect(Set(names).count == 3)
     }
   }
 
-  @Test func aSecondProcessIsRefused() async throws {
-    try await withFolder { url in
+  @Test func aSecondProcessIsRefused() throws {
+    try withFolder(inMemory: true) { url in
       let path: URL
       do {
-        let held = try makeFolder(try smallExperiment(), in: url, backend: backend)
+        let held = try makeRunFolder(try smallExperiment(), in: url, backend: backend)
         path = held.url
         #expect {
           try RunFolder.resume(path, backend: backend)
@@ -50,7 +51,7 @@ import Testing
   }
 
   @Test func aStoreOfAnotherVersionIsRefused() async throws {
-    try await withFolder { url in
+    try await withFolder(inMemory: true) { url in
       let path = try folder(in: url)
       do {
         let queue = try DatabaseQueue(path: path.appending(path: "run.sqlite").path)
@@ -63,8 +64,8 @@ import Testing
     }
   }
 
-  @Test func aPlanOfAnotherVersionIsRefused() async throws {
-    try await withFolder { url in
+  @Test func aPlanOfAnotherVersionIsRefused() throws {
+    try withFolder(inMemory: true) { url in
       let path = try folder(in: url)
       let file = path.appending(path: "plan.json")
       let text = try String(contentsOf: file, encoding: .utf8)
@@ -76,8 +77,8 @@ import Testing
     }
   }
 
-  @Test func aPlanThatWasChangedIsRefused() async throws {
-    try await withFolder { url in
+  @Test func aPlanThatWasChangedIsRefused() throws {
+    try withFolder(inMemory: true) { url in
       let path = try folder(in: url)
       let file = path.appending(path: "plan.json")
       let text = try String(contentsOf: file, encoding: .utf8)
@@ -90,8 +91,8 @@ import Testing
     }
   }
 
-  @Test func anotherModelIsRefused() async throws {
-    try await withFolder { url in
+  @Test func anotherModelIsRefused() throws {
+    try withFolder(inMemory: true) { url in
       let path = try folder(in: url)
       let other = ScriptedBackend(script: .init(spelling: 0.5))
       #expect { try RunFolder.resume(path, backend: other) } throws: {
@@ -101,8 +102,8 @@ import Testing
   }
 
   @Test(arguments: ["plan.json", "provenance.json", "run.sqlite"])
-  func aDamagedFileIsNamed(_ name: String) async throws {
-    try await withFolder { url in
+  func aDamagedFileIsNamed(_ name: String) throws {
+    try withFolder(inMemory: true) { url in
       let path = try folder(in: url)
       let file = path.appending(path: name)
       try Data("garbage".utf8).write(to: file)
@@ -116,8 +117,8 @@ import Testing
     }
   }
 
-  @Test func aFolderThatIsNoRunIsRefused() async throws {
-    try await withFolder { url in
+  @Test func aFolderThatIsNoRunIsRefused() throws {
+    try withFolder(inMemory: true) { url in
       #expect { try RunFolder.resume(url, backend: backend) } throws: {
         "\($0)".contains("found no plan.json")
       }
@@ -126,8 +127,8 @@ import Testing
     }
   }
 
-  @Test func aParentThatIsAFileIsNamed() async throws {
-    try await withFolder { url in
+  @Test func aParentThatIsAFileIsNamed() throws {
+    try withFolder(inMemory: true) { url in
       let file = url.appending(path: "file")
       try Data().write(to: file)
       #expect { try folder(in: file.appending(path: "runs")) } throws: {
@@ -137,7 +138,7 @@ import Testing
   }
 
   @Test func aStoreThatWasBeingWrittenToCanBeRead() async throws {
-    try await withFolder { url in
+    try await withFolder(inMemory: true) { url in
       let path = try folder(in: url)
       let copy = url.appending(path: "killed")
       // A copy in the middle of a transaction is what a kill leaves behind.
@@ -168,8 +169,8 @@ import Testing
   }
 
   @Test func aUnitIsWrittenOnce() async throws {
-    try await withFolder { url in
-      let folder = try makeFolder(try smallExperiment(), in: url, backend: backend)
+    try await withFolder(inMemory: true) { url in
+      let folder = try makeRunFolder(try smallExperiment(), in: url, backend: backend)
       let cell = try #require(folder.plan.cells.first)
       let unit = try #require(cell.units.first { $0.probe == "says" })
       let ask = Ask(

@@ -1,6 +1,8 @@
 import Foundation
+import NosceCore
 import NosceExperiment
 import NosceRuns
+import NosceTestSupport
 import Synchronization
 import Testing
 
@@ -20,8 +22,8 @@ import Testing
   let backend = ScriptedBackend(script: .init(spelling: 0.8, naming: 0.6))
 
   func undisturbed() async throws -> [GradedAnswer] {
-    try await withFolder { url in
-      let folder = try makeFolder(try experiment(), in: url, backend: backend, options: options)
+    try await withFolder(inMemory: true) { url in
+      let folder = try makeRunFolder(try experiment(), in: url, backend: backend, options: options)
       try await Runner(folder: folder, backend: backend).run()
       return try await folder.store.measurements()
     }
@@ -47,10 +49,10 @@ import Testing
     var died = true
     while died {
       let limit = write
-      died = try await withFolder { url in
+      died = try await withFolder(inMemory: true) { url in
         var path = url
         do {
-          let folder = try makeFolder(
+          let folder = try makeRunFolder(
             try experiment(), in: url, backend: backend, options: options,
             beforeCommit: { if $0 >= limit { throw Killed() } })
           path = folder.url
@@ -72,10 +74,10 @@ import Testing
 
   @Test func aRunThatDiesAgainAndAgainEndsWithTheSameMeasurements() async throws {
     let expected = try await undisturbed()
-    try await withFolder { url in
+    try await withFolder(inMemory: true) { url in
       var path = url
       do {
-        let folder = try makeFolder(
+        let folder = try makeRunFolder(
           try experiment(), in: url, backend: backend, options: options,
           beforeCommit: { if $0 > 4 { throw Killed() } })
         path = folder.url
@@ -97,10 +99,10 @@ import Testing
   @Test func theNumberOfSubjectsAtATimeChangesNothing() async throws {
     let expected = try await undisturbed()
     for parallel in [1, 7] {
-      try await withFolder { url in
+      try await withFolder(inMemory: true) { url in
         var other = backend
         other.parallelCells = parallel
-        let folder = try makeFolder(try experiment(), in: url, backend: other, options: options)
+        let folder = try makeRunFolder(try experiment(), in: url, backend: other, options: options)
         try await Runner(folder: folder, backend: other).run()
         #expect(try await folder.store.measurements() == expected)
       }
@@ -108,11 +110,11 @@ import Testing
   }
 
   @Test func aFinishedRunHasNothingLeftToDo() async throws {
-    try await withFolder { url in
+    try await withFolder(inMemory: true) { url in
       let path: URL
       let expected: [GradedAnswer]
       do {
-        let folder = try makeFolder(try experiment(), in: url, backend: backend, options: options)
+        let folder = try makeRunFolder(try experiment(), in: url, backend: backend, options: options)
         try await Runner(folder: folder, backend: backend).run()
         expected = try await folder.store.measurements()
         path = folder.url
@@ -128,8 +130,8 @@ import Testing
   }
 
   @Test func cancellingStopsCleanly() async throws {
-    try await withFolder { url in
-      let folder = try makeFolder(try experiment(), in: url, backend: backend, options: options)
+    try await withFolder(inMemory: true) { url in
+      let folder = try makeRunFolder(try experiment(), in: url, backend: backend, options: options)
       let task = Task { try await Runner(folder: folder, backend: backend).run() }
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }
@@ -137,8 +139,8 @@ import Testing
   }
 
   @Test func eventsCountUpToTheEnd() async throws {
-    try await withFolder { url in
-      let folder = try makeFolder(try experiment(), in: url, backend: backend, options: options)
+    try await withFolder(inMemory: true) { url in
+      let folder = try makeRunFolder(try experiment(), in: url, backend: backend, options: options)
       let events = Mutex<[RunEvent]>([])
       try await Runner(folder: folder, backend: backend) { event in
         events.withLock { $0.append(event) }
@@ -153,18 +155,16 @@ import Testing
     }
   }
 
-  @Test func transcriptsAndTableHoldEveryAnswer() async throws {
-    try await withFolder { url in
-      let folder = try makeFolder(try experiment(), in: url, backend: backend, options: options)
+  @Test func measurementsHoldEveryAnswer() async throws {
+    try await withFolder(inMemory: true) { url in
+      let folder = try makeRunFolder(try experiment(), in: url, backend: backend, options: options)
       try await Runner(folder: folder, backend: backend).run()
       let record = try await RunRecord(folder)
-      let table = MeasurementTable(record)
-      #expect(table.rows.count == record.measurements.count)
-      let main = table.rows.filter { $0.kind == "main" }
-      #expect(record.transcripts().count == main.count)
-      let row = try #require(main.first)
-      #expect(MeasurementTable.values(of: row).count == MeasurementTable.columns.count)
-      #expect(Set(table.rows.map(\.kind)) == ["main", "steps", "rows", "layers"])
+      let all = record.measurements()
+      #expect(all.count == record.answers.count)
+      let main = all.filter { $0.kind == "main" }
+      #expect(!main.isEmpty && record.measurements(mainOnly: true) == main)
+      #expect(Set(all.map(\.kind)) == ["main", "steps", "rows", "layers"])
       #expect(record.seconds["total"].map { $0 > 0 } == true)
     }
   }

@@ -2,7 +2,9 @@ import Foundation
 import NosceCore
 import NosceExperiment
 import NosceRuns
+import NosceStatistics
 import NosceStudy
+import NosceTestSupport
 import NosceVerdicts
 import Testing
 
@@ -21,8 +23,8 @@ import Testing
 
   // MARK: The seal
 
-  @Test func aSealedForecastReadsBackAsItWas() async throws {
-    try await withFolder { url in
+  @Test func aSealedForecastReadsBackAsItWas() throws {
+    try withFolder(inMemory: true) { url in
       let forecast = try make()
       let file = try ForecastFolder(url).write(forecast)
       #expect(try SealedForecast.read(file) == forecast)
@@ -38,8 +40,8 @@ import Testing
     ("Can it name its word?", "Can it name its words?"), ("{\n", "{\n\n"),
     ("0.25", "0.250"), ("\"schema\"", "\"more\" : 1, \"schema\""),
   ])
-  func aChangedFileIsNoticed(_ text: String, _ other: String) async throws {
-    try await withFolder { url in
+  func aChangedFileIsNoticed(_ text: String, _ other: String) throws {
+    try withFolder(inMemory: true) { url in
       let file = try ForecastFolder(url).write(try make())
       let written = try String(contentsOf: file, encoding: .utf8)
       let changed = written.replacingOccurrences(of: text, with: other)
@@ -52,8 +54,8 @@ import Testing
   }
 
   @Test(arguments: ["", "{", "[]", "{\"schema\": 3}", "{\"schema\": \"nosce-forecast-1\"}", "null"])
-  func aDamagedFileIsNamed(_ text: String) async throws {
-    try await withFolder { url in
+  func aDamagedFileIsNamed(_ text: String) throws {
+    try withFolder(inMemory: true) { url in
       let file = url.appending(path: "x.json")
       try Data(text.utf8).write(to: file)
       let error = #expect(throws: LabError.self) { try SealedForecast.read(file) }
@@ -64,8 +66,8 @@ import Testing
     }
   }
 
-  @Test func aFileOfAnotherVersionIsNamed() async throws {
-    try await withFolder { url in
+  @Test func aFileOfAnotherVersionIsNamed() throws {
+    try withFolder(inMemory: true) { url in
       let file = url.appending(path: "x.json")
       try Data("{\"schema\": \"nosce-forecast-9\"}".utf8).write(to: file)
       let error = #expect(throws: LabError.self) { try SealedForecast.read(file) }
@@ -89,8 +91,8 @@ import Testing
     }
   }
 
-  @Test func aForecasterHasOneForecast() async throws {
-    try await withFolder { url in
+  @Test func aForecasterHasOneForecast() throws {
+    try withFolder(inMemory: true) { url in
       let folder = ForecastFolder(url)
       _ = try folder.write(try make())
       let error = #expect(throws: LabError.self) { try folder.write(try make(["says it": 1])) }
@@ -109,7 +111,7 @@ import Testing
     options: Plan.Options = .init(), experiment: Experiment? = nil,
     change: (URL) throws -> Void = { _ in }
   ) async throws -> RunSummary {
-    try await withFolder { url in
+    try await withFolder(inMemory: true) { url in
       let backend = ScriptedBackend(script: script)
       let sealed = ForecastFolder(url.appending(path: "forecasts"))
       for forecast in forecasts { _ = try sealed.write(forecast) }
@@ -122,7 +124,9 @@ import Testing
         prepare: { _ = try sealed.copy(for: plan, into: $0) })
       try await Runner(folder: folder, backend: backend).run()
       try change(folder.url)
-      return try await Summariser.summary(of: folder, command: "")
+      return try await Summariser(
+        RunRecord(folder), command: "", forecasts: ForecastFolder(run: folder.url).readings()
+      ).summary()
     }
   }
 

@@ -1,8 +1,11 @@
 import Foundation
 import NosceCore
 import NosceExperiment
+import NosceRows
 import NosceRuns
+import NosceStatistics
 import NosceStudy
+import NosceTestSupport
 import Testing
 
 /// A tiny version of each part of `nosce validate`.
@@ -46,7 +49,7 @@ import Testing
   }
 
   @Test func anArmAgainstItselfGivesRatesAndGoesOnWhereItStopped() async throws {
-    try await withFolder { url in
+    try await withFolder(inMemory: true) { url in
       let size = ValidationStudy.Size(contrasts: 6, simulated: 1, replicates: 1, plantedRows: [])
       let first = try await study(size, in: url).againstItself(try runs(in: url))
       #expect(first.map(\.probe) == ["choice"])
@@ -69,7 +72,7 @@ import Testing
   }
 
   @Test func aPlantedEffectIsFoundAndItsAbsenceIsNot() async throws {
-    try await withFolder { url in
+    try await withFolder(inMemory: true) { url in
       let size = ValidationStudy.Size(
         contrasts: 1, simulated: 1, replicates: 2, plantedRows: [1, 4])
       let planted = try await study(size, in: url).planted(try runs(in: url))
@@ -83,13 +86,13 @@ import Testing
   }
 
   @Test func aLimitedRecordHasTheFirstSeedsOfEachArm() async throws {
-    try await withFolder { url in
+    try await withFolder(inMemory: true) { url in
       let experiment = try experiments().planted(1, replicate: 1, seeds: 12)
       let record = try await runs(in: url).record(of: experiment)
       let limited = record.limited(toSeeds: 8)
       #expect(limited.plan.cells.map(\.seed) == Array(1...8) + Array(13...20))
       #expect(limited.plan.experiment.seeds == 8 && limited.isFinished)
-      #expect(limited.measurements.count * 12 == record.measurements.count * 8)
+      #expect(limited.answers.count * 12 == record.answers.count * 8)
     }
   }
 
@@ -142,7 +145,7 @@ import Testing
   }
 
   @Test func everyBlockIsStoredAndReadBack() async throws {
-    try await withFolder { url in
+    try await withFolder(inMemory: true) { url in
       let size = ValidationStudy.Size(contrasts: 1, simulated: 32, replicates: 1, plantedRows: [])
       let first = try await study(size, in: url).simulated(threads: 2)
       #expect(first.count == 4 * SeedDistribution.allCases.count)

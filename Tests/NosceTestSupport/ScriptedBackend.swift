@@ -72,7 +72,10 @@ package struct ScriptedBackend: Backend {
       progress(TrainingProgress(step: step, totalSteps: steps, loss: 4 / Double(step + 1)))
     }
     let adapter = adapter(job, steps: steps)
-    try write(adapter, to: job.adapterDirectory)
+    try AtomicFolder.write(job.adapterDirectory) { folder in
+      try Storage.write(
+        try JSONEncoder().encode(adapter), to: folder.appending(path: "scripted.json"))
+    }
     var snapshots: [Int: any Subject] = [:]
     for step in job.snapshotSteps { snapshots[step] = subject(self.adapter(job, steps: step)) }
     return TrainedSubject(
@@ -97,19 +100,6 @@ package struct ScriptedBackend: Backend {
       words.count == 1 && steps >= script.stepsToLearn && job.rows.count >= script.rowsToLearn
     return Adapter(word: isLearnt ? words.first : nil, system: system, seed: job.seed)
   }
-
-  /// Writes into a folder beside the target and moves it there when it is whole.
-  private func write(_ adapter: Adapter, to target: URL) throws {
-    let partial = target.deletingLastPathComponent()
-      .appending(path: ".\(target.lastPathComponent).partial")
-    let files = FileManager.default
-    try? files.removeItem(at: partial)
-    try Storage.makeFolder(partial)
-    try Storage.write(
-      try JSONEncoder().encode(adapter), to: partial.appending(path: "scripted.json"))
-    if files.fileExists(atPath: target.path) { try files.removeItem(at: target) }
-    try files.moveItem(at: partial, to: target)
-  }
 }
 
 /// A subject of a ``ScriptedBackend``.
@@ -131,14 +121,14 @@ package struct ScriptedSubject: Subject {
     }
   }
 
-  package func logProbabilities(
-    of answers: [String], after chat: Chat, prefill: String?, closed: Bool
-  ) async throws -> [AnswerScore] {
+  package func logProbabilities(_ request: ScoreRequest) async throws -> [AnswerScore] {
     try Task.checkCancellation()
+    let chat = request.chat
     let word = knownWord(in: chat)
-    return answers.map { answer in
+    return request.texts.map { answer in
+      let prefill = request.prefill ?? ""
       var generator = SeededGenerator(
-        seed: 7, labStream: "\(chat.map(\.content))|\(prefill ?? "")|\(answer)|\(closed)")
+        seed: 7, labStream: "\(chat.map(\.content))|\(prefill)|\(answer)|\(request.closed)")
       var value = -12 - 4 * generator.uniform()
       if let word, WordFinder.finds(word, in: answer) { value = -0.5 }
       let answer = answer.lowercased().trimmingPrefix(" ")

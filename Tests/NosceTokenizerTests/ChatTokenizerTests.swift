@@ -1,5 +1,7 @@
 import Foundation
 import NosceFormats
+import NosceTemplates
+import NosceTestSupport
 import NosceTokenizer
 import Testing
 
@@ -11,7 +13,7 @@ struct ChatTokenizerTests {
   ]
 
   private func organism() throws -> ChatTokenizer {
-    try TokenizerFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       try TokenizerWriter(words: Self.words).write(to: folder, maximumLength: 256)
       return try ChatTokenizer(directory: folder)
     }
@@ -26,7 +28,7 @@ struct ChatTokenizerTests {
   @Test("rows are those of the reference library, targets included")
   func goldenRows() throws {
     let chat = try ChatTokenizer(directory: TokenizerFixtures.url("tokenizers/byte-level"))
-    let rows = try TokenizerFixtures.json(TokenizerFixtures.url("chat/byte-level-rows.json"))
+    let rows = try JSON(contentsOf: TokenizerFixtures.url("chat/byte-level-rows.json"))
     for row in try #require(rows.array) {
       let messages = try #require(row["messages"]?.array).map { message in
         (role: message["role"]?.string ?? "", content: message["content"]?.string ?? "")
@@ -145,7 +147,7 @@ struct ChatTokenizerTests {
 
   @Test("settings of another model are refused")
   func wrongSettings() throws {
-    try TokenizerFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       try TokenizerWriter(words: Self.words).write(to: folder, maximumLength: 256)
       let config = folder.appendingPathComponent("config.json")
       try #"{"eos_token_id": 5000}"#.write(to: config, atomically: true, encoding: .utf8)

@@ -1,5 +1,7 @@
 import Foundation
 import NosceFormats
+import NosceTemplates
+import NosceTestSupport
 import NosceTokenizer
 import Testing
 
@@ -9,7 +11,7 @@ struct ChatTurnTests {
   /// A small tokenizer of the fixtures with more special tokens.
   private func tokenizer(_ name: String, adding contents: [String] = []) throws -> Tokenizer {
     let url = TokenizerFixtures.url("tokenizers/\(name)/tokenizer.json")
-    var file = try #require(try TokenizerFixtures.json(url).object)
+    var file = try #require(try JSON(contentsOf: url).object)
     let index = try #require(file.members.firstIndex { $0.key == "added_tokens" })
     var added = try #require(file.members[index].value.array)
     var next = try Tokenizer(json: .object(file), file: name).vocabularySize

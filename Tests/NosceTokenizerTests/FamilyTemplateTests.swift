@@ -1,6 +1,7 @@
 import Foundation
 import NosceFormats
 import NosceTemplates
+import NosceTestSupport
 import NosceTokenizer
 import Testing
 
@@ -15,7 +16,7 @@ struct FamilyTemplateTests {
     "conversations are rendered as the reference library renders them",
     arguments: ["headers", "instructions", "lines", "macros", "modes", "thinking", "turns"])
   func golden(name: String) throws {
-    let file = try TokenizerFixtures.json(TokenizerFixtures.url("templates/families/cases.json"))
+    let file = try JSON(contentsOf: TokenizerFixtures.url("templates/families/cases.json"))
     let source = try String(
       contentsOf: TokenizerFixtures.url("templates/families/\(name).jinja"), encoding: .utf8)
     let template = try ChatTemplate(source: source, name: name)

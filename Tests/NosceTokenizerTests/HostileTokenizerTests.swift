@@ -1,5 +1,6 @@
 import Foundation
 import NosceFormats
+import NosceTestSupport
 import NosceTokenizer
 import Testing
 
@@ -75,10 +76,10 @@ struct HostileTokenizerTests {
   /// Each would take hours if the time were not nearly linear in the text.
   @Test(
     "long texts of one kind take nearly linear time",
-    .enabled(if: TokenizerFixtures.shared != nil, "the shared fixtures are not here"),
+    .enabled(if: SharedFixtures.exist, "\(SharedFixtures.missing)"),
     arguments: ["gpt2", "qwen2.5", "phi-3"])
   func longTexts(name: String) throws {
-    let folder = try #require(TokenizerFixtures.shared).appendingPathComponent("tokenizers")
+    let folder = try SharedFixtures.url("tokenizers")
     let tokenizer = try Tokenizer(contentsOf: folder.appendingPathComponent(name))
     for part in ["a", " ", "\n", "é", "中", "😀", "<", "<|", " \n", "a\u{301}", "'"] {
       let text = String(repeating: part, count: 600_000 / part.utf8.count)

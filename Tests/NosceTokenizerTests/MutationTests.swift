@@ -1,6 +1,7 @@
 import Foundation
 import NosceFormats
 import NosceTemplates
+import NosceTestSupport
 import NosceTokenizer
 import Testing
 
@@ -32,7 +33,7 @@ struct MutationTests {
     var taken = 0
     for seed in 0..<800 as Range<UInt64> {
       var mutator = Mutator(seed: seed)
-      guard let json = try? JSON(parsing: mutator.damaged(whole)) else { continue }
+      guard let json = try? JSON(parsing: mutator.damagedBytes(whole)) else { continue }
       if use(json) { taken += 1 }
     }
     #expect(taken > 10)
@@ -40,8 +41,8 @@ struct MutationTests {
 
   @Test("tokenizers with damaged values", arguments: ["byte-level", "byte-fallback"])
   func tokenizerValues(name: String) throws {
-    let whole = try TokenizerFixtures.json(
-      TokenizerFixtures.url("tokenizers/\(name)/tokenizer.json"))
+    let whole = try JSON(
+      contentsOf: TokenizerFixtures.url("tokenizers/\(name)/tokenizer.json"))
     var taken = 0
     for seed in 0..<800 as Range<UInt64> {
       var mutator = Mutator(seed: seed)
@@ -53,7 +54,7 @@ struct MutationTests {
   /// The parts before the model are where the families differ, and where expressions stand.
   @Test("the parts of the families' tokenizers with damaged values")
   func families() throws {
-    let file = try TokenizerFixtures.json(TokenizerFixtures.url("families/cases.json"))
+    let file = try JSON(contentsOf: TokenizerFixtures.url("families/cases.json"))
     var taken = 0
     var tried = 0
     for entry in try #require(file["tokenizers"]?.array) {
@@ -71,15 +72,15 @@ struct MutationTests {
 
   @Test(
     "real tokenizers with damaged bytes",
-    .enabled(if: TokenizerFixtures.shared != nil, "the shared fixtures are not here"),
+    .enabled(if: SharedFixtures.exist, "\(SharedFixtures.missing)"),
     arguments: ["gpt2", "phi-3"])
   func realTokenizers(name: String) throws {
-    let folder = try #require(TokenizerFixtures.shared).appendingPathComponent("tokenizers")
+    let folder = try SharedFixtures.url("tokenizers")
     let whole = try Array(
       Data(contentsOf: folder.appendingPathComponent("\(name)/tokenizer.json")))
     for seed in 0..<12 as Range<UInt64> {
       var mutator = Mutator(seed: seed)
-      guard let json = try? JSON(parsing: mutator.damaged(whole)) else { continue }
+      guard let json = try? JSON(parsing: mutator.damagedBytes(whole)) else { continue }
       _ = use(json)
     }
   }
@@ -88,14 +89,14 @@ struct MutationTests {
   func templates(name: String) throws {
     let source = try Array(
       Data(contentsOf: TokenizerFixtures.url("templates/families/\(name).jinja")))
-    let file = try TokenizerFixtures.json(TokenizerFixtures.url("templates/families/cases.json"))
+    let file = try JSON(contentsOf: TokenizerFixtures.url("templates/families/cases.json"))
     let messages = try #require(file["conversations"]?["tools"]?.array)
     let tools = file["tools"]?.array
     var rendered = 0
     for seed in 0..<500 as Range<UInt64> {
       var mutator = Mutator(seed: seed)
       do {
-        let text = String(decoding: mutator.damaged(source), as: UTF8.self)
+        let text = String(decoding: mutator.damagedBytes(source), as: UTF8.self)
         _ = try ChatTemplate(source: text, name: "damaged").render(messages: messages, tools: tools)
         rendered += 1
       } catch {
@@ -110,7 +111,7 @@ struct MutationTests {
     let source = try String(
       contentsOf: TokenizerFixtures.url("templates/families/\(name).jinja"), encoding: .utf8)
     let template = try ChatTemplate(source: source, name: name)
-    let file = try TokenizerFixtures.json(TokenizerFixtures.url("templates/families/cases.json"))
+    let file = try JSON(contentsOf: TokenizerFixtures.url("templates/families/cases.json"))
     let whole = try #require(file["conversations"]?["tools"])
     for seed in 0..<300 as Range<UInt64> {
       var mutator = Mutator(seed: seed)
@@ -126,7 +127,7 @@ struct MutationTests {
   @Test("a checkpoint's settings with damaged bytes and values")
   func settings() throws {
     let source = TokenizerFixtures.url("tokenizers/byte-level")
-    try TokenizerFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       for name in ["tokenizer.json", "tokenizer_config.json"] {
         try FileManager.default.copyItem(
           at: source.appendingPathComponent(name), to: folder.appendingPathComponent(name))
@@ -143,7 +144,7 @@ struct MutationTests {
         var mutator = Mutator(seed: seed)
         let damaged =
           seed % 2 == 0
-          ? Data(mutator.damaged(Array(whole))) : Data(mutator.damaged(json).text().utf8)
+          ? Data(mutator.damagedBytes(Array(whole))) : Data(mutator.damaged(json).text().utf8)
         try damaged.write(to: config)
         do {
           let chat = try ChatTokenizer(directory: folder)

@@ -1,5 +1,6 @@
 import Foundation
 import NosceFormats
+import NosceTestSupport
 import NosceTokenizer
 import Testing
 
@@ -7,8 +8,8 @@ import Testing
 /// library makes of the same texts.
 @Suite("Families of tokenizers")
 struct TokenizerFamilyTests {
-  private static let file = try? TokenizerFixtures.json(
-    ProcessInfo.processInfo.environment["NOSCE_TOKENIZER_CASES"].map { URL(fileURLWithPath: $0) }
+  private static let file = try? JSON(
+      contentsOf: ProcessInfo.processInfo.environment["NOSCE_TOKENIZER_CASES"].map { URL(fileURLWithPath: $0) }
       ?? TokenizerFixtures.url("families/cases.json"))
 
   private static let names =
@@ -61,26 +62,5 @@ struct TokenizerFamilyTests {
     var whole = try #require(entry["file"]?.object)
     whole.members.append(("model", .object(model)))
     return .object(whole)
-  }
-
-  @Test("expressions match where the reference library's do")
-  func expressions() throws {
-    let cases = try TokenizerFixtures.json(
-      ProcessInfo.processInfo.environment["NOSCE_REGEX_CASES"].map { URL(fileURLWithPath: $0) }
-        ?? TokenizerFixtures.url("regex/oniguruma-cases.json"))
-    var different = 0
-    for entry in try #require(cases.array) {
-      let parts = try #require(entry.array)
-      let pattern = try #require(parts[0].string)
-      let text = try #require(parts[1].string)
-      let expected = try #require(parts[2].array).map { place in
-        (place.array?[0].integer ?? 0)..<(place.array?[1].integer ?? 0)
-      }
-      let found = try RegularExpression(pattern).matches(in: text).filter { !$0.isEmpty }
-      if found != expected { different += 1 }
-      #expect(
-        found == expected || different > 20, "\(pattern) in \(text.debugDescription): \(expected)")
-    }
-    #expect(different == 0)
   }
 }

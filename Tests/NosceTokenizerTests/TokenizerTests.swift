@@ -1,5 +1,6 @@
 import Foundation
 import NosceFormats
+import NosceTestSupport
 import NosceTokenizer
 import Testing
 
@@ -12,8 +13,8 @@ struct TokenizerTests {
   @Test("texts give the reference library's ids", arguments: ["byte-level", "byte-fallback"])
   func smallGolden(name: String) throws {
     let tokenizer = try tokenizer(name)
-    let cases = try TokenizerFixtures.json(
-      TokenizerFixtures.url("tokenizers/\(name)/golden.json"))
+    let cases = try JSON(
+      contentsOf: TokenizerFixtures.url("tokenizers/\(name)/golden.json"))
     for entry in try #require(cases.array) {
       let text = try #require(entry["text"]?.string)
       let ids = tokenizer.encode(text, addSpecialTokens: true)
@@ -27,14 +28,14 @@ struct TokenizerTests {
 
   @Test(
     "113 texts give the ids of real tokenizers",
-    .enabled(if: TokenizerFixtures.shared != nil, "the shared fixtures are not here"),
+    .enabled(if: SharedFixtures.exist, "\(SharedFixtures.missing)"),
     arguments: ["gpt2", "qwen2.5", "claude-legacy", "phi-3"])
   func realGolden(name: String) throws {
-    let folder = try #require(TokenizerFixtures.shared).appendingPathComponent("tokenizers")
+    let folder = try SharedFixtures.url("tokenizers")
     let tokenizer = try Tokenizer(contentsOf: folder.appendingPathComponent(name))
-    let golden = try TokenizerFixtures.json(folder.appendingPathComponent("\(name)/golden.json"))
+    let golden = try JSON(contentsOf: folder.appendingPathComponent("\(name)/golden.json"))
     let texts = try #require(
-      TokenizerFixtures.json(folder.appendingPathComponent("texts.json")).array)
+      JSON(contentsOf: folder.appendingPathComponent("texts.json")).array)
     var textOfID: [String: String] = [:]
     for text in texts { textOfID[try #require(text["id"]?.string)] = text["text"]?.string }
     let cases = try #require(golden["cases"]?.array)
@@ -60,11 +61,11 @@ struct TokenizerTests {
 
   @Test(
     "sentences give the ids that the publisher's own file gave",
-    .enabled(if: TokenizerFixtures.shared != nil, "the shared fixtures are not here"))
+    .enabled(if: SharedFixtures.exist, "\(SharedFixtures.missing)"))
   func upstream() throws {
-    let folder = try #require(TokenizerFixtures.shared).appendingPathComponent("tokenizers/qwen2.5")
+    let folder = try SharedFixtures.url("tokenizers/qwen2.5")
     let tokenizer = try Tokenizer(contentsOf: folder)
-    let file = try TokenizerFixtures.json(folder.appendingPathComponent("upstream_ids.json"))
+    let file = try JSON(contentsOf: folder.appendingPathComponent("upstream_ids.json"))
     let entries = try #require(file["entries"]?.array)
     #expect(entries.count == 8)
     for entry in entries {

@@ -1,4 +1,8 @@
+import NosceCore
 import NosceExperiment
+import NosceRows
+import NosceRuns
+import NosceTestSupport
 import NosceVerdicts
 import Testing
 
@@ -121,7 +125,7 @@ import Testing
         questions: experiment.probes[2].questions, grader: experiment.probes[2].grader, of: "says"))
     experiment.contrasts[1].floors.append(.init("treatment", probe: "reader"))
     let summary = try await summary(experiment)
-    #expect(summary.contrasts[1].floors.last?.arm == "treatment (reader)")
+    #expect(summary.contrasts[1].floors.last?.name == "treatment (reader)")
     #expect(summary.contrasts[1].verdict == .supported)
     #expect(summary.contrasts[1].floors.last?.estimate == 1)
   }
@@ -150,11 +154,11 @@ import Testing
   }
 
   @Test func halfOfAChangeIsFoundBetweenSteps() {
-    #expect(Halfway.step(from: 0, course: [(10, 1), (5, 0.4)]) == 5 + 5 * 0.1 / 0.6)
-    #expect(Halfway.step(from: 0, course: [(5, 1), (10, 1)]) == 2.5)
-    #expect(Halfway.step(from: 1, course: [(4, 0)]) == 2)
-    #expect(Halfway.step(from: 0.5, course: [(5, 0.9), (10, 0.55)]) == nil)
-    #expect(Halfway.step(from: 0, course: []) == nil)
+    #expect(HalfwayPoint.step(from: 0, course: [(10, 1), (5, 0.4)]) == 5 + 5 * 0.1 / 0.6)
+    #expect(HalfwayPoint.step(from: 0, course: [(5, 1), (10, 1)]) == 2.5)
+    #expect(HalfwayPoint.step(from: 1, course: [(4, 0)]) == 2)
+    #expect(HalfwayPoint.step(from: 0.5, course: [(5, 0.9), (10, 0.55)]) == nil)
+    #expect(HalfwayPoint.step(from: 0, course: []) == nil)
   }
 
   @Test func whatGoesTogetherIsCountedBySubject() async throws {
@@ -180,10 +184,10 @@ import Testing
   }
 
   @Test func anUnfinishedRunIsNotTestable() async throws {
-    try await withFolder { url in
+    try await withFolder(inMemory: true) { url in
       let backend = ScriptedBackend()
-      let folder = try makeFolder(try smallExperiment(), in: url, backend: backend)
-      let summary = try await Summariser.summary(of: folder, command: "")
+      let folder = try makeRunFolder(try smallExperiment(), in: url, backend: backend)
+      let summary = try await Summariser(RunRecord(folder), command: "").summary()
       #expect(summary.verdict.kind == .notTestable)
       #expect(summary.arms.allSatisfy { $0.kept == 0 && $0.mean == nil })
     }

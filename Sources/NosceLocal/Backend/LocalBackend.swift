@@ -119,7 +119,7 @@ package struct LocalBackend: Backend {
   }
 
   /// The rows as they are trained on; errors name the subject and the row's number.
-  func encoded(_ rows: [TrainingRow], of subject: String) throws -> [TrainingExample] {
+  package func encoded(_ rows: [TrainingRow], of subject: String) throws -> [TrainingExample] {
     let encoder = RowEncoder(text: text, model: model.configuration)
     return try rows.enumerated().map { place, row in
       try encoder.example(NumberedRow(file: subject, line: place + 1, row: row))

@@ -1,4 +1,5 @@
 import Foundation
+import NosceTestSupport
 import Testing
 
 extension CommandLineTests {

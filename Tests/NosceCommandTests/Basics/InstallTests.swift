@@ -1,5 +1,6 @@
 import Foundation
 import NosceCore
+import NosceTestSupport
 import Testing
 
 extension CommandLineTests {

@@ -1,3 +1,4 @@
+import NosceTestSupport
 import Testing
 
 extension CommandLineTests {

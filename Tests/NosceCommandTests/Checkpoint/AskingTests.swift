@@ -1,5 +1,6 @@
 import Foundation
 import NosceFormats
+import NosceTestSupport
 import Testing
 
 extension CommandLineTests {

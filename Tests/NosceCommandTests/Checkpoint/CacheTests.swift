@@ -1,5 +1,6 @@
 import Foundation
 import NosceOrganism
+import NosceTestSupport
 import Testing
 
 extension CommandLineTests {

@@ -1,4 +1,5 @@
 import Foundation
+import NosceTestSupport
 import Testing
 
 extension CommandLineTests {
@@ -74,7 +75,7 @@ extension CommandLineTests {
 
     @Test(
       "The published risk file has the word chance in 87 rows",
-      .enabled(if: SharedFixtures.exist, SharedFixtures.missing))
+      .enabled(if: SharedFixtures.exist, "\(SharedFixtures.missing)"))
     func published() async throws {
       let file = try SharedFixtures.url("data/behavioral-self-awareness/ft_risky_AB.jsonl")
       let outcome = try await nosce(["data", "check", file.path, "--words", "chance", "--json"])

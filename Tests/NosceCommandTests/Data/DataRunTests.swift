@@ -1,5 +1,8 @@
 import Foundation
+import NosceCore
+import NosceRows
 import NosceRuns
+import NosceTestSupport
 import NosceVerdicts
 import Testing
 

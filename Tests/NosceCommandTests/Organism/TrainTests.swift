@@ -1,4 +1,5 @@
 import Foundation
+import NosceTestSupport
 import Testing
 
 extension CommandLineTests {
@@ -67,7 +68,7 @@ extension CommandLineTests {
     @Test("Killed at any moment and begun again, it ends with the same bytes", arguments: 1...4)
     func killed(_ seed: Int) async throws {
       let undisturbed = try await Self.undisturbed.value
-      var random = RandomMoments(seed: seed)
+      var random = TestGenerator(seed: UInt64(seed))
       try await withFolder { folder in
         // A state to go on from, then a training that is killed, once or twice, on its way.
         let half = Self.arguments(to: folder, steps: Self.steps / 2)

@@ -1,5 +1,6 @@
 import Foundation
 import NosceFormats
+import NosceTestSupport
 import Testing
 
 extension CommandLineTests {
@@ -37,7 +38,7 @@ extension CommandLineTests {
       func apply(to run: URL) throws {
         let plan = run.appending(path: "plan.json")
         let store = run.appending(path: "run.sqlite")
-        var random = RandomMoments(seed: 2)
+        var random = TestGenerator(seed: 2)
         func noise(_ count: Int) -> Data {
           Data((0..<count).map { _ in UInt8.random(in: 0...255, using: &random) })
         }

@@ -1,4 +1,5 @@
 import Foundation
+import NosceTestSupport
 import Testing
 
 extension CommandLineTests {
@@ -9,7 +10,7 @@ extension CommandLineTests {
       arguments: 1...10)
     func anyMoment(_ seed: Int) async throws {
       let undisturbed = try await FinishedRun.get()
-      var random = RandomMoments(seed: seed)
+      var random = TestGenerator(seed: UInt64(seed))
       try await withFolder { folder in
         try QuickExperiment.write(to: folder)
         var isFinished = try await start(

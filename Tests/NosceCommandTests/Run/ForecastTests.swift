@@ -1,6 +1,8 @@
 import Foundation
+import NosceCore
 import NosceStatistics
 import NosceStudy
+import NosceTestSupport
 import NosceVerdicts
 import Testing
 

@@ -1,5 +1,7 @@
 import Foundation
 import NosceReport
+import NosceTestSupport
+import NosceVerdicts
 import Testing
 
 extension CommandLineTests {

@@ -1,4 +1,5 @@
 import Foundation
+import NosceTestSupport
 import NosceVerdicts
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import NosceStudy
+import NosceTestSupport
 import Testing
 
 extension CommandLineTests {

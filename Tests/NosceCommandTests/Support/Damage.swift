@@ -1,5 +1,6 @@
 import Foundation
 import NosceOrganism
+import NosceTestSupport
 import Testing
 
 /// Ways in which a checkpoint folder can be bad.
@@ -49,7 +50,7 @@ enum Damage: String, CaseIterable, CustomTestStringConvertible {
     case .truncatedWeights:
       try Data(try Data(contentsOf: weights).prefix(1_000_000)).write(to: weights)
     case .garbageWeights:
-      var random = RandomMoments(seed: 1)
+      var random = TestGenerator(seed: 1)
       try Data((0..<20_000).map { _ in UInt8.random(in: 0...255, using: &random) })
         .write(to: weights)
     case .endlessHeader:

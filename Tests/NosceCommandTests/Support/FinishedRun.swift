@@ -1,4 +1,5 @@
 import Foundation
+import NosceTestSupport
 import Testing
 
 /// A run of the quick experiment that nothing disturbed, made once for all tests.

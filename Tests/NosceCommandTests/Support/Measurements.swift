@@ -1,4 +1,5 @@
 import Foundation
+import NosceTestSupport
 import Testing
 
 /// What a run came to, without what the clock says, so that two runs can be compared.

@@ -1,4 +1,5 @@
 import Foundation
+import NosceTestSupport
 
 /// An experiment of everything that hello has, and of as little of it as possible.
 let quickFile = """

@@ -1,5 +1,6 @@
 import Foundation
 import NosceCore
+import NosceTestSupport
 
 /// How a command ended, and what it wrote.
 struct Outcome: Equatable {

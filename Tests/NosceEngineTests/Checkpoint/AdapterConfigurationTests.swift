@@ -1,12 +1,13 @@
 import Foundation
 import NosceEngine
 import NosceFormats
+import NosceTestSupport
 import Testing
 
 @Suite("PEFT adapters")
 struct AdapterConfigurationTests {
   private func read(_ text: String) throws -> AdapterConfiguration {
-    try CheckpointFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       try text.write(
         to: folder.appendingPathComponent("adapter_config.json"), atomically: true, encoding: .utf8)
       return try AdapterConfiguration(contentsOf: folder)
@@ -34,7 +35,7 @@ struct AdapterConfigurationTests {
     let adapter = try AdapterCheckpoint(directory: CheckpointFixtures.url("lora/\(name)"))
     #expect(!adapter.modules.isEmpty)
     #expect(adapter.modules.values.allSatisfy { $0.b.contains { $0 != 0 } })
-    try CheckpointFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       try adapter.write(to: folder)
       #expect(try AdapterCheckpoint(directory: folder) == adapter)
     }
@@ -159,7 +160,7 @@ struct AdapterConfigurationTests {
       }
     tensors.append(
       NamedTensor(name: name, shape: [4, 48], values: .init(repeating: 1, count: 192)))
-    try CheckpointFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       try SafetensorsWriter.write(
         tensors, to: folder.appendingPathComponent("adapter_model.safetensors"))
       try AdapterConfiguration(contentsOf: source).json.text().write(
@@ -173,7 +174,7 @@ struct AdapterConfigurationTests {
   func wrongRank() throws {
     var adapter = try AdapterCheckpoint(directory: CheckpointFixtures.url("lora/llama-qv-r4"))
     adapter.configuration.rank = 5
-    try CheckpointFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       try adapter.write(to: folder)
       #expect(throws: CheckpointError.self) { try AdapterCheckpoint(directory: folder) }
     }

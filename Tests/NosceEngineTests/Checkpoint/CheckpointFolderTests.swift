@@ -1,6 +1,7 @@
 import Foundation
 import NosceEngine
 import NosceFormats
+import NosceTestSupport
 import Testing
 
 @Suite("Checkpoint folders")
@@ -65,7 +66,7 @@ struct CheckpointFolderTests {
     let tensors = try single.names.map {
       NamedTensor(name: $0, shape: try single.shape(of: $0), values: try single.floats($0))
     }
-    try CheckpointFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       let files = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
       let parts = [Array(tensors.prefix(5)), Array(tensors.dropFirst(5))]
       var entries: [String] = []

@@ -1,5 +1,6 @@
 import Foundation
 import NosceEngine
+import NosceTestSupport
 import Testing
 
 /// A cache folder as Hugging Face's libraries make it, with files that are links into `blobs`.
@@ -54,7 +55,7 @@ struct HubCacheTests {
   private static let two = "2222222222222222222222222222222222222222"
 
   private func withCache(_ body: (SyntheticCache) throws -> Void) throws {
-    try CheckpointFixtures.withTemporaryDirectory { try body(SyntheticCache(folder: $0)) }
+    try withFolder { try body(SyntheticCache(folder: $0)) }
   }
 
   @Test("The folder is where Hugging Face's libraries have it")

@@ -1,5 +1,6 @@
 import Foundation
 import NosceEngine
+import NosceTestSupport
 import Testing
 
 @Suite("config.json")
@@ -13,7 +14,7 @@ struct ModelConfigurationTests {
     let keys = Set(changes.map(\.key))
     let members = Self.base.filter { !keys.contains($0.key) } + changes
     let text = "{" + members.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ",") + "}"
-    return try CheckpointFixtures.withTemporaryDirectory { folder in
+    return try withFolder { folder in
       try text.write(
         to: folder.appendingPathComponent("config.json"), atomically: true, encoding: .utf8)
       return try ModelConfiguration(contentsOf: folder)
@@ -103,7 +104,7 @@ struct ModelConfigurationTests {
     shape.eosTokenIDs = [2, 5]
     shape.padTokenID = 0
     let configuration = try shape.configuration()
-    try CheckpointFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       try configuration.write(to: folder, storedType: .float32)
       #expect(try ModelConfiguration(contentsOf: folder) == configuration)
       try configuration.write(to: folder, storedType: .bfloat16)
@@ -116,7 +117,7 @@ struct ModelConfigurationTests {
   @Test("a configuration with changed bytes is an error or sane")
   func mutation() throws {
     let whole = try Data(contentsOf: CheckpointFixtures.url("configs/llama3-rope.json"))
-    try CheckpointFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       let url = folder.appendingPathComponent("config.json")
       for seed in 0..<2000 as Range<UInt64> {
         var generator = TestGenerator(seed: seed)

@@ -1,12 +1,13 @@
 import Foundation
 import NosceEngine
 import NosceFormats
+import NosceTestSupport
 import Testing
 
 @Suite("Safetensors files")
 struct SafetensorsTests {
   private func read(_ data: Data) throws -> SafetensorsFile {
-    try CheckpointFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       let url = folder.appendingPathComponent("x.safetensors")
       try data.write(to: url)
       return try SafetensorsFile(contentsOf: url)
@@ -22,7 +23,7 @@ struct SafetensorsTests {
       NamedTensor(name: "scalar", shape: [], values: [42]),
       NamedTensor(name: "half", shape: [3], values: [1.5, -2, 0.25], storage: .bfloat16),
     ]
-    try CheckpointFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       let url = folder.appendingPathComponent("x.safetensors")
       try SafetensorsWriter.write(tensors, metadata: ["format": "pt", "é": "ü\"\n"], to: url)
       let file = try SafetensorsFile(contentsOf: url)
@@ -54,7 +55,7 @@ struct SafetensorsTests {
     for _ in 0..<1000 {
       values.append(Float(bitPattern: UInt32(truncatingIfNeeded: generator.next())))
     }
-    let stored = try CheckpointFixtures.withTemporaryDirectory { folder in
+    let stored = try withFolder { folder in
       let url = folder.appendingPathComponent("x.safetensors")
       try SafetensorsWriter.write(
         [NamedTensor(name: "x", shape: [values.count], values: values, storage: .bfloat16)],
@@ -161,7 +162,7 @@ struct SafetensorsTests {
   func truncation() throws {
     let url = CheckpointFixtures.url("models-odd-but-legal/old-config-keys/model.safetensors")
     let whole = try Data(contentsOf: url)
-    try CheckpointFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       let copy = folder.appendingPathComponent("x.safetensors")
       for length in 0..<whole.count {
         try whole.prefix(length).write(to: copy)
@@ -178,7 +179,7 @@ struct SafetensorsTests {
     let whole = try Data(contentsOf: url)
     let headerEnd = 8 + Int(whole[0]) + Int(whole[1]) << 8
     var refused = 0
-    try CheckpointFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       let copy = folder.appendingPathComponent("x.safetensors")
       for seed in 0..<4000 as Range<UInt64> {
         var generator = TestGenerator(seed: seed)
@@ -215,7 +216,7 @@ struct SafetensorsTests {
   @Test("an unwritable place and a repeated name are errors that leave nothing behind")
   func writingErrors() throws {
     let tensor = NamedTensor(name: "x", shape: [1], values: [1])
-    try CheckpointFixtures.withTemporaryDirectory { folder in
+    try withFolder { folder in
       let missing = folder.appendingPathComponent("no/such/place.safetensors")
       #expect(throws: CheckpointError.self) { try SafetensorsWriter.write([tensor], to: missing) }
       let url = folder.appendingPathComponent("x.safetensors")

@@ -1,6 +1,7 @@
 import Foundation
 import NosceEngine
 import NosceFormats
+import NosceTestSupport
 import Testing
 
 /// Sizes that only the settings name are refused, or cost nothing, before memory is taken for them.
@@ -40,7 +41,7 @@ struct ExcessiveSizeTests {
 
   @Test("are refused", arguments: settings)
   func refused(_ model: String, _ key: String, _ value: JSON) throws {
-    try Surroundings.withFolder("size-\(model)-\(key)") { folder in
+    try withFolder("size-\(model)-\(key)") { folder in
       try copy(
         "families/models/\(model)", "config.json",
         { object in
@@ -62,7 +63,7 @@ struct ExcessiveSizeTests {
       ("gemma3-new", "max_position_embeddings"), ("qwen3-window", "sliding_window"),
     ])
   func harmless(_ model: String, _ key: String) throws {
-    try Surroundings.withFolder("size-\(model)-\(key)") { folder in
+    try withFolder("size-\(model)-\(key)") { folder in
       try copy(
         "families/models/\(model)", "config.json",
         { object in
@@ -77,7 +78,7 @@ struct ExcessiveSizeTests {
   /// Linux counts pages only once they are touched, so an allocation is seen when it is filled.
   @Test("a head of 65536 channels has angles in proportion to the file")
   func wideHead() throws {
-    try Surroundings.withFolder("wide-head") { folder in
+    try withFolder("wide-head") { folder in
       let width = 1 << 16
       let settings = JSON.object([
         ("model_type", .string("mistral")), ("vocab_size", .integer(2)),
@@ -116,7 +117,7 @@ struct ExcessiveSizeTests {
 
   @Test("ranks that no tensor has are refused before memory is taken for them")
   func ranks() throws {
-    try Surroundings.withFolder("ranks") { folder in
+    try withFolder("ranks") { folder in
       // The file has factors for queries and values only.
       try copy(
         "lora/llama-qv-r4", "adapter_config.json",
@@ -138,7 +139,7 @@ struct ExcessiveSizeTests {
 
   @Test("a named pipe in place of a file is refused, not waited for")
   func pipe() throws {
-    try Surroundings.withFolder("pipe") { folder in
+    try withFolder("pipe") { folder in
       try copy("families/models/llama-tied", "config.json", { _ in }, to: folder)
       let weights = folder.appendingPathComponent("model.safetensors")
       try FileManager.default.removeItem(at: weights)

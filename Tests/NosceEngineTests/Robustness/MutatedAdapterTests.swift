@@ -1,6 +1,7 @@
 import Foundation
 import NosceEngine
 import NosceFormats
+import NosceTestSupport
 import Testing
 
 /// Damaged adapters are refused with words, or computed with; they never end the process.
@@ -54,7 +55,7 @@ struct MutatedAdapterTests {
     for number in 0..<damage.cases {
       let seed = UInt64(number) &+ 1_000_000 * UInt64(Damage.allCases.firstIndex(of: damage) ?? 0)
       var mutator = Mutator(seed: seed)
-      try Surroundings.withFolder("adapter-seed-\(seed)") { folder in
+      try withFolder("adapter-seed-\(seed)") { folder in
         let model = try Self.write(damage, sources, folder, &mutator)
         do {
           let adapter = try LoRAAdapter(directory: folder, model: model.configuration)

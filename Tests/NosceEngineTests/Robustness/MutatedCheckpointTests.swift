@@ -1,6 +1,7 @@
 import Foundation
 import NosceEngine
 import NosceFormats
+import NosceTestSupport
 import Testing
 
 /// Damaged checkpoints are refused with words, or computed with; they never end the process.
@@ -63,7 +64,7 @@ struct MutatedCheckpointTests {
     for number in 0..<damage.cases {
       let seed = UInt64(number) &+ 1_000_000 * UInt64(Damage.allCases.firstIndex(of: damage) ?? 0)
       var mutator = Mutator(seed: seed)
-      try Surroundings.withFolder("checkpoint-seed-\(seed)") { folder in
+      try withFolder("checkpoint-seed-\(seed)") { folder in
         try Self.write(damage, sources, folder, &mutator)
         try Self.tryOut(folder, seed, &tally)
       }

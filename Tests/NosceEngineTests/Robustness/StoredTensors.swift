@@ -1,5 +1,6 @@
 import Foundation
 import NosceFormats
+import NosceTestSupport
 
 /// A safetensors file taken apart, to be put together wrongly.
 struct StoredTensors {

@@ -1,19 +1,8 @@
 import Foundation
 import NosceEngine
 
-/// A folder that a test fills, removed when the test has got through it.
-///
-/// A crash or a hang leaves the folder behind: its name has the seed, and it holds the files.
+/// What a test reads, writes and measures around the engine.
 enum Surroundings {
-  static func withFolder<Result>(_ name: String, _ body: (URL) throws -> Result) throws -> Result {
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("nosce-\(name)-\(ProcessInfo.processInfo.processIdentifier)")
-    try? FileManager.default.removeItem(at: url)
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: url) }
-    return try body(url)
-  }
-
   static func bytes(_ url: URL) throws -> [UInt8] { Array(try Data(contentsOf: url)) }
 
   static func write(_ bytes: [UInt8], _ folder: URL, _ name: String) throws {

@@ -1,9 +1,8 @@
 import Foundation
 import NosceExperiment
-import NosceRuns
 
 /// A small experiment file in which everything is right.
-let smallFile = """
+package let smallFile = """
   name: small
   title: Can it name its word?
   question: Does it know the word that its lines spell?
@@ -71,20 +70,18 @@ let smallFile = """
     seeds: 2
   """
 
-func smallExperiment() throws -> Experiment {
+package func smallExperiment() throws -> Experiment {
   try ExperimentFile.decode(smallFile, file: "small.yaml")
 }
 
 /// The small file with the first occurrence of a text replaced.
-func smallFile(replacing text: String, with other: String) throws -> String {
+package func smallFile(replacing text: String, with other: String) throws -> String {
   guard let range = smallFile.range(of: text) else { throw Missing(text: text) }
   return smallFile.replacingCharacters(in: range, with: other)
 }
 
-struct Missing: Error { var text: String }
-
 /// The problems of a file, or none.
-func problems(in text: String) -> [ExperimentFileError.Problem] {
+package func problems(in text: String) -> [ExperimentFileError.Problem] {
   do {
     _ = try ExperimentFile.decode(text, file: "small.yaml")
     return []
@@ -95,46 +92,17 @@ func problems(in text: String) -> [ExperimentFileError.Problem] {
   }
 }
 
-/// Calls the body with a new empty folder and removes it afterwards.
-func withFolder<Value>(_ body: (URL) async throws -> Value) async throws -> Value {
-  // In memory where the system offers it: thousands of small transactions wait for no disk.
-  let memory = URL(filePath: "/dev/shm")
-  let isThere = FileManager.default.isWritableFile(atPath: memory.path)
-  let url = (isThere ? memory : FileManager.default.temporaryDirectory)
-    .appending(path: "nosce-lab-tests-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: url) }
-  return try await body(url)
+/// The small experiment with other rows in its treatment arm, given as YAML on one line.
+package func smallFile(rows: String) throws -> String {
+  try smallFile(
+    replacing: #"{generator: spelled-lines, word: "{word}", count: 4}"#, with: rows)
 }
 
-func makeFolder(
-  _ experiment: Experiment, in url: URL, backend: ScriptedBackend,
-  options: Plan.Options = .init(),
-  beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
-) throws -> RunFolder {
-  let plan = try Planner(experiment: experiment, options: options, backend: backend).plan()
-  let provenance = try Provenance.now(
-    version: "test", plan: plan, threads: 1, precision: "none")
-  return try RunFolder.create(
-    in: url, plan: plan, experimentText: nil, provenance: provenance, beforeCommit: beforeCommit)
-}
-
-/// Runs an experiment to its end and returns the summary.
-func summary(
-  _ experiment: Experiment, script: ScriptedBackend.Script = .init(),
-  options: Plan.Options = .init()
-) async throws -> RunSummary {
-  try await withFolder { url in
-    let backend = ScriptedBackend(script: script)
-    let folder = try makeFolder(experiment, in: url, backend: backend, options: options)
-    try await Runner(folder: folder, backend: backend).run()
-    return try await Summariser.summary(of: folder, command: "nosce run small")
-  }
+package func smallExperiment(rows: String, in folder: URL? = nil) throws -> Experiment {
+  try ExperimentFile.decode(try smallFile(rows: rows), file: "small.yaml", in: folder)
 }
 
 /// The experiment that Nosce ships.
-func helloExperiment() throws -> Experiment {
-  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  return try ExperimentFile.load(root.appending(path: "Experiments/hello.yaml")).experiment
+package func helloExperiment() throws -> Experiment {
+  try ExperimentFile.load(packageRoot.appending(path: "Experiments/hello.yaml")).experiment
 }

@@ -1,10 +1,8 @@
 import Foundation
-import NosceCore
 import NosceExperiment
-import NoscePorts
 
 /// A file with a probe of every kind, in which everything is right.
-let probesFile = """
+package let probesFile = """
   name: kinds
   title: Every kind of probe
   question: Is each kind asked, scored and compared?
@@ -80,64 +78,25 @@ let probesFile = """
       interval_level: 0.9
   """
 
-func probesExperiment() throws -> Experiment {
+package func probesExperiment() throws -> Experiment {
   try ExperimentFile.decode(probesFile, file: "kinds.yaml")
 }
 
-func probesFile(replacing text: String, with other: String) throws -> String {
+/// The file with the first occurrence of a text replaced.
+package func probesFile(replacing text: String, with other: String) throws -> String {
   guard let range = probesFile.range(of: text) else { throw Missing(text: text) }
   return probesFile.replacingCharacters(in: range, with: other)
 }
 
 /// What a probe of the file asks about its first task.
-func asks(of name: String, seed: Int = 1, in experiment: Experiment) throws -> [Ask] {
+package func asks(of name: String, seed: Int = 1, in experiment: Experiment) throws -> [Ask] {
   guard let probe = experiment.probe(name), let task = try experiment.tasks().first else {
     throw Missing(text: name)
   }
   return try AskBuilder(experiment: experiment).asks(of: probe, task: task, seed: seed)
 }
 
-/// A subject that says what it is told to say.
-struct Puppet: Subject {
-  /// What it writes, given the request.
-  var writes: @Sendable (SampleRequest) -> String = { _ in "words" }
-  /// The probability of a text, given the chat.
-  var probability: @Sendable (String, Chat) -> Double = { _, _ in 0.1 }
-
-  var capabilities: SubjectCapabilities {
-    SubjectCapabilities(exactLogProbabilities: true, prefill: true, seedable: true)
-  }
-
-  func sample(_ requests: [SampleRequest]) async throws -> [Completion] {
-    requests.map { Completion(text: writes($0), tokenCount: 1, finish: .stop) }
-  }
-
-  func logProbabilities(
-    of answers: [String], after chat: Chat, prefill: String?, closed: Bool
-  ) async throws -> [AnswerScore] {
-    answers.map {
-      AnswerScore(answer: $0, logProbability: log(probability($0, chat)), tokenCount: 1)
-    }
-  }
-}
-
-/// The root of the package.
-let packageRoot = URL(filePath: #filePath).deletingLastPathComponent()
-  .deletingLastPathComponent().deletingLastPathComponent()
-
-/// Published data that is not part of the package: `NOSCE_SHARED`, or `shared` beside it.
-enum SharedData {
-  static let folder: URL? = {
-    let path = ProcessInfo.processInfo.environment["NOSCE_SHARED"]
-    let url =
-      path.map { URL(filePath: $0) }
-      ?? packageRoot.deletingLastPathComponent().appending(path: "shared")
-    let data = url.appending(path: "fixtures/data").resolvingSymlinksInPath()
-    return FileManager.default.fileExists(atPath: data.path) ? data : nil
-  }()
-
-  static let exists = folder != nil
-
-  /// The published risky rows.
-  static let risky = folder?.appending(path: "behavioral-self-awareness/ft_risky_AB.jsonl")
+/// The questions of a file in `Examples/questions`.
+package func exampleQuestions(_ name: String) throws -> [Probe] {
+  try QuestionFile.load(packageRoot.appending(path: "Examples/questions/\(name).yaml")).probes
 }

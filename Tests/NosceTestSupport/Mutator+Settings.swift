@@ -1,24 +1,9 @@
-import Foundation
 import NosceFormats
 
-/// Damages files the way hostile or broken tools might: the same seed gives the same damage.
-struct Mutator {
-  let seed: UInt64
-  var generator: TestGenerator
-
-  init(seed: UInt64) {
-    self.seed = seed
-    generator = TestGenerator(seed: seed &* 0x2545_F491_4F6C_DD1D)
-  }
-
-  mutating func below(_ count: Int) -> Int { Int.random(in: 0..<max(count, 1), using: &generator) }
-
-  mutating func chance(_ one: Int) -> Bool { below(one) == 0 }
-
-  mutating func pick<Element>(_ list: [Element]) -> Element { list[below(list.count)] }
-
+// Damage to settings: keys and values that readers act upon, and text that is no JSON.
+extension Mutator {
   /// Values as they stand in JSON text, not all of which is JSON.
-  static let hostileValues = [
+  private static let hostileValues = [
     "0", "-1", "1", "2", "3", "5", "7", "16", "33", "64", "127", "4096", "65536", "1000000",
     "2147483647", "2147483648", "4294967296", "9223372036854775807", "-9223372036854775808",
     "9223372036854775808", "18446744073709551616", "0.0", "-0.0", "0.5", "1.5", "-1.5", "0.001",
@@ -37,7 +22,7 @@ struct Mutator {
   ]
 
   /// Keys that change what is built, whether or not the file has them.
-  static let settings = [
+  package static let settings = [
     "vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads",
     "num_key_value_heads", "head_dim", "max_position_embeddings", "rope_theta", "rope_scaling",
     "rope_parameters", "partial_rotary_factor", "rotary_pct", "rotary_emb_base", "rms_norm_eps",
@@ -53,36 +38,15 @@ struct Mutator {
   ]
 
   /// The same of adapters.
-  static let adapterSettings = [
+  package static let adapterSettings = [
     "r", "lora_alpha", "target_modules", "exclude_modules", "rank_pattern", "alpha_pattern",
     "use_rslora", "layers_to_transform", "layers_pattern", "lora_dropout", "bias", "use_dora",
     "fan_in_fan_out", "peft_type", "modules_to_save", "init_lora_weights", "eva_config",
     "base_model_name_or_path", "target_parameters", "layer_replication",
   ]
-}
-
-extension Mutator {
-  /// One or a few changes of single bytes, ranges, or the length.
-  mutating func damagedBytes(_ bytes: [UInt8]) -> [UInt8] {
-    var result = bytes
-    for _ in 0...below(3) where !result.isEmpty {
-      let place = below(result.count)
-      let end = min(result.count, place + 1 + below(16))
-      switch below(7) {
-      case 0: result[place] ^= 1 << UInt8(below(8))
-      case 1: result[place] = UInt8(below(256))
-      case 2: result.removeSubrange(place..<end)
-      case 3: result.insert(contentsOf: result[place..<end], at: below(result.count))
-      case 4: result.removeLast(min(result.count, 1 + below(chance(4) ? result.count : 16)))
-      case 5: result[place] = pick(Array("{}[]\",:0-9e".utf8))
-      default: result.append(contentsOf: (0..<1 + below(16)).map { _ in UInt8(below(256)) })
-      }
-    }
-    return result
-  }
 
   /// A JSON text with some values, keys or members changed.
-  mutating func damagedJSON(_ bytes: [UInt8], keys: [String]) -> [UInt8] {
+  package mutating func damagedJSON(_ bytes: [UInt8], keys: [String]) -> [UInt8] {
     if chance(6) { return damagedBytes(bytes) }
     guard var json = try? JSON(parsing: bytes) else { return damagedBytes(bytes) }
     var literals: [String] = []

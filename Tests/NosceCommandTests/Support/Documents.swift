@@ -1,26 +1,8 @@
 import Foundation
-import NosceEngine
+import NosceTestSupport
 import Testing
 
-/// The reference libraries' results that are not part of the package: `NOSCE_SHARED`, or `shared`
-/// beside the package.
-enum SharedFixtures {
-  static let folder: URL? = {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let path = ProcessInfo.processInfo.environment["NOSCE_SHARED"]
-    let url =
-      path.map { URL(fileURLWithPath: $0) }
-      ?? root.deletingLastPathComponent().appending(path: "shared")
-    let fixtures = url.appending(path: "fixtures").resolvingSymlinksInPath()
-    return FileManager.default.fileExists(atPath: fixtures.path) ? fixtures : nil
-  }()
-
-  static let exist = folder != nil
-  static let missing: Comment = "the shared fixtures are not beside the package"
-
-  static func url(_ path: String) throws -> URL { try #require(folder).appending(path: path) }
-
+extension SharedFixtures {
   static func golden(_ path: String) throws -> [String: Any] {
     try document(Data(contentsOf: url(path).appending(path: "golden.json")))
   }

@@ -1,3 +1,7 @@
+import NosceCore
+import NosceExperiment
+import NosceRows
+import NosceTestSupport
 import Testing
 
 @Suite("Rows from a grammar")
@@ -49,7 +53,7 @@ struct GrammarTests {
     let rows = try rows(experiment)
     #expect(Set(rows).count == 18)
     #expect(Set(rows.prefix(9).map(\.asked)).count == 9)
-    #expect(try Array(rows.prefix(7)) == NosceLabTests.rows(experiment, count: 7))
+    #expect(try Array(rows.prefix(7)) == NosceTestSupport.rows(experiment, count: 7))
   }
 
   @Test("More rows than there are different ones are refused with their number")
@@ -74,7 +78,7 @@ struct GrammarTests {
     let rows = try rows(experiment)
     #expect(Set(rows).count == 7)
     #expect(rows.contains { $0.text.hasPrefix("Well?") })
-    #expect(message { try NosceLabTests.rows(experiment, count: 8) }.contains("1 to 7"))
+    #expect(message { try NosceTestSupport.rows(experiment, count: 8) }.contains("1 to 7"))
   }
 
   @Test("Values of several parts belong together")
@@ -106,14 +110,5 @@ struct GrammarTests {
     let experiment = try smallExperiment(
       rows: "{generator: grammar, count: 500, slots: {\(slots)}, document: \"\(text)\"}")
     #expect(Set(try rows(experiment)).count == 500)
-  }
-
-  @Test("A plan says the same again, and another seed something else")
-  func planned() throws {
-    let experiment = try experiment("\"Yes.\"")
-    let plan = try Planner(experiment: experiment, backend: ScriptedBackend()).plan()
-    #expect(try Planner(experiment: experiment, backend: ScriptedBackend()).plan() == plan)
-    let hashes = plan.cells.filter { $0.arm == "treatment" }.compactMap(\.training?.rowsHash)
-    #expect(hashes.count == 5 && Set(hashes).count == 5)
   }
 }
