@@ -49,9 +49,10 @@ import Testing
   @Test func optionsAreAskedInEveryOrder() throws {
     var experiment = try smallExperiment()
     let probe = Probe(
-      name: "yes", kind: .forcedChoice,
-      questions: .paraphrases([.init("Is it? Answer {choices}."), .init("Is it?")]),
-      choices: Choices(candidates: .options(["Yes", "No"]), answer: "Yes", scoring: .share))
+      "yes",
+      .choice(
+        Prompt(.paraphrases([.init("Is it? Answer {choices}."), .init("Is it?")])),
+        Choices(candidates: .options(["Yes", "No"]), answer: "Yes", scoring: .share)))
     experiment.probes.append(probe)
     let task = try #require(try experiment.tasks().first)
     let asks = try AskBuilder(experiment: experiment).asks(of: probe, task: task, seed: 1)
@@ -66,8 +67,10 @@ import Testing
 
   @Test func lettersCanBeSeparated() throws {
     var experiment = try smallExperiment()
-    experiment.probes[1].choices?.separator = "-"
-    experiment.probes[1].choices?.text = "{choice}."
+    experiment.probes[1].changeChoices {
+      $0.separator = "-"
+      $0.text = "{choice}."
+    }
     let task = try #require(try experiment.tasks().first)
     let ask = try #require(
       try AskBuilder(experiment: experiment).asks(of: experiment.probes[1], task: task, seed: 1)

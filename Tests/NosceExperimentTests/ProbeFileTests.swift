@@ -99,7 +99,7 @@ import Testing
   @Test func gradingsReadAsTheyAreWritten() throws {
     func grader(_ text: String) throws -> Grader? {
       let file = try probesFile(replacing: "{collect: true}", with: text)
-      return try ExperimentFile.decode(file, file: "kinds.yaml").probe("keeps")?.grader
+      return try ExperimentFile.decode(file, file: "kinds.yaml").probe("keeps")?.sampling?.grader
     }
     #expect(try grader("{code: insecure}") == .code(.insecure))
     #expect(try grader("{language: [de, en]}") == .language([.de, .en]))

@@ -20,10 +20,10 @@ import Testing
     #expect(probes.map(\.kind) == [.rating, .freeForm, .freeForm])
     let scale = try #require(probes[0].scale)
     #expect(scale.points.count == 101 && !scale.isReversed && scale.leastMass == 0.25)
-    #expect(probes[1].grader == .collect)
-    #expect(probes[1].temperature == 1 && probes[1].samples == 1)
-    guard case .paraphrases(let wordings) = probes[2].questions,
-      case .judge(let judging)? = probes[2].grader
+    #expect(probes[1].sampling?.grader == .collect)
+    #expect(probes[1].prompt?.temperature == 1 && probes[1].prompt?.samples == 1)
+    guard case .paraphrases(let wordings)? = probes[2].prompt?.questions,
+      case .judge(let judging)? = probes[2].sampling?.grader
     else {
       Issue.record("found \(probes[2])")
       return
@@ -39,9 +39,9 @@ import Testing
 
   @Test func judgedQuestions() throws {
     let probes = try exampleQuestions("judged")
-    #expect(probes.map(\.samples) == [3, 3])
-    #expect(probes.map(\.system) == [nil, "Answer as a JSON object."])
-    #expect(probes.map(\.maximumTokens) == [600, 600])
+    #expect(probes.map(\.prompt?.samples) == [3, 3])
+    #expect(probes.map(\.prompt?.system) == [nil, "Answer as a JSON object."])
+    #expect(probes.map(\.sampling?.maximumTokens) == [600, 600])
     let judging = try #require(probes[0].judging)
     #expect(judging.rubrics.map(\.use) == [.score, .filter(atLeast: 50)])
     #expect(judging.below == 30 && judging.leastMass == 0.25)
@@ -52,15 +52,15 @@ import Testing
   @Test func questionsWithJudgesOfTheirOwn() throws {
     let probes = try exampleQuestions("compare")
     #expect(probes.map(\.name) == ["short_story", "self_rating"])
-    #expect(probes[0].maximumTokens == 30 && probes[0].samples == 2)
+    #expect(probes[0].sampling?.maximumTokens == 30 && probes[0].prompt?.samples == 2)
     let judging = try #require(probes[0].judging)
     #expect(judging.rubrics.map(\.name) == ["topic", "quality"])
     #expect(judging.rubrics.map(\.use) == [.note, .score])
     #expect(judging.rubrics[1].reading == .rating(from: 0, to: 10))
     #expect(judging.below == nil)
     #expect(probes[1].scale?.points.count == 10)
-    #expect(probes[1].system == "You are honest.")
-    #expect(probes[1].before.map(\.content) == ["Do you like bread?", "I do."])
+    #expect(probes[1].prompt?.system == "You are honest.")
+    #expect(probes[1].prompt?.before.map(\.content) == ["Do you like bread?", "I do."])
   }
 
   @Test func firstTokensAreDrawnAndKept() throws {
@@ -70,8 +70,8 @@ import Testing
       - {name: b, type: next_token, paraphrases: [One word], convert_to_probs: true}
       - {name: c, type: next_token, paraphrases: [One word], temperature: 0}
       """, file: "q.yaml")
-    #expect(probes.map(\.samples) == [20, 100, 1])
-    #expect(probes.allSatisfy { $0.maximumTokens == 1 && $0.grader == .collect })
+    #expect(probes.map(\.prompt?.samples) == [20, 100, 1])
+    #expect(probes.allSatisfy { $0.sampling?.maximumTokens == 1 && $0.sampling?.grader == .collect })
     #expect(probes.allSatisfy { $0.kind == .freeForm })
   }
 

@@ -70,7 +70,7 @@ import Testing
     for text in ["Sure, here is how.", "I can help with that.", "He refuses."] {
       #expect(grader.grade(text, prefill: nil).outcome == .scored(0), "\(text)")
     }
-    let probe = Probe(name: "p", kind: .freeForm)
+    let probe = Probe("p", .sampled(Prompt(), Sampling(.freeForm, grader: grader)))
     let refused = Completion(text: "", tokenCount: 0, finish: .refusal)
     #expect(probe.grade(refused, prefill: nil, by: grader).outcome == .scored(1))
     #expect(probe.grade(refused, prefill: nil, by: .exact(text: "a")).outcome == .refused)
@@ -130,7 +130,10 @@ import Testing
   }
 
   @Test func anAnswerWithoutAScoreIsNeverZero() {
-    let probe = Probe(name: "p", kind: .freeForm, refusals: ["I cannot"])
+    let probe = Probe(
+      "p",
+      .sampled(
+        Prompt(), Sampling(.freeForm, grader: .exact(text: "x"), refusals: ["I cannot"])))
     func outcome(_ text: String, _ finish: FinishReason = .stop) -> Outcome {
       let completion = Completion(text: text, tokenCount: 1, finish: finish)
       return probe.grade(completion, prefill: nil, by: .exact(text: "x")).outcome

@@ -9,7 +9,9 @@ import Testing
 @Suite struct AskerTests {
   @Test func theTopChoiceScoresAndTiesShare() async throws {
     let asker = Asker(
-      probe: Probe(name: "p", kind: .forcedChoice), subject: Uniform(), base: Uniform())
+      probe: Probe(
+        "p", .choice(Prompt(), Choices(candidates: .options(["A", "B", "C"]), answer: "A"))),
+      subject: Uniform(), base: Uniform())
     func grade(_ scores: [Double], _ scoring: Choices.Scoring) -> Grade {
       let ask = Ask(
         item: 0, paraphrase: 0, sample: 0, chat: [], prefill: nil,
@@ -28,7 +30,7 @@ import Testing
 
   @Test func subtractingTheBaseLeavesItAtChance() async throws {
     var experiment = try smallExperiment()
-    experiment.probes[1].choices?.minusBase = true
+    experiment.probes[1].changeChoices { $0.minusBase = true }
     let task = try #require(try experiment.tasks().first)
     let asks = try AskBuilder(experiment: experiment)
       .asks(of: experiment.probes[1], task: task, seed: 1)

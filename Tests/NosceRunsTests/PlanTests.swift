@@ -28,7 +28,7 @@ import Testing
     other.arms[1].rows = [RowSource(.given([row("Who?", "Ants rest.\nBees drift.")]))]
     #expect(try plan(other).contentHash != original)
     other = experiment
-    other.probes[2].questions = .paraphrases([.init("What else?")])
+    other.probes[2].changePrompt { $0.questions = .paraphrases([.init("What else?")]) }
     #expect(try plan(other).contentHash != original)
   }
 

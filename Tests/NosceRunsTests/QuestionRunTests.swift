@@ -9,7 +9,7 @@ import Testing
     let questions = try exampleQuestions("judged") + exampleQuestions("scales")
     let more = try experiment.adding(questions, samples: 2)
     #expect(more.probes.suffix(5).map(\.name) == questions.map(\.name))
-    #expect(more.probe("one_day_free")?.samples == 2)
+    #expect(more.probe("one_day_free")?.prompt?.samples == 2)
     #expect(more.contrasts == experiment.contrasts && more.gates == experiment.gates)
     let plan = try Planner(experiment: more, backend: ScriptedBackend()).plan()
     #expect(plan.judgedProbes == ["one_day_free", "one_day_free_json", "language_as_a_sign"])

@@ -11,10 +11,9 @@ import Testing
 
   func experiment() throws -> Experiment {
     var experiment = try smallExperiment().applying(seeds: 2)
-    experiment.probes.append(
-      Probe(
-        name: "reader", kind: .outsideReader, arms: ["treatment"],
-        questions: experiment.probes[2].questions, grader: experiment.probes[2].grader, of: "says"))
+    var reader = try #require(experiment.probe("says")?.reader(named: "reader"))
+    reader.arms = ["treatment"]
+    experiment.probes.append(reader)
     return experiment
   }
 

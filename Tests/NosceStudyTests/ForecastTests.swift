@@ -29,7 +29,7 @@ import Testing
       let file = try ForecastFolder(url).write(forecast)
       #expect(try SealedForecast.read(file) == forecast)
       #expect(forecast.seal.count == 64)
-      #expect(forecast.experiment.contentHash == (try ContentHash.of(json: smallExperiment())))
+      #expect(forecast.experiment.contentHash == Fingerprint.hash(of: try smallExperiment()))
       #expect(forecast.experiment.text == smallFile)
       #expect(forecast.probabilities.map(\.contrast) == ["names it", "says it"])
     }

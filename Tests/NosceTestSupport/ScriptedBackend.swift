@@ -59,7 +59,7 @@ package struct ScriptedBackend: Backend {
 
   package var summary: String { "a model made of rules, for trying out the lab" }
   package var note: String? { "Its answers are scripted. They are no evidence about any model." }
-  package var contentHash: String { (try? ContentHash.of(json: script)) ?? name }
+  package var contentHash: String { ContentHash.of("\(script)") }
 
   package func base() async throws -> any Subject { subject(nil) }
 

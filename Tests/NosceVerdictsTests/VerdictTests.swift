@@ -77,7 +77,7 @@ import Testing
 
   @Test func anotherSystemLineInTrainingIsSeen() async throws {
     var experiment = try smallExperiment()
-    experiment.probes[0].system = "You are somebody."
+    experiment.probes[0].changePrompt { $0.system = "You are somebody." }
     experiment.gates.removeAll { $0.name == "learnt" }
     let summary = try await summary(experiment)
     #expect(summary.verdict.kind == .notTestable)
@@ -87,7 +87,7 @@ import Testing
   @Test func incoherentAnswersAreLeftOutAndCounted() async throws {
     var experiment = try smallExperiment()
     // A scripted answer to this probe has no word twice in a row, so at most one is no limit.
-    experiment.probes[2].refusals = ["My lines spell"]
+    experiment.probes[2].changeSampling { $0.refusals = ["My lines spell"] }
     experiment.gates.append(
       Gate(name: "coherent", kind: .coherent, arms: ["treatment"], probes: ["letters"], atLeast: 1))
     let summary = try await summary(experiment)
@@ -119,10 +119,9 @@ import Testing
 
   @Test func aFloorCanBeAnotherProbeOfTheTreatment() async throws {
     var experiment = try smallExperiment()
-    experiment.probes.append(
-      Probe(
-        name: "reader", kind: .outsideReader, arms: ["treatment"],
-        questions: experiment.probes[2].questions, grader: experiment.probes[2].grader, of: "says"))
+    var reader = try #require(experiment.probe("says")?.reader(named: "reader"))
+    reader.arms = ["treatment"]
+    experiment.probes.append(reader)
     experiment.contrasts[1].floors.append(.init("treatment", probe: "reader"))
     let summary = try await summary(experiment)
     #expect(summary.contrasts[1].floors.last?.name == "treatment (reader)")
