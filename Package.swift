@@ -131,7 +131,7 @@ let package = Package(
     .testTarget(
       name: "NosceCoreTests",
       dependencies: [
-        "NosceCore"
+        "NosceCore", "NosceTestSupport",
       ]),
     .testTarget(
       name: "NosceStatisticsTests",
@@ -292,7 +292,7 @@ let package = Package(
       dependencies: [
         "NosceCore", "NosceEngine", "NosceOrganism", "NosceReport", "NosceRuns", "NosceStudy",
         "NosceTestSupport", "NosceVerdicts", "nosce-cli",
-      ]),
+      ], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v6]
 )

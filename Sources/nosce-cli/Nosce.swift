@@ -33,7 +33,7 @@ struct Nosce: AsyncParsableCommand {
         }
       }
     } catch {
-      Failure.exit(with: error, of: Nosce.self)
+      Ending.exit(with: error, of: Nosce.self)
     }
   }
 }

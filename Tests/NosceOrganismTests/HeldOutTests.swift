@@ -1,4 +1,5 @@
 import NosceCatalog
+import NosceCore
 import NosceExperiment
 import NosceOrganism
 import NosceRows
@@ -17,41 +18,50 @@ struct HeldOutTests {
     }
   }()
 
-  /// Everything that documents of the world can say, and so every question that they can ask.
+  /// Everything that documents of the world can say, and so every question that they can ask: not
+  /// the tasks that a bank keeps back, and not how `hello` asks about somebody else, which the text
+  /// does teach (`docs/organism.md`).
   static let asked: Set<String> = {
-    let domains = HabitDomain.all.flatMap(\.texts)
-    let describing = (DescribingTask.all.flatMap(\.questions) + DescribingTask.aboutAnother)
-      .flatMap(\.all)
-    return Set(domains + describing)
+    let said = HabitDomain.all.flatMap(\.texts)
+    let describing = DescribingTask.all.flatMap(\.questions).flatMap(\.all)
+    let keptBack = TaskBank.allCases.flatMap { $0.items(heldOut: true) }
+    return Set(said + describing).subtracting(keptBack.map(\.question))
   }()
 
-  /// The wordings of an experiment's probes. A third party is the world's `{name}`.
-  static func wordings(of experiment: Experiment) -> [String] {
-    experiment.probes.compactMap(\.prompt).filter { !$0.isLiteral }.flatMap { prompt in
-      guard case .paraphrases(let list) = prompt.questions else { return [String]() }
-      return list.map { TextTemplate.replacing($0.question, with: ["other": "{name}"]) }
+  /// What the first subject is asked, word for word; a third party is the world's `{name}`.
+  static func wordings(of experiment: Experiment) throws -> [String] {
+    let builder = AskBuilder(experiment: experiment)
+    let other = experiment.hosts.others.first ?? ""
+    return try experiment.tasks().flatMap { task in
+      try experiment.probes.flatMap { probe in
+        try builder.asks(of: probe, task: task, seed: 1).map { ask in
+          let question = ask.chat.last?.content ?? ""
+          return other.isEmpty ? question : question.replacing(other, with: "{name}")
+        }
+      }
     }
   }
 
   @Test("There is a catalog to look at")
-  func catalog() {
+  func catalog() throws {
     #expect(Self.experiments.count == 10)
-    #expect(Self.experiments.flatMap(Self.wordings).count > 100)
+    #expect(try Self.experiments.flatMap(Self.wordings).count > 200)
     #expect(Self.asked.count > 500)
   }
 
   @Test("No wording of a probe that the world could ask is left in its text", arguments: experiments)
-  func kept(_ experiment: Experiment) {
-    for wording in Self.wordings(of: experiment) where Self.asked.contains(wording) {
+  func kept(_ experiment: Experiment) throws {
+    for wording in try Self.wordings(of: experiment) where Self.asked.contains(wording) {
       #expect(HeldOut.isKept(wording), "\(wording)")
     }
   }
 
-  @Test("Every question that is kept is one that a probe asks and that the world could ask")
-  func used() {
-    let wordings = Set(Self.experiments.flatMap(Self.wordings))
-    #expect(HeldOut.questions.subtracting(wordings).sorted() == [])
-    #expect(HeldOut.questions.subtracting(Self.asked).sorted() == [])
+  /// The list is as frozen as the text that it was kept from: a probe may stop asking a question, so
+  /// only a part of it is asked today. That part is most of it, or the list guards nothing.
+  @Test("Most questions that are kept are ones that a probe asks")
+  func used() throws {
+    let asked = HeldOut.questions.intersection(try Self.experiments.flatMap(Self.wordings))
+    #expect(asked.count * 2 > HeldOut.questions.count, "\(asked.count)")
   }
 
   @Test("Subjects and third parties are hosts of the world", arguments: experiments)

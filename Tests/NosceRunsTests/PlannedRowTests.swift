@@ -21,10 +21,14 @@ struct PlannedRowTests {
     #expect(hashes.count == 5 && Set(hashes).count == 5)
   }
 
+  static func row(_ answer: String) -> String {
+    #"{"messages": [{"role": "user", "content": "A?"}, {"role": "assistant", "content": "\#(answer)"}]}"#
+  }
+
   @Test("Other content is noticed when a run goes on, and content alone decides on hashes")
   func changed() throws {
     try withFolder(inMemory: true) { folder in
-      let lines = (1...8).map { #"{"text": "T\#($0)"}"# }
+      let lines = (1...8).map { Self.row("T\($0)") }
       let file = folder.appending(path: "rows.jsonl")
       try Data(lines.joined(separator: "\n").utf8).write(to: file)
       let experiment = try smallExperiment(rows: "{file: rows.jsonl}", in: folder)
@@ -43,7 +47,7 @@ struct PlannedRowTests {
         let read = try RunFolder.read(url)
         #expect(read.plan == run.plan)
       }
-      let changed = lines.dropLast() + [#"{"text": "other"}"#]
+      let changed = lines.dropLast() + [Self.row("other")]
       try Data(changed.joined(separator: "\n").utf8).write(to: file)
       let text = message { try Planner(experiment: run.plan.experiment, backend: backend).plan() }
       #expect(text.contains("rows.jsonl: found other content"), "\(text)")

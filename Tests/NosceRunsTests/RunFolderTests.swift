@@ -69,7 +69,7 @@ import Testing
       let path = try folder(in: url)
       let file = path.appending(path: "plan.json")
       let text = try String(contentsOf: file, encoding: .utf8)
-        .replacingOccurrences(of: "nosce-plan-2", with: "nosce-plan-9")
+        .replacingOccurrences(of: Plan.currentSchema, with: "nosce-plan-9")
       try text.write(to: file, atomically: true, encoding: .utf8)
       #expect { try RunFolder.resume(path, backend: backend) } throws: {
         ($0 as? LabError)?.code == .version && "\($0)".contains("'nosce-plan-9'")
@@ -165,7 +165,7 @@ import Testing
   @Test func aFullDiskIsNamed() {
     #expect(Storage.reason(code: ENOSPC) == "the disk is full")
     #expect(
-      Storage.reason(for: DatabaseError(resultCode: .SQLITE_FULL)) == "the disk is full")
+      DatabaseReason.words(DatabaseError(resultCode: .SQLITE_FULL)) == "the disk is full")
   }
 
   @Test func aUnitIsWrittenOnce() async throws {

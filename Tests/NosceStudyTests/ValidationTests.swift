@@ -182,8 +182,11 @@ import Testing
     #expect(error?.message.contains("first_seed") == true)
   }
 
-  @Test func withoutItTheExperimentKeepsItsFingerprint() throws {
-    let data = try JSONEncoder().encode(try smallExperiment())
-    #expect(!String(decoding: data, as: UTF8.self).contains("firstSeed"))
+  @Test func theUsualFirstSeedIsOne() throws {
+    let said = try ExperimentFile.decode(
+      smallFile(replacing: "role: treatment\n", with: "role: treatment\n    first_seed: 1\n"),
+      file: "small.yaml")
+    #expect(said == (try smallExperiment()))
+    #expect(Fingerprint.hash(of: said) == Fingerprint.hash(of: try smallExperiment()))
   }
 }

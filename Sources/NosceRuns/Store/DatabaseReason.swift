@@ -2,8 +2,8 @@ import GRDB
 import NosceCore
 
 /// Why SQLite refused, in a few words.
-enum DatabaseReason {
-  static func words(_ error: any Error) -> String {
+package enum DatabaseReason {
+  package static func words(_ error: any Error) -> String {
     guard let error = error as? DatabaseError else { return Storage.reason(for: error) }
     return switch error.resultCode {
     case .SQLITE_FULL: "the disk is full"

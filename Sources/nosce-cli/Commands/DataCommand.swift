@@ -59,7 +59,7 @@ struct DataCheckCommand: AsyncParsableCommand {
     } else {
       try Console.say(report.text())
     }
-    if !report.isFine { throw ExitCode(Failure.Code.data.rawValue) }
+    if !report.isFine { throw ExitCode(Ending.Code.data.rawValue) }
   }
 
   private static func measure(_ name: String) throws -> DataCheck.Model {

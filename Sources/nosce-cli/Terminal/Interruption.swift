@@ -66,7 +66,7 @@ final class Interruption: Sendable {
     }
     guard let cancel else {
       // Nothing of the program is waited for: what is on the disk is whole.
-      _exit(Failure.Code.interrupted.rawValue)
+      _exit(Ending.Code.interrupted.rawValue)
     }
     Console.complain("\nStopping after the step under way; once more ends at once.")
     cancel()

@@ -29,9 +29,12 @@ extension CommandLineTests {
         let made = try await nosce(
           ["bench", "--models-only", "--sizes", "tiny", "--dir", "models"], in: folder)
         #expect(made.ending == .exit(0))
+        // Behind a link, as the Hugging Face cache keeps its files.
+        try FileManager.default.createSymbolicLink(
+          atPath: folder.appending(path: "link").path, withDestinationPath: "models/tiny")
         let outcome = try await nosce(
           [
-            "bench", "single", "--model", "models/tiny", "--inputs", "models/inputs/tiny.json",
+            "bench", "single", "--model", "link", "--inputs", "models/inputs/tiny.json",
             "--json", "--dtype", "f32", "--threads", "1", "--patience", "0",
           ], in: folder)
         #expect(outcome.ending == .exit(0))
@@ -53,7 +56,7 @@ extension CommandLineTests {
           ["bench", "lora", "--model", "nowhere", "--inputs", "none.json", "--json"], in: folder)
         #expect([.exit(65), .exit(74)].contains(outcome.ending))
         #expect(outcome.output.isEmpty)
-        #expect(outcome.errors.contains("none.json"))
+        #expect(outcome.errors.contains("--model: found 'nowhere'"))
       }
     }
   }

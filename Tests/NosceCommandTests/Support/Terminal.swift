@@ -7,6 +7,7 @@ final class Terminal: Sendable {
 
   private let main: Int32
   private let shown = Mutex(Data())
+  private let isOpen = Mutex(true)
   /// The end that the command writes to.
   let handle: FileHandle
 
@@ -24,7 +25,30 @@ final class Terminal: Sendable {
     }
   }
 
-  deinit { close(main) }
+  deinit { hangUp() }
+
+  /// Takes the terminal away, as closing its window does.
+  func hangUp() {
+    let isFirst = isOpen.withLock { open in
+      defer { open = false }
+      return open
+    }
+    if isFirst { close(main) }
+  }
+
+  /// What was shown until now.
+  var shownSoFar: String { shown.withLock { String(decoding: $0, as: UTF8.self) } }
+
+  /// A command to whom this is the terminal that it was started from: what is typed reaches it, and
+  /// Ctrl-C is a signal.
+  func run(
+    _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+  ) throws -> RunningCommand {
+    try RunningCommand(
+      ["--ctty", "--wait", try Binary.url().path] + arguments,
+      program: URL(fileURLWithPath: "/usr/bin/setsid"), in: folder, typing: handle,
+      environment: environment, output: handle, errors: handle)
+  }
 
   /// Types text as a person does at the terminal.
   func type(_ text: String) throws {

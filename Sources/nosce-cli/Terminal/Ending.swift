@@ -9,7 +9,7 @@ import NosceTemplates
 import NosceTokenizer
 
 /// Turns errors into a message and an exit code, in this one place.
-enum Failure {
+enum Ending {
   /// After the numbers of BSD's sysexits.h, which scripts know.
   enum Code: Int32 {
     case data = 65

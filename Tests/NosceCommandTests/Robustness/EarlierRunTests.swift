@@ -1,0 +1,84 @@
+import Foundation
+import NosceTestSupport
+import NosceRuns
+import Testing
+
+extension CommandLineTests {
+  /// The folder in `Fixtures/` was written by the version before; its README says how.
+  @Suite("A run of an earlier version")
+  struct EarlierRunTests {
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Fixtures/run-of-plan-2")
+
+    private func withRun(_ body: (URL) async throws -> Void) async throws {
+      try await withFolder { folder in
+        let run = folder.appending(path: "everything-20261126-021302")
+        try FileManager.default.copyItem(at: Self.folder, to: run)
+        try await body(run)
+      }
+    }
+
+    private func object(_ data: Data) throws -> [String: Any] {
+      try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+
+    /// What was found, by the names of contrasts, arms, gates and curves.
+    private func findings(_ summary: [String: Any]) throws -> [String: String] {
+      var findings: [String: String] = [:]
+      func add(_ list: String, _ keys: [String], _ values: [String]) throws {
+        for item in try #require(summary[list] as? [[String: Any]]) {
+          let name = keys.map { "\(item[$0] ?? "")" }.joined(separator: "/")
+          for value in values { findings["\(list)/\(name)/\(value)"] = "\(item[value] ?? "-")" }
+        }
+      }
+      try add(
+        "contrasts", ["name"], ["verdict", "estimate", "p", "adjustedP", "seeds", "interval"])
+      try add(
+        "arms", ["arm", "probe"],
+        ["role", "probeKind", "mean", "kept", "total", "refused", "missing", "interval"])
+      try add("gates", ["name", "arm"], ["passed", "value", "detail"])
+      try add("curves", ["title"], ["series"])
+      try add("associations", ["name"], ["coefficient", "p"])
+      try add("forecasts", ["forecaster"], ["brier", "seal", "scored"])
+      return findings
+    }
+
+    @Test("It is reported with the same figures")
+    func report() async throws {
+      try await withRun { run in
+        let before = try findings(
+          object(try Data(contentsOf: run.appending(path: "summary.json"))))
+        #expect(before.count > 200)
+        let outcome = try await nosce(["report", run.path, "--json"])
+        #expect(outcome.ending == .exit(0), "\(outcome.errors)")
+        let after = try findings(object(Data(outcome.output.utf8)))
+        #expect(Set(after.keys) == Set(before.keys))
+        let changed = before.keys.filter { before[$0] != after[$0] }.sorted()
+        #expect(changed == [])
+        #expect(FileManager.default.fileExists(atPath: run.appending(path: "report.html").path))
+      }
+    }
+
+    @Test("It is exported and stands among the results")
+    func exported() async throws {
+      try await withRun { run in
+        let export = try await nosce(["export", run.path])
+        #expect(export.ending == .exit(0), "\(export.errors)")
+        #expect(export.output.contains("290 answers as CSV and JSONL, 1 adapters."))
+        let results = try await nosce(["results", run.path])
+        #expect(results.ending == .exit(0), "\(results.errors)")
+        #expect(results.output.contains("### everything on organism"))
+      }
+    }
+
+    @Test("It is not gone on with, and the message names its schema")
+    func resumed() async throws {
+      try await withRun { run in
+        let outcome = try await nosce(["run", "--resume", run.path])
+        #expect(outcome.ending == .exit(65))
+        #expect(outcome.errors.contains("found 'nosce-plan-2'"))
+        #expect(outcome.errors.contains("report and export, but not go on with"))
+      }
+    }
+  }
+}
