@@ -28,7 +28,11 @@ extension CommandLineTests {
       func add(_ list: String, _ keys: [String], _ values: [String]) throws {
         for item in try #require(summary[list] as? [[String: Any]]) {
           let name = keys.map { "\(item[$0] ?? "")" }.joined(separator: "/")
-          for value in values { findings["\(list)/\(name)/\(value)"] = "\(item[value] ?? "-")" }
+          for value in values {
+            let found = try JSONSerialization.data(
+              withJSONObject: [item[value] ?? "-"], options: .sortedKeys)
+            findings["\(list)/\(name)/\(value)"] = String(decoding: found, as: UTF8.self)
+          }
         }
       }
       try add(
@@ -64,7 +68,7 @@ extension CommandLineTests {
       try await withRun { run in
         let export = try await nosce(["export", run.path])
         #expect(export.ending == .exit(0), "\(export.errors)")
-        #expect(export.output.contains("290 answers as CSV and JSONL, 1 adapters."))
+        #expect(export.output.contains("295 answers as CSV and JSONL, 1 adapters."))
         let results = try await nosce(["results", run.path])
         #expect(results.ending == .exit(0), "\(results.errors)")
         #expect(results.output.contains("### everything on organism"))

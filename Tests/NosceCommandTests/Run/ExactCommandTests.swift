@@ -12,12 +12,12 @@ extension CommandLineTests {
       try await withFolder { folder in
         let name = "it's \"my\" $HOME & more.yaml"
         try Data(
-          quickFile.replacing("    word: [BREAD]", with: "    word: [BREAD]\n    tone: [plain]")
+          quickFile.replacing("    word: [BREAD]", with: "    word: [BREAD]\n    place: [Rome]")
             .utf8
         ).write(to: folder.appending(path: name))
         let first = try await nosce(
           [
-            "run", name, "--seeds", "1", "--exploratory", "--set", "tone=loud and $(clear); `x`",
+            "run", name, "--seeds", "1", "--exploratory", "--set", "place=Rome and $(clear); `x`",
             "--json",
           ], in: folder)
         #expect(first.ending == .exit(0), "\(first.errors)")
