@@ -29,6 +29,35 @@ import Testing
     #expect(fnv1a("") == 0xCBF2_9CE4_8422_2325)
   }
 
+  /// Computed with an independent implementation in Python: xoshiro256** seeded by SplitMix64 of the
+  /// seed XOR the label's FNV-1a hash. Every adapter and every sampled token hangs on these.
+  @Test(
+    arguments: [
+      (
+        7, "rows",
+        [8_484_076_964_172_756_999, 4_529_147_553_528_346_040, 9_758_317_892_942_153_459]
+      ),
+      (0, "", [2_393_714_812_739_481_704, 6_581_096_415_885_975_394, 11_983_149_312_406_802_546]),
+      (
+        .max, "model.layers.0.self_attn.q_proj",
+        [15_337_800_922_821_111_635, 902_451_349_219_588_879, 18_302_331_729_088_291_116]
+      ),
+      (
+        1, "é/answer",
+        [4_027_737_354_374_784_411, 1_746_131_733_226_025_535, 2_776_198_402_485_463_533]
+      ),
+    ] as [(UInt64, String, [UInt64])])
+  func knownAnswersOfAStreamOfTheEngine(seed: UInt64, label: String, expected: [UInt64]) {
+    var generator = SeededGenerator(seed: seed, engineStream: label)
+    #expect((0..<3).map { _ in generator.next() } == expected)
+  }
+
+  @Test func aFloatIsTheFirstBitsOfAWord() {
+    var generator = SeededGenerator(seed: 7, engineStream: "rows")
+    let numbers = (0..<3).map { _ in generator.uniformFloat() }
+    #expect(numbers == [7_716_223, 4_119_235, 8_875_138].map { $0 / 16_777_216 })
+  }
+
   @Test func streamsDiffer() {
     let firsts = ["a", "b", "rows", ""].flatMap { label in
       (0..<4).map { seed in

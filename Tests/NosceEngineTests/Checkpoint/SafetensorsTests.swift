@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceEngine
 import NosceFormats
 import NosceTestSupport
@@ -218,7 +219,11 @@ struct SafetensorsTests {
     let tensor = NamedTensor(name: "x", shape: [1], values: [1])
     try withFolder { folder in
       let missing = folder.appendingPathComponent("no/such/place.safetensors")
-      #expect(throws: CheckpointError.self) { try SafetensorsWriter.write([tensor], to: missing) }
+      let unwritable = #expect(throws: LabError.self) {
+        try SafetensorsWriter.write([tensor], to: missing)
+      }
+      #expect(unwritable?.code == .storage)
+      #expect(unwritable?.message.contains(missing.path) == true)
       let url = folder.appendingPathComponent("x.safetensors")
       #expect(throws: CheckpointError.self) {
         try SafetensorsWriter.write([tensor, tensor], to: url)
@@ -226,7 +231,10 @@ struct SafetensorsTests {
       // A folder in the way: the rename fails, and the temporary file must go.
       try FileManager.default.createDirectory(
         at: url.appendingPathComponent("inner"), withIntermediateDirectories: true)
-      #expect(throws: CheckpointError.self) { try SafetensorsWriter.write([tensor], to: url) }
+      let inTheWay = #expect(throws: LabError.self) {
+        try SafetensorsWriter.write([tensor], to: url)
+      }
+      #expect(inTheWay?.code == .storage && inTheWay?.message.contains(url.path) == true)
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["x.safetensors"])
     }
