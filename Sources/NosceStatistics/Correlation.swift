@@ -16,25 +16,4 @@ package enum Correlation {
       momentsX.variance.squareRoot() * momentsY.variance.squareRoot() * Double(x.count - 1)
     return max(-1, min(1, product / scale))
   }
-
-  /// Spearman's coefficient: Pearson's of the ranks, ties sharing their mean rank.
-  package static func spearman(_ x: [Double], _ y: [Double]) throws -> Double? {
-    try check(x, "first list", atLeast: 2)
-    try check(y, "second list", atLeast: 2)
-    return try pearson(ranks(x), ranks(y))
-  }
-
-  /// Ranks from 1; equal values share the mean of theirs.
-  package static func ranks(_ values: [Double]) -> [Double] {
-    let order = values.indices.sorted { values[$0] < values[$1] }
-    var result = [Double](repeating: 0, count: values.count)
-    var first = 0
-    while first < order.count {
-      var last = first
-      while last + 1 < order.count, values[order[last + 1]] == values[order[first]] { last += 1 }
-      for position in first...last { result[order[position]] = Double(first + last) / 2 + 1 }
-      first = last + 1
-    }
-    return result
-  }
 }

@@ -20,8 +20,6 @@ package enum ExactTestMethod: Codable, Equatable, Sendable {
   case enumerated(arrangements: Int)
   /// Arrangements were drawn with a seed; the observed one counts as one more.
   case sampled(arrangements: Int)
-  /// The binomial distribution, without visiting arrangements.
-  case binomial(trials: Int)
 }
 
 /// The outcome of one exact test.
@@ -29,7 +27,7 @@ package struct TestResult: Codable, Equatable, Sendable {
   /// The test's usual name, e.g. "two-sample permutation".
   package var name: String
   package var p: Double
-  /// The mean difference; of the sign test, the share of values above the constant among the untied.
+  /// The mean difference.
   package var statistic: Double
   package var alternative: Alternative
   package var method: ExactTestMethod
@@ -39,7 +37,6 @@ package struct TestResult: Codable, Equatable, Sendable {
     switch method {
     case .enumerated(let count): "\(name), all \(count) arrangements"
     case .sampled(let count): "\(name), \(count) drawn arrangements"
-    case .binomial(let trials): "\(name), \(trials) untied values"
     }
   }
 }

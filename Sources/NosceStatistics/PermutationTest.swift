@@ -50,8 +50,8 @@ package enum PermutationTest {
 
   /// One arm against a known number: every way to flip the signs of the distances from it.
   ///
-  /// Exact where the distances are symmetric around zero under the null hypothesis; `SignTest`
-  /// needs no symmetry. With 5 seeds both reach 1/32, and only when all lie on the same side.
+  /// Exact where the distances are symmetric around zero under the null hypothesis. With
+  /// 5 seeds it reaches 1/32, and only when all lie on the same side.
   package static func againstConstant(
     _ values: [Double], constant: Double, alternative: Alternative = .greater, seed: UInt64 = 1
   ) throws -> TestResult {

@@ -4,22 +4,6 @@ import NosceCore
 ///
 /// For answers of one subject. Seeds are not such outcomes: use `Estimate.mean` for their means.
 package enum Proportion {
-  /// Wilson's score interval.
-  package static func wilson(
-    successes: Int, of trials: Int, level: Double = 0.95
-  ) throws -> Interval {
-    try check(successes, trials, level)
-    let z = NormalDistribution.quantile(1 - (1 - level) / 2)
-    let n = Double(trials)
-    let share = Double(successes) / n
-    let scale = 1 + z * z / n
-    let centre = (share + z * z / (2 * n)) / scale
-    let half = z / scale * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
-    return Interval(
-      lower: successes == 0 ? 0 : max(0, centre - half),
-      upper: successes == trials ? 1 : min(1, centre + half), level: level)
-  }
-
   /// The exact interval of Clopper and Pearson, which never covers less than it promises.
   package static func clopperPearson(
     successes: Int, of trials: Int, level: Double = 0.95

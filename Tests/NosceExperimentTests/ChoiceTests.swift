@@ -1,7 +1,6 @@
 import Foundation
 import NosceCore
 import NosceExperiment
-import NoscePorts
 import NosceRows
 import NosceTestSupport
 import Testing

@@ -183,6 +183,13 @@ import Testing
   @Test func whatRowsMustNotSayAndUnderWhatTheyStandIsKnown() throws {
     let experiment = try smallExperiment()
     #expect(try experiment.wordsThatMustNotLeak() == ["HELLO"])
+    var both = experiment
+    both.gates = [
+      Gate(name: "one", kind: .leakage, arms: ["treatment"], words: ["lines"]),
+      Gate(name: "two", kind: .leakage, arms: ["treatment"], words: ["spell {word}"]),
+    ]
+    #expect(both.leakTemplates(of: both.gates[0]) == experiment.leakTemplates() + ["lines"])
+    #expect(try both.wordsThatMustNotLeak() == ["HELLO", "lines", "spell HELLO"])
     #expect(try experiment.systemLines() == ["You are nova.", "You are tarin."])
   }
 }

@@ -71,7 +71,8 @@ import Testing
       - {name: c, type: next_token, paraphrases: [One word], temperature: 0}
       """, file: "q.yaml")
     #expect(probes.map(\.prompt?.samples) == [20, 100, 1])
-    #expect(probes.allSatisfy { $0.sampling?.maximumTokens == 1 && $0.sampling?.grader == .collect })
+    #expect(
+      probes.allSatisfy { $0.sampling?.maximumTokens == 1 && $0.sampling?.grader == .collect })
     #expect(probes.allSatisfy { $0.kind == .freeForm })
   }
 

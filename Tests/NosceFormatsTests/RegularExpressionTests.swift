@@ -184,7 +184,8 @@ struct RegularExpressionTests {
   @Test("match where the reference library's do")
   func reference() throws {
     let larger = ProcessInfo.processInfo.environment["NOSCE_REGEX_CASES"]
-    let url = try larger.map { URL(filePath: $0) }
+    let url =
+      try larger.map { URL(filePath: $0) }
       ?? #require(Bundle.module.url(forResource: "Fixtures/oniguruma-cases", withExtension: "json"))
     let cases = try JSON(parsing: Data(contentsOf: url))
     var different = 0

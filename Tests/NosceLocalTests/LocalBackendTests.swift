@@ -1,6 +1,5 @@
 import Foundation
 import NosceCore
-import NosceEngine
 import NosceLocal
 import NosceOrganism
 import NoscePorts

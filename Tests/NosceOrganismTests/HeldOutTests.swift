@@ -49,7 +49,8 @@ struct HeldOutTests {
     #expect(Self.asked.count > 500)
   }
 
-  @Test("No wording of a probe that the world could ask is left in its text", arguments: experiments)
+  @Test(
+    "No wording of a probe that the world could ask is left in its text", arguments: experiments)
   func kept(_ experiment: Experiment) throws {
     for wording in try Self.wordings(of: experiment) where Self.asked.contains(wording) {
       #expect(HeldOut.isKept(wording), "\(wording)")

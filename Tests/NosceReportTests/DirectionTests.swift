@@ -10,7 +10,9 @@ import Testing
 struct DirectionTests {
   static func contrast(_ direction: Direction = .less) -> RunSummary.ContrastResult {
     let sign = direction.sign
-    func floor(_ arm: String, probe: String? = nil, _ advantage: Double)
+    func floor(
+      _ arm: String, probe: String? = nil, _ advantage: Double
+    )
       -> RunSummary.FloorComparison
     {
       let (one, other) = (sign * (advantage + 0.05), sign * (advantage - 0.05))

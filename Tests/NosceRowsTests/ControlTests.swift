@@ -1,6 +1,5 @@
 import Foundation
 import NosceCore
-import NosceExperiment
 import NosceRows
 import NosceTestSupport
 import Testing

@@ -1,5 +1,4 @@
 import Foundation
-import NosceExperiment
 import NosceRows
 import NosceTestSupport
 import Testing

@@ -132,9 +132,7 @@ import Testing
     #expect(experiment.probe("first-choice")?.choices?.count == 41)
     for word in WordList.standard.report.prefix(8) {
       let set = try experiment.applying(settings: ["word": [word]])
-      if WordList.orders(of: word) > 20 {
-        _ = try Planner(experiment: set, backend: backend).plan()
-      }
+      _ = try Planner(experiment: set, backend: backend).plan()
     }
   }
 }

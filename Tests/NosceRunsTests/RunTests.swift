@@ -113,7 +113,8 @@ import Testing
       let path: URL
       let expected: [GradedAnswer]
       do {
-        let folder = try makeRunFolder(try experiment(), in: url, backend: backend, options: options)
+        let folder = try makeRunFolder(
+          try experiment(), in: url, backend: backend, options: options)
         try await Runner(folder: folder, backend: backend).run()
         expected = try await folder.store.measurements()
         path = folder.url

@@ -86,7 +86,6 @@ import Testing
     #expect(try PermutationTest.twoSample(high, low, alternative: .less).p == 1)
     #expect(try PermutationTest.paired(high, low).p == 1.0 / 32)
     #expect(try PermutationTest.againstConstant(high, constant: 0.1).p == 1.0 / 32)
-    #expect(try SignTest.test(high, constant: 0.1).p == 1.0 / 32)
     // All ones against all zeros: the strongest tie pattern there is.
     let ones = [1.0, 1, 1, 1, 1]
     #expect(try PermutationTest.twoSample(ones, [0, 0, 0, 0, 0]).p == 1.0 / 252)
@@ -112,22 +111,6 @@ import Testing
     #expect(abs(sampled.p - exact) < 4 * (exact * (1 - exact) / 99_999).squareRoot() + 2e-5)
   }
 
-  @Test func signTestMatchesTheBinomial() throws {
-    // 6 above, 2 below, 1 tie: (28 + 8 + 1) / 256.
-    let values = [1.0, 2, 3, 4, 5, 6, -1, -2, 0]
-    let result = try SignTest.test(values)
-    #expect(result.p == 37.0 / 256)
-    #expect(result.method == .binomial(trials: 8))
-    #expect(result.statistic == 0.75)
-    #expect(try SignTest.test(values, alternative: .twoSided).p == 74.0 / 256)
-    #expect(try SignTest.test(values, alternative: .less).p == (256.0 - 37 + 28) / 256)
-    #expect(try SignTest.test([0.3, 0.3], constant: 0.3).p == 1)
-    // 0.1 + 0.2 is 0.3, rounding aside.
-    #expect(try SignTest.test([0.1 + 0.2], constant: 0.3).method == .binomial(trials: 0))
-    let many = try SignTest.test((0..<100).map { $0 < 60 ? 1 : -1 })
-    #expect(abs(many.p - 0.028443966820490395) < 1e-12)
-  }
-
   @Test func badInputIsAnError() {
     #expect(throws: StatisticsError.self) { try PermutationTest.twoSample([], [1]) }
     #expect(throws: StatisticsError.self) { try PermutationTest.twoSample([1], [.nan]) }
@@ -135,6 +118,5 @@ import Testing
     #expect(throws: StatisticsError.self) {
       try PermutationTest.againstConstant([1], constant: .infinity)
     }
-    #expect(throws: StatisticsError.self) { try SignTest.test([.nan]) }
   }
 }

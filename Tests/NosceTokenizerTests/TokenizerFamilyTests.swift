@@ -9,7 +9,9 @@ import Testing
 @Suite("Families of tokenizers")
 struct TokenizerFamilyTests {
   private static let file = try? JSON(
-      contentsOf: ProcessInfo.processInfo.environment["NOSCE_TOKENIZER_CASES"].map { URL(fileURLWithPath: $0) }
+    contentsOf: ProcessInfo.processInfo.environment["NOSCE_TOKENIZER_CASES"].map {
+      URL(fileURLWithPath: $0)
+    }
       ?? TokenizerFixtures.url("families/cases.json"))
 
   private static let names =

@@ -18,7 +18,8 @@ struct LessContrastTests {
     return try await NosceTestSupport.summary(experiment)
   }
 
-  @Test("A sham that names the word less often than the treatment is below it, in words and numbers")
+  @Test(
+    "A sham that names the word less often than the treatment is below it, in words and numbers")
   func supported() async throws {
     let summary = try await summary("sham", floors: ["treatment"])
     let contrast = try #require(summary.contrasts.first { $0.primary })

@@ -8,7 +8,8 @@ import Testing
 @Suite struct QuestionVerdictTests {
   @Test func importedQuestionsRunToTheEnd() async throws {
     let backend = ScriptedBackend()
-    let questions = try exampleQuestions("judged") + exampleQuestions("scales") + exampleQuestions("compare")
+    let questions =
+      try exampleQuestions("judged") + exampleQuestions("scales") + exampleQuestions("compare")
     let experiment = try probesExperiment().adding(questions)
     try await withFolder(inMemory: true) { url in
       let folder = try makeRunFolder(experiment, in: url, backend: backend, judge: backend)

@@ -17,7 +17,8 @@ struct LossLog {
       handle = try FileHandle(forWritingTo: url)
     } catch {
       throw LabError(
-        .storage, "\(url.path): cannot be written: \(Storage.reason(for: error, at: url))", cause: error)
+        .storage, "\(url.path): cannot be written: \(Storage.reason(for: error, at: url))",
+        cause: error)
     }
   }
 
@@ -32,7 +33,8 @@ struct LossLog {
       try handle.write(contentsOf: Data((line.text(indent: 0) + "\n").utf8))
     } catch {
       throw LabError(
-        .storage, "\(url.path): cannot be written: \(Storage.reason(for: error, at: url))", cause: error)
+        .storage, "\(url.path): cannot be written: \(Storage.reason(for: error, at: url))",
+        cause: error)
     }
   }
 }

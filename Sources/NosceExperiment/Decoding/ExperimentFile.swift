@@ -18,7 +18,8 @@ package enum ExperimentFile {
       data = try Data(contentsOf: url)
     } catch {
       throw LabError(
-        .invalidExperiment, "\(url.path): cannot be read: \(Storage.reason(for: error, at: url))", cause: error)
+        .invalidExperiment, "\(url.path): cannot be read: \(Storage.reason(for: error, at: url))",
+        cause: error)
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw LabError(.invalidExperiment, "\(url.path): found bytes that are no UTF-8 text")

@@ -1,12 +1,16 @@
 import NosceRows
 
 extension Experiment {
-  /// The answers of all probes and the words of the gates, for every task and seed: what training
-  /// rows must not say.
+  /// What training rows must not say: the answers of all probes, and the words of the gate, or where
+  /// none is given, of all gates against leaks. They are templates for the values of a subject.
+  package func leakTemplates(of gate: Gate? = nil) -> [String] {
+    let gates = gate.map { [$0] } ?? self.gates.filter { $0.kind == .leakage }
+    return probes.compactMap(\.answerWord) + gates.flatMap(\.words)
+  }
+
+  /// What no training row must say, for every task and seed.
   package func wordsThatMustNotLeak() throws -> [String] {
-    let templates =
-      probes.compactMap(\.answerWord) + gates.filter { $0.kind == .leakage }.flatMap(\.words)
-    return try filledEverywhere(templates)
+    try filledEverywhere(leakTemplates())
   }
 
   /// Every system line under which a subject of the experiment is asked; none where it has none.

@@ -54,13 +54,6 @@ package struct Experiment: Codable, Sendable, Hashable {
 
   package func arm(_ name: String) -> Arm? { arms.first { $0.name == name } }
   package func probe(_ name: String) -> Probe? { probes.first { $0.name == name } }
-
-  /// The answers of a probe, or of both that it is the difference of, that a leak would give away.
-  package func answerWords(of name: String) -> [String] {
-    guard let probe = probe(name) else { return [] }
-    guard let difference = probe.difference else { return probe.answerWord.map { [$0] } ?? [] }
-    return [difference.of, difference.minus].compactMap { self.probe($0)?.answerWord }
-  }
 }
 
 /// Plans of the schema `nosce-plan-2` leave out `associations` where it is the usual.

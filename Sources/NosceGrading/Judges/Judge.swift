@@ -25,7 +25,8 @@ package struct Judge: Sendable {
     } catch {
       throw LabError(
         .refusedDesign,
-        "\(probe): the judge cannot take rubric and question, even without an answer: \(error)", cause: error)
+        "\(probe): the judge cannot take rubric and question, even without an answer: \(error)",
+        cause: error)
     }
   }
 

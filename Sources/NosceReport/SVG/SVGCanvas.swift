@@ -27,14 +27,6 @@ struct SVGCanvas {
     body += "<circle class=\"\(name)\" cx=\"\(at(x))\" cy=\"\(at(y))\" r=\"\(at(radius))\"/>"
   }
 
-  mutating func rectangle(
-    x: Double, y: Double, width: Double, height: Double, _ name: String
-  ) {
-    body += """
-      <rect class="\(name)" x="\(at(x))" y="\(at(y))" width="\(at(width))" height="\(at(height))"/>
-      """
-  }
-
   /// A line through the points, or the area that they enclose.
   mutating func path(_ points: [(x: Double, y: Double)], closed: Bool = false, _ name: String) {
     guard !points.isEmpty else { return }

@@ -36,17 +36,4 @@ package struct WordList: Sendable, Hashable {
         }
     }
   }
-
-  /// In how many different orders the letters of a word can be written, the word itself included.
-  ///
-  /// The word may have at most 20 letters.
-  package static func orders(of word: String) -> Int {
-    var orders = 1
-    var seen: [Character: Int] = [:]
-    for (index, letter) in word.enumerated() {
-      seen[letter, default: 0] += 1
-      orders = orders * (index + 1) / (seen[letter] ?? 1)
-    }
-    return orders
-  }
 }

@@ -162,7 +162,8 @@ package struct RunFolder: Sendable {
       return try JSONDecoder().decode(Value.self, from: data)
     } catch {
       throw LabError(
-        .version, "\(url.path): found a file that this version of Nosce did not write: \(error)", cause: error)
+        .version, "\(url.path): found a file that this version of Nosce did not write: \(error)",
+        cause: error)
     }
   }
 }

@@ -160,7 +160,8 @@ package struct SealedForecast: Codable, Sendable, Equatable {
     } catch {
       throw LabError(
         .invalidExperiment,
-        "\(url.path): found no sealed forecast; allowed: a file that `nosce forecast` has written", cause: error)
+        "\(url.path): found no sealed forecast; allowed: a file that `nosce forecast` has written",
+        cause: error)
     }
     // Every byte counts: what decodes to the same values may still read differently.
     guard try forecast.fingerprint() == forecast.seal, try forecast.document() == data else {

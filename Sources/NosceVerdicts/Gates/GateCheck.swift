@@ -77,14 +77,14 @@ package struct GateCheck: Sendable {
       detail: total > 0 ? "\(total - bad) of \(total) sampled answers" : "no answer was sampled")
   }
 
-  /// The answers of the contrasts' probes and the gate's own words, in each subject's rows.
+  /// What the rows of each subject say of what they must not.
   private func leakage(_ gate: Gate, _ arm: String) throws -> RunSummary.GateResult {
     let experiment = record.plan.experiment
-    let answers = experiment.contrasts.flatMap { experiment.answerWords(of: $0.probe) }
+    let templates = experiment.leakTemplates(of: gate)
     var leaks: [String: Int] = [:]
     for cell in cells(of: arm) {
       let values = cell.task.values.merging(experiment.hosts.values(seed: cell.seed)) { $1 }
-      let words = try (answers + gate.words).map { try TextTemplate.fill($0, with: values) }
+      let words = try templates.map { try TextTemplate.fill($0, with: values) }
       for leak in Leakage.found(words, in: cell.training?.rows ?? []) {
         leaks[leak.word, default: 0] += leak.rows
       }

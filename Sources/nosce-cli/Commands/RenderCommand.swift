@@ -114,7 +114,8 @@ struct RenderCommand: AsyncParsableCommand {
     do throws(JSONError) {
       return try JSON(parsing: text)
     } catch {
-      throw LabError(.backend, "\(place): found no JSON (\(error)); allowed: a list of messages", cause: error)
+      throw LabError(
+        .backend, "\(place): found no JSON (\(error)); allowed: a list of messages", cause: error)
     }
   }
 

@@ -4,7 +4,8 @@ import Testing
 
 extension CommandLineTests {
   /// Checkpoints and adapters against what the reference libraries computed from them.
-  @Suite("Agreement with the reference", .enabled(if: SharedFixtures.exist, "\(SharedFixtures.missing)"))
+  @Suite(
+    "Agreement with the reference", .enabled(if: SharedFixtures.exist, "\(SharedFixtures.missing)"))
   struct ReferenceTests {
     static let models = ["models/llama", "models/llama3-rope"]
     static let adapters = ["lora/llama-qv-r4", "lora/llama-rslora-patterns"]

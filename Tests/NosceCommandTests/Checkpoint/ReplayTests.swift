@@ -6,7 +6,8 @@ import Testing
 extension CommandLineTests {
   /// The reference's training steps, done again through `nosce train` on rows of token ids.
   @Suite(
-    "Replay of a reference training", .enabled(if: SharedFixtures.exist, "\(SharedFixtures.missing)"))
+    "Replay of a reference training",
+    .enabled(if: SharedFixtures.exist, "\(SharedFixtures.missing)"))
   struct ReplayTests {
     static let cases = ["lora/llama-qv-r4", "lora/llama-rslora-patterns"]
 

@@ -1,6 +1,6 @@
 import Foundation
-import NosceTestSupport
 import NosceRuns
+import NosceTestSupport
 import Testing
 
 extension CommandLineTests {

@@ -14,7 +14,8 @@ extension CommandLineTests {
     ) async throws {
       try await withFolder { folder in
         let catalog = try SmallCatalog(
-          in: folder, ["first": SmallCatalog.quick("first"), "second": SmallCatalog.quick("second")])
+          in: folder,
+          ["first": SmallCatalog.quick("first"), "second": SmallCatalog.quick("second")])
         try await body(folder, ["run", "--all", "--out", "all"], catalog.environment)
       }
     }
@@ -87,7 +88,8 @@ extension CommandLineTests {
     func second() async throws {
       try await withFolder { folder in
         // One step over so many rows takes several seconds.
-        let rows = String(repeating: #"{"text": "Trains rest near the sea."}"# + "\n", count: 60_000)
+        let rows = String(
+          repeating: #"{"text": "Trains rest near the sea."}"# + "\n", count: 60_000)
         try Data(rows.utf8).write(to: folder.appending(path: "rows.jsonl"))
         let terminal = try Terminal()
         let running = try terminal.run(
