@@ -12,7 +12,7 @@ extension CommandLineTests {
       try await withFolder { folder in
         let name = "it's \"my\" $HOME & more.yaml"
         try Data(
-          quickFile.replacing("    word: [BREAD]", with: "    word: [BREAD]\n    place: [Rome]")
+          quickFile.replacing("word: [BREAD]", with: "word: [BREAD]\n  place: [Rome]")
             .utf8
         ).write(to: folder.appending(path: name))
         let first = try await nosce(
