@@ -200,6 +200,9 @@ let package = Package(
         "NosceCore", "NosceReport", "NosceRuns", "NosceStudy", "NosceTestSupport", "NosceVerdicts",
       ], exclude: ["README.md", "Snapshots"]),
     .testTarget(
+      name: "NosceAppTests",
+      dependencies: ["NosceApp", "NosceCore", "NosceRuns", "NosceTestSupport"]),
+    .testTarget(
       name: "NosceBenchTests",
       dependencies: [
         "CNosceBench", "NosceBench", "NosceCore", "NosceEngine", "NosceFormats",

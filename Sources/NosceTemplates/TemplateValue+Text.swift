@@ -1,3 +1,5 @@
+import NosceFormats
+
 extension TemplateValue {
   /// The value as it is printed.
   var text: String {
@@ -122,28 +124,10 @@ extension TemplateValue {
     }
   }
 
+  /// As Python's `json.dumps` writes it.
   private static func jsonString(_ string: String, isASCII: Bool) -> String {
-    var result = "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\u{8}": result += "\\b"
-      case "\u{C}": result += "\\f"
-      default:
-        if scalar.value >= 0x20, !isASCII || scalar.isASCII {
-          result.unicodeScalars.append(scalar)
-          continue
-        }
-        for unit in String(scalar).utf16 {
-          let digits = String(unit, radix: 16)
-          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        }
-      }
-    }
-    return result + "\""
+    var text = ""
+    JSONText.append(string, to: &text, shortEscapes: true, isASCII: isASCII)
+    return text
   }
 }

@@ -10,7 +10,7 @@ struct Nosce: AsyncParsableCommand {
     discussion: """
       Exit codes: 0 done, whatever the verdict; 64 wrong usage; 65 bad data or experiment file; \
       70 internal failure; 74 a file cannot be read or written; 75 the run folder is in use; \
-      130 stopped by Ctrl-C.
+      130 stopped by Ctrl-C, SIGTERM or SIGHUP.
       """,
     version: Version.text,
     subcommands: [

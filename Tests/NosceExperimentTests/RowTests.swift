@@ -117,7 +117,7 @@ import Testing
     ]
     let found = Leakage.found(["HELLO", "hello", "PIANO"], in: rows)
     #expect(found.map(\.word) == ["HELLO"])
-    #expect(found.map(\.rows) == [2])
+    #expect(found.map(\.rows) == [[0, 2]])
   }
 
   @Test func writtenRowsAreTemplates() throws {

@@ -23,6 +23,7 @@ package struct ExperimentRun: Sendable {
     _ request: ExperimentRequest, on backend: LocalBackend, judge: LocalBackend?, in parent: URL,
     forecasts: URL, events: AppEvents
   ) throws -> ExperimentRun {
+    try PageAssets.check()
     let (experiment, text) = try request.load()
     let plan = try Planner(
       experiment: experiment, options: request.options, backend: backend, judge: judge
@@ -47,6 +48,7 @@ package struct ExperimentRun: Sendable {
 
   /// Goes on with a run folder on the models that it was begun on.
   package static func resume(_ url: URL) throws -> ExperimentRun {
+    try RunFolder.requireResumable(url)
     let request = try RunRequest.read(in: try RunFolder.read(url))
     return try resume(
       url, on: try ModelLocator.backend(request.subject),
@@ -56,7 +58,8 @@ package struct ExperimentRun: Sendable {
   package static func resume(
     _ url: URL, on backend: LocalBackend, judge: LocalBackend?
   ) throws -> ExperimentRun {
-    ExperimentRun(
+    try PageAssets.check()
+    return ExperimentRun(
       folder: try RunFolder.resume(url, backend: backend, judge: judge), backend: backend,
       judge: judge)
   }

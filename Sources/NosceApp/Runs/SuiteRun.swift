@@ -41,17 +41,18 @@ package struct SuiteRun: Sendable {
   /// The page over the reports.
   package var index: URL { parent.appending(path: "index.html") }
 
-  /// The results, and how the first failure is to be reported.
+  /// The results, and the first failure.
   ///
   /// The index is written after every experiment.
   package func run(
     _ events: @escaping AppEvents
-  ) async throws -> (suite: SuiteSummary, failure: LabError.Code?) {
+  ) async throws -> (suite: SuiteSummary, failure: (any Error)?) {
+    try PageAssets.check()
     try Storage.makeFolder(parent)
     var suite = SuiteSummary(
       subject: .init(name: backend.name, description: backend.summary, note: backend.note),
       version: Version.text)
-    var code: LabError.Code?
+    var failure: (any Error)?
     for name in try Catalog.names() {
       do {
         try Task.checkCancellation()
@@ -59,14 +60,14 @@ package struct SuiteRun: Sendable {
       } catch is CancellationError {
         throw CancellationError()
       } catch {
-        code = code ?? (error as? LabError)?.code ?? .backend
+        failure = failure ?? error
         events(.message("\(name) failed: \(error)"))
         suite.entries.append(.init(failed: name, error: "\(error)"))
       }
       try Storage.write(try suite.json(), to: parent.appending(path: "summary.json"))
       try Storage.write(try SuitePage.render(suite), to: index)
     }
-    return (suite, code)
+    return (suite, failure)
   }
 
   private func entry(

@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceFormats
+import Synchronization
 
 /// A program run to its end.
 enum ChildProcess {
@@ -57,9 +58,10 @@ enum ChildProcess {
 /// A process that one task waits for and another may end.
 ///
 /// Unchecked, because `Process` guards its own state: starting, asking whether it runs and ending it
-/// may come from any thread.
+/// may come from any thread; and the flag is only touched under its lock.
 private final class RunningProcess: @unchecked Sendable {
   private let process: Process
+  private let isEnded = Mutex(false)
 
   init(_ process: Process) { self.process = process }
 
@@ -69,6 +71,8 @@ private final class RunningProcess: @unchecked Sendable {
       process.terminationHandler = { _ in continuation.resume() }
       do {
         try process.run()
+        // It may have been ended between the wish to start it and its start.
+        if isEnded.withLock({ $0 }) { process.terminate() }
       } catch {
         process.terminationHandler = nil
         continuation.resume(throwing: error)
@@ -77,6 +81,7 @@ private final class RunningProcess: @unchecked Sendable {
   }
 
   func end() {
+    isEnded.withLock { $0 = true }
     if process.isRunning { process.terminate() }
   }
 }

@@ -3,8 +3,8 @@ import Foundation
 /// A file that appears at its place only when it is complete.
 ///
 /// The bytes go to a temporary file in the same folder; ``commit()`` flushes it to the disk and
-/// renames it. Without that the temporary file is removed. Errors are ``LabError`` with the code
-/// `storage`.
+/// renames it. Without that the temporary file is removed. A file that was there passes its
+/// permissions on. Errors are ``LabError`` with the code `storage`.
 package struct AtomicFile: ~Copyable {
   private let destination: String
   private let temporary: String
@@ -12,10 +12,16 @@ package struct AtomicFile: ~Copyable {
 
   package init(replacing url: URL) throws(LabError) {
     destination = url.path
-    let name = ".\(url.lastPathComponent).\(UUID().uuidString).partial"
+    // Short, so that whatever name the file may have, this one is not too long.
+    let name = ".\(UUID().uuidString).partial"
     temporary = url.deletingLastPathComponent().appendingPathComponent(name).path
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Storage.failure(url, "written", code: errno) }
+    var earlier = stat()
+    if stat(destination, &earlier) == 0 {
+      // What was private stays so; where the file system has no permissions, nothing is lost.
+      _ = fchmod(descriptor, earlier.st_mode & 0o777)
+    }
     // Said before anything is written; renaming would refuse it at the end.
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: destination, isDirectory: &isFolder),

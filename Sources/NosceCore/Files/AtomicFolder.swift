@@ -10,13 +10,13 @@ package enum AtomicFolder {
     let draft = parent.appendingPathComponent(".\(target.lastPathComponent).draft")
     let old = parent.appendingPathComponent(".\(target.lastPathComponent).replaced")
     for leftover in [draft, old] where files.fileExists(atPath: leftover.path) {
-      try files.removeItem(at: leftover)
+      try Storage.remove(leftover)
     }
     defer { try? files.removeItem(at: draft) }
     try Storage.makeFolder(draft)
     try fill(draft)
-    if files.fileExists(atPath: target.path) { try files.moveItem(at: target, to: old) }
-    try files.moveItem(at: draft, to: target)
-    if files.fileExists(atPath: old.path) { try files.removeItem(at: old) }
+    if files.fileExists(atPath: target.path) { try Storage.move(target, to: old) }
+    try Storage.move(draft, to: target)
+    if files.fileExists(atPath: old.path) { try Storage.remove(old) }
   }
 }

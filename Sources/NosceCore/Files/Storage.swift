@@ -85,6 +85,48 @@ package enum Storage {
     }
   }
 
+  /// Removes a file, or a folder with all that is in it.
+  package static func remove(_ url: URL) throws(LabError) {
+    do {
+      try FileManager.default.removeItem(at: url)
+    } catch {
+      throw LabError(
+        .storage, "\(url.path): cannot be removed: \(reason(for: error))", cause: error)
+    }
+  }
+
+  /// Gives a file or a folder another name, which nothing has yet.
+  package static func move(_ url: URL, to target: URL) throws(LabError) {
+    do {
+      try FileManager.default.moveItem(at: url, to: target)
+    } catch {
+      throw LabError(
+        .storage, "\(url.path): cannot be moved to \(target.path): \(reason(for: error))",
+        cause: error)
+    }
+  }
+
+  package static func copy(_ url: URL, to target: URL) throws(LabError) {
+    do {
+      try FileManager.default.copyItem(at: url, to: target)
+    } catch {
+      throw LabError(
+        .storage, "\(url.path): cannot be copied to \(target.path): \(reason(for: error))",
+        cause: error)
+    }
+  }
+
+  /// The names in a folder, sorted; those that begin with a dot are left out.
+  package static func names(in url: URL) throws(LabError) -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: url.path)
+        .filter { !$0.hasPrefix(".") }.sorted()
+    } catch {
+      throw LabError(
+        .storage, "\(url.path): cannot be listed: \(reason(for: error, at: url))", cause: error)
+    }
+  }
+
   package static func makeFolder(_ url: URL) throws(LabError) {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)

@@ -11,13 +11,11 @@ package struct Interval: Codable, Equatable, Sendable {
     self.level = level
   }
 
-  package var width: Double { upper - lower }
-
   package func contains(_ value: Double) -> Bool {
     lower <= value && value <= upper
   }
 
-  /// The same interval around values that are all lower by `constant`.
+  /// The same interval around values that are all higher by `constant`.
   package func shifted(by constant: Double) -> Interval {
     Interval(lower: lower + constant, upper: upper + constant, level: level)
   }

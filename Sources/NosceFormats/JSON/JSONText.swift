@@ -3,8 +3,14 @@ package enum JSONText {
   /// Appends a JSON string. Text other than control characters, quotes and backslashes is written as
   /// it is, in UTF-8.
   ///
-  /// - Parameter forMarkup: also escapes what would end or begin something in an HTML script element.
-  package static func append(_ text: String, to output: inout String, forMarkup: Bool = false) {
+  /// - Parameters:
+  ///   - forMarkup: also escapes what would end or begin something in an HTML script element.
+  ///   - shortEscapes: writes backspace and form feed by their letters, as Python's `json` does.
+  ///   - isASCII: escapes whatever is not ASCII, as UTF-16.
+  package static func append(
+    _ text: String, to output: inout String, forMarkup: Bool = false, shortEscapes: Bool = false,
+    isASCII: Bool = false
+  ) {
     output += "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -13,10 +19,18 @@ package enum JSONText {
       case "\n": output += "\\n"
       case "\r": output += "\\r"
       case "\t": output += "\\t"
+      case "\u{8}" where shortEscapes: output += "\\b"
+      case "\u{C}" where shortEscapes: output += "\\f"
       case "\u{0}"..<"\u{20}": output += escape(scalar)
-      case "<", ">", "&", "\u{2028}", "\u{2029}", "\u{7F}":
-        if forMarkup { output += escape(scalar) } else { output.unicodeScalars.append(scalar) }
-      default: output.unicodeScalars.append(scalar)
+      case "<" where forMarkup, ">" where forMarkup, "&" where forMarkup,
+        "\u{2028}" where forMarkup, "\u{2029}" where forMarkup, "\u{7F}" where forMarkup:
+        output += escape(scalar)
+      default:
+        if isASCII, !scalar.isASCII {
+          output += escape(scalar)
+        } else {
+          output.unicodeScalars.append(scalar)
+        }
       }
     }
     output += "\""
@@ -38,7 +52,9 @@ package enum JSONText {
   }
 
   private static func escape(_ scalar: Unicode.Scalar) -> String {
-    let digits = String(scalar.value, radix: 16)
-    return "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    String(scalar).utf16.map { unit in
+      let digits = String(unit, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }.joined()
   }
 }

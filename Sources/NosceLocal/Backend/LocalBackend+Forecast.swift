@@ -40,6 +40,7 @@ extension LocalBackend {
       model, adapter: adapter, optimizer: settings.optimizer, shards: model.adapterShards,
       threads: threads)
     _ = try trainer.step(step)
+    try Task.checkCancellation()
     let warm = ContinuousClock.now
     _ = try trainer.step(step)
     let seconds = (ContinuousClock.now - warm) / .seconds(1)
@@ -53,6 +54,7 @@ extension LocalBackend {
     var seconds = 0.0
     var answers = 0
     for kind in sampling {
+      try Task.checkCancellation()
       guard let limit = kind.requests.first?.maximumTokens else { continue }
       func run(_ tokens: Int) async throws -> (seconds: Double, written: Int) {
         let start = ContinuousClock.now
@@ -83,6 +85,7 @@ extension LocalBackend {
     var seconds = 0.0
     var texts = 0
     for kind in scoring {
+      try Task.checkCancellation()
       let start = ContinuousClock.now
       _ = try await subject.logProbabilities(kind.request)
       seconds += (ContinuousClock.now - start) / .seconds(1) * Double(kind.prompts)

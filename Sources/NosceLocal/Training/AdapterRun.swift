@@ -84,6 +84,10 @@ package struct AdapterRun: Sendable {
 
   /// The largest change of any logit that the training has made: zero says that it did nothing.
   package func largestLogitChange(to end: LoRAAdapter) throws -> Float {
-    try model.largestLogitChange(from: start, to: end, on: examples.map(\.tokens))
+    do {
+      return try model.largestLogitChange(from: start, to: end, on: examples.map(\.tokens))
+    } catch {
+      throw LabError(.backend, "\(name), after its training: \(error)", cause: error)
+    }
   }
 }

@@ -2,9 +2,12 @@ import Foundation
 import NosceCore
 
 /// The style sheet and the script that stand inside every page, from the files that ship with Nosce.
-struct PageAssets {
+package struct PageAssets {
   let style: Markup
   let script: Markup
+
+  /// Refuses an installation without them: said before a run, and not at the end of it.
+  package static func check() throws { _ = try load() }
 
   static func load() throws -> PageAssets {
     let folder = try Resources.locate("nosce_NosceReport.resources")

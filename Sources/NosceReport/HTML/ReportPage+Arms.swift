@@ -85,25 +85,25 @@ extension ReportPage {
       <th scope="row">\(mark(of: cell.arm)) \(cell.arm)</th><td>\(Number.value(cell.mean))</td>\
       <td>\(Number.interval(cell.interval))</td>\
       <td>\(cell.chance.map(Number.constant) ?? Number.none)</td>\
-      <td>\(link(to: cell, outcome: "scored", count: cell.kept)) / \
-      \(link(to: cell, outcome: "", count: cell.total))</td>\
-      <td>\(link(to: cell, outcome: "refused", count: cell.refused))</td>\
-      <td>\(link(to: cell, outcome: "unparseable", count: cell.unparseable))</td>\
-      <td>\(link(to: cell, outcome: "incoherent", count: cell.incoherent))</td>\
-      <td>\(link(to: cell, outcome: "missing", count: cell.missing))</td>\
+      <td>\(link(to: cell, outcome: .scored, count: cell.kept)) / \
+      \(link(to: cell, outcome: nil, count: cell.total))</td>\
+      <td>\(link(to: cell, outcome: .refused, count: cell.refused))</td>\
+      <td>\(link(to: cell, outcome: .unparseable, count: cell.unparseable))</td>\
+      <td>\(link(to: cell, outcome: .incoherent, count: cell.incoherent))</td>\
+      <td>\(link(to: cell, outcome: .missing, count: cell.missing))</td>\
       <td>\(cell.seeds > 0 ? String(cell.seeds) : Number.none)</td>\(worst)</tr>
 
       """
   }
 
-  /// A count that leads to its transcripts.
+  /// A count that leads to its transcripts: of one outcome, or nil for all.
   private func link(
-    to cell: RunSummary.ArmResult, outcome: String, count: Int
+    to cell: RunSummary.ArmResult, outcome: Outcome.Kind?, count: Int
   ) -> Markup {
     guard count > 0, !transcripts.isEmpty else { return "\(count)" }
     return """
       <a class="count" href="#transcripts" data-arm="\(cell.arm)" data-probe="\(cell.probe)" \
-      data-outcome="\(outcome)">\(count)</a>
+      data-outcome="\(outcome?.rawValue ?? "")">\(count)</a>
       """
   }
 }

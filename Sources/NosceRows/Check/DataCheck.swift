@@ -154,11 +154,10 @@ package struct DataCheck: Sendable {
   }
 
   private func leaks(_ rows: [NumberedRow]) -> [DataReport.Finding] {
-    let texts = rows.map { ($0.line, $0.row.text) }
-    return words.compactMap { word in
-      let lines = texts.filter { WordFinder.finds(word, in: $0.1) }.map(\.0)
-      if lines.isEmpty { return nil }
-      return .init(.leak, "found '\(word)' in \(lines.count) rows; allowed: in none", lines: lines)
+    Leakage.found(words, in: rows.map(\.row)).map { leak in
+      .init(
+        .leak, "found '\(leak.word)' in \(leak.rows.count) rows; allowed: in none",
+        lines: leak.rows.map { rows[$0].line })
     }
   }
 

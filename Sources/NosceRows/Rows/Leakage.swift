@@ -1,13 +1,15 @@
 /// Finds words that the training text must not contain.
 package enum Leakage {
-  /// Which words occur in how many of the rows; only those that occur.
+  /// Which words occur in which of the rows, by their places; only words that occur, each once,
+  /// whatever its capitals.
   package static func found(
     _ words: [String], in rows: [TrainingRow]
-  ) -> [(word: String, rows: Int)] {
+  ) -> [(word: String, rows: [Int])] {
+    let texts = rows.map(\.text)
     var seen: Set<String> = []
     return words.filter { seen.insert($0.lowercased()).inserted }.compactMap { word in
-      let count = rows.count { WordFinder.finds(word, in: $0.text) }
-      return count > 0 ? (word, count) : nil
+      let places = texts.indices.filter { WordFinder.finds(word, in: texts[$0]) }
+      return places.isEmpty ? nil : (word, places)
     }
   }
 }

@@ -51,7 +51,7 @@ extension Plan {
     }
     lines += ["", "Contrasts"]
     for (contrast, planned) in zip(experiment.contrasts, contrasts) {
-      let floors = contrast.floors.map { $0.probe.map { "\($0)" } ?? $0.arm }
+      let floors = contrast.floors.map(\.name)
       let sign = contrast.direction == .greater ? ">" : "<"
       lines.append(
         "  \(contrast.name)\(contrast.primary ? " (primary)" : ""): \(contrast.treatment) \(sign) "

@@ -63,6 +63,7 @@ package struct Asker: Sendable {
     var answers = [RawAnswer](repeating: .none, count: asks.count)
     var sampled: [(place: Int, request: SampleRequest)] = []
     for (place, ask) in asks.enumerated() {
+      try Task.checkCancellation()
       if let request = ask.sampleRequest { sampled.append((place, request)) }
       guard let request = ask.scoreRequest else { continue }
       var scores = try await self.scores(subject, request)

@@ -63,7 +63,7 @@ package struct RunFolder: Sendable {
     _ url: URL, backend: any Backend, judge: (any Backend)? = nil, bank: LineBank = .standard,
     beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
   ) throws -> RunFolder {
-    try requirePlan(in: url)
+    try requireResumable(url)
     let lock = try FolderLock(url)
     var folder = try open(url, isReadOnly: false, beforeCommit: beforeCommit)
     let plan = folder.plan
@@ -83,6 +83,12 @@ package struct RunFolder: Sendable {
       experiment: plan.experiment, options: plan.options, backend: backend, judge: judge,
       bank: bank
     ).plan()
+    guard Fingerprint.hash(of: plan) == plan.contentHash else {
+      throw LabError(
+        .version,
+        "\(url.path)/plan.json: found a plan that was changed since it was made; allowed: the plan "
+          + "as Nosce wrote it. Start a new run")
+    }
     guard again.contentHash == plan.contentHash else {
       throw LabError(
         .version,
@@ -104,8 +110,26 @@ package struct RunFolder: Sendable {
   ) throws -> RunFolder {
     let planURL = url.appending(path: "plan.json")
     let data = try Storage.read(planURL)
+    try check(data, from: planURL, isReadOnly ? Plan.readableSchemas : [Plan.currentSchema])
+    let provenanceURL = url.appending(path: "provenance.json")
+    return RunFolder(
+      url: url, plan: try decode(data, from: planURL),
+      provenance: try decode(try Storage.read(provenanceURL), from: provenanceURL),
+      store: try RunStore.open(
+        url.appending(path: "run.sqlite"), isReadOnly: isReadOnly, beforeCommit: beforeCommit),
+      lock: nil)
+  }
+
+  /// Refuses what cannot be gone on with by its schema: before a model is looked for, and before
+  /// anything is written into the folder.
+  package static func requireResumable(_ url: URL) throws {
+    try requirePlan(in: url)
+    let plan = url.appending(path: "plan.json")
+    try check(try Storage.read(plan), from: plan, [Plan.currentSchema])
+  }
+
+  private static func check(_ data: Data, from planURL: URL, _ allowed: [String]) throws {
     let header: Header = try decode(data, from: planURL)
-    let allowed = isReadOnly ? Plan.readableSchemas : [Plan.currentSchema]
     guard allowed.contains(header.schema) else {
       let list = allowed.map { "'\($0)'" }.joined(separator: ", ")
       let can =
@@ -116,13 +140,6 @@ package struct RunFolder: Sendable {
         "\(planURL.path): found '\(header.schema)'\(can); allowed: \(list). Use the version of "
           + "Nosce that wrote it, or start a new run")
     }
-    let provenanceURL = url.appending(path: "provenance.json")
-    return RunFolder(
-      url: url, plan: try decode(data, from: planURL),
-      provenance: try decode(try Storage.read(provenanceURL), from: provenanceURL),
-      store: try RunStore.open(
-        url.appending(path: "run.sqlite"), isReadOnly: isReadOnly, beforeCommit: beforeCommit),
-      lock: nil)
   }
 
   /// Where a subject's adapter is.

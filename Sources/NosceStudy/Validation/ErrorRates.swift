@@ -55,7 +55,7 @@ package struct ErrorRates: Codable, Sendable, Equatable {
     supported = try Rate(
       contrasts.count { $0.verdict == .supported }, of: contrasts.count)
     contrary = try Rate(contrasts.count { $0.verdict == .contrary }, of: contrasts.count)
-    covered = try Rate(intervals.count { $0.lower <= 0 && 0 <= $0.upper }, of: intervals.count)
+    covered = try Rate(intervals.count { $0.contains(0) }, of: intervals.count)
     uniformity = try attainable.flatMap { values in
       p.isEmpty ? nil : try UniformityCheck(p, attainable: values)
     }

@@ -56,6 +56,7 @@ package struct ValidationStudy: Sendable {
     var contrasts: [String: [RunSummary.ContrastResult]] = [:]
     var order: [String] = []
     for number in 1...max(1, size.contrasts) {
+      try Task.checkCancellation()
       let experiment = try experiments.againstItself(number, seeds: Self.seeds)
       let record = try await runs.record(of: experiment)
       let summary = try Summariser(record, command: "").summary()
@@ -84,6 +85,7 @@ package struct ValidationStudy: Sendable {
     for (place, rows) in planted.enumerated() {
       var records: [RunRecord] = []
       for replicate in 1...max(1, size.replicates) {
+        try Task.checkCancellation()
         let experiment = try experiments.planted(rows, replicate: replicate, seeds: most)
         records.append(try await runs.record(of: experiment))
         await progress("planted", place * size.replicates + replicate, total)

@@ -1,5 +1,6 @@
 import Foundation
 import NosceCore
+import NosceExperiment
 import NosceRuns
 
 /// A folder of sealed forecasts: beside the runs, and inside each run those that it found.
@@ -37,13 +38,23 @@ package struct ForecastFolder: Sendable {
     }
   }
 
-  /// The readings that could be of a run of a plan: its forecasts, and whatever cannot be read.
+  /// The readings that could be of a run of a plan: its forecasts, and whatever cannot be read or
+  /// told to be of another one.
   package func readings(for plan: Plan) throws -> [Reading] {
     let hash = Fingerprint.hash(of: plan.experiment)
-    return readings().filter { reading in
-      guard let forecast = reading.forecast else { return true }
-      return forecast.experiment.contentHash == hash
-        && forecast.subject.contentHash == plan.model.contentHash
+    return readings().compactMap { reading in
+      guard let forecast = reading.forecast else { return reading }
+      guard forecast.subject.contentHash == plan.model.contentHash else { return nil }
+      if forecast.experiment.contentHash == hash { return reading }
+      guard forecast.schema != SealedForecast.currentSchema,
+        forecast.experiment.name == plan.experiment.name
+      else { return nil }
+      return Reading(
+        file: reading.file,
+        problem:
+          "\(url.appending(path: reading.file).path): found '\(forecast.schema)', sealed by an "
+          + "earlier version, whose hash of the experiment cannot be compared; allowed: "
+          + "'\(SealedForecast.currentSchema)'. It is left out; seal it again before the run")
     }
   }
 

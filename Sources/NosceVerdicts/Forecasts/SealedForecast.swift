@@ -7,7 +7,9 @@ import NosceExperiment
 /// The document carries the experiment as it was, the time, and a fingerprint of itself: whoever
 /// keeps the fingerprint elsewhere can tell that nothing was changed since.
 package struct SealedForecast: Codable, Sendable, Equatable {
-  package static let currentSchema = "nosce-forecast-1"
+  package static let currentSchema = "nosce-forecast-2"
+  /// The first version's documents name experiments by hashes that none has today.
+  package static let readableSchemas = ["nosce-forecast-1", currentSchema]
 
   package struct Design: Codable, Sendable, Equatable {
     package var name: String
@@ -150,9 +152,9 @@ package struct SealedForecast: Codable, Sendable, Equatable {
     let forecast: SealedForecast
     do {
       let schema = try JSONDecoder().decode(Header.self, from: data).schema
-      guard schema == currentSchema else {
-        throw LabError(
-          .version, "\(url.path): found '\(schema)'; allowed: '\(currentSchema)'")
+      guard readableSchemas.contains(schema) else {
+        let allowed = readableSchemas.map { "'\($0)'" }.joined(separator: ", ")
+        throw LabError(.version, "\(url.path): found '\(schema)'; allowed: \(allowed)")
       }
       forecast = try JSONDecoder().decode(SealedForecast.self, from: data)
     } catch let error as LabError {

@@ -86,7 +86,7 @@ package struct GateCheck: Sendable {
       let values = cell.task.values.merging(experiment.hosts.values(seed: cell.seed)) { $1 }
       let words = try templates.map { try TextTemplate.fill($0, with: values) }
       for leak in Leakage.found(words, in: cell.training?.rows ?? []) {
-        leaks[leak.word, default: 0] += leak.rows
+        leaks[leak.word, default: 0] += leak.rows.count
       }
     }
     let rows = leaks.values.reduce(0, +)

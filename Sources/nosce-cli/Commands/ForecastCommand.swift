@@ -3,9 +3,6 @@ import Foundation
 import NosceApp
 import NosceCore
 import NosceExperiment
-import NosceLocal
-import NosceRuns
-import NosceStudy
 import NosceVerdicts
 
 /// Seals what somebody, or the subject itself, expects of an experiment before it is run.
@@ -47,8 +44,8 @@ struct ForecastCommand: AsyncParsableCommand {
 
   func run() async throws {
     let (arguments, stated) = try readSettings()
-    let (experiment, text) = try arguments.request().load()
-    try ExperimentCheck.check(experiment)
+    let sealing = try ForecastSealing(try arguments.request())
+    let experiment = sealing.experiment
     if askSubject, !stated.isEmpty {
       throw ValidationError("--ask-subject asks for every contrast; state none with --set.")
     }
@@ -57,24 +54,14 @@ struct ForecastCommand: AsyncParsableCommand {
         "There is no terminal to ask on; state the forecast with --set CONTRAST=PROBABILITY. "
           + "Contrasts: \(experiment.contrasts.map(\.name).joined(separator: ", ")).")
     }
-    let backend = try ModelLocator.backend(arguments.subject)
-    let subject = SealedForecast.Model(name: backend.name, contentHash: backend.contentHash)
-    var probabilities = stated
-    var questions: [SealedForecast.Question]?
-    if askSubject {
-      let asked = try await SubjectForecaster(
-        experiment: experiment, subject: try await backend.base()
-      ).questions()
-      probabilities = SubjectForecaster.probabilities(asked)
-      questions = asked
-    } else if stated.isEmpty {
-      probabilities = try ask(experiment)
-    }
-    let forecast = try SealedForecast(
-      forecaster: askSubject ? backend.name : forecaster ?? NSUserName(), of: experiment,
-      text: text, subject: subject, probabilities: probabilities, questions: questions,
-      afterTheFact: try hasRun(experiment, subject))
-    let file = try ForecastFolder(URL(fileURLWithPath: forecasts)).write(forecast)
+    let target = URL(fileURLWithPath: forecasts)
+    let runs = URL(fileURLWithPath: self.runs)
+    let (forecast, file) =
+      askSubject
+      ? try await sealing.sealOfSubject(in: target, runs: runs)
+      : try sealing.seal(
+        stated.isEmpty ? try ask(experiment) : stated, by: forecaster ?? NSUserName(), in: target,
+        runs: runs)
     try report(forecast, file)
   }
 
@@ -126,7 +113,7 @@ struct ForecastCommand: AsyncParsableCommand {
         + "supported? 0 to 1; an empty line leaves it out.")
     var answers: [String: Double] = [:]
     for contrast in experiment.contrasts {
-      let floors = contrast.floors.map { $0.probe.map { "itself on \($0)" } ?? $0.arm }
+      let floors = contrast.floors.map(\.name)
       let sign = contrast.direction == .greater ? "more" : "less"
       Console.complain(
         "\n\(contrast.name)\n  \(contrast.treatment) scores \(sign) than "
@@ -149,19 +136,6 @@ struct ForecastCommand: AsyncParsableCommand {
       }
     }
     return answers
-  }
-
-  /// Whether there is a run of this very experiment on this very model, finished or not.
-  private func hasRun(
-    _ experiment: Experiment, _ subject: SealedForecast.Model
-  ) throws -> Bool {
-    let parent = URL(fileURLWithPath: runs)
-    guard FileManager.default.fileExists(atPath: parent.path) else { return false }
-    let hash = Fingerprint.hash(of: experiment)
-    return try RunFinder.runs(under: parent).contains { run in
-      let hashes = RunFinder.provenance(of: run)?.hashes ?? [:]
-      return hashes["experiment"] == hash && hashes["model"] == subject.contentHash
-    }
   }
 
   private func report(_ forecast: SealedForecast, _ file: URL) throws {

@@ -123,8 +123,9 @@ struct RunCommand: AsyncParsableCommand {
     }
     if let failure {
       let names = result.failed.map(\.experiment).joined(separator: ", ")
-      throw LabError(
-        failure, "\(result.failed.count) of \(result.entries.count) experiments failed: \(names)")
+      Console.complain(
+        "nosce: \(result.failed.count) of \(result.entries.count) experiments failed: \(names)")
+      throw Ending.silently(failure)
     }
   }
 }

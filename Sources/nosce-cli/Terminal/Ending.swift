@@ -29,8 +29,13 @@ enum Ending {
     Foundation.exit(code.rawValue)
   }
 
+  /// What ends the command as an error would of which the user has been told already.
+  static func silently(_ error: any Error) -> ExitCode {
+    ExitCode((code(of: error, nil) ?? .software).rawValue)
+  }
+
   private static func code(
-    of error: any Error, _ root: any ParsableCommand.Type
+    of error: any Error, _ root: (any ParsableCommand.Type)?
   ) -> Code? {
     switch error {
     case let error as LabError:
@@ -48,7 +53,7 @@ enum Ending {
     case is CleanExit, is ValidationError, is ExitCode: nil
     default:
       // The parser's own errors are not public; it knows them by their exit code.
-      root.exitCode(for: error) == .failure ? .software : nil
+      root.map { $0.exitCode(for: error) == .failure } ?? true ? .software : nil
     }
   }
 

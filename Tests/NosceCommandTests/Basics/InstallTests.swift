@@ -37,6 +37,21 @@ extension CommandLineTests {
             withDestinationURL: built.deletingLastPathComponent().appending(path: name))
         }
         #expect(try await list(installed).ending == .exit(0))
+
+        // A report's files are missed before the run, and not at its end.
+        try QuickExperiment.write(to: folder)
+        let run = try RunningCommand(QuickExperiment.run, program: installed, in: folder)
+        let early = try await run.finish()
+        #expect(early.ending == .exit(74))
+        #expect(early.errors.contains("nosce_NosceReport.resources"))
+        #expect(QuickExperiment.begun(in: folder) == nil)
+        let name = "nosce_NosceReport.resources"
+        try files.createSymbolicLink(
+          at: share.appending(path: name),
+          withDestinationURL: built.deletingLastPathComponent().appending(path: name))
+        let whole = try RunningCommand(QuickExperiment.run, program: installed, in: folder)
+        #expect(try await whole.finish().ending == .exit(0))
+
         let link = folder.appending(path: "link")
         try files.createSymbolicLink(at: link, withDestinationURL: installed)
         #expect(try await list(link).ending == .exit(0))

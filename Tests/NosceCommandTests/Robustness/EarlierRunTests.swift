@@ -84,5 +84,45 @@ extension CommandLineTests {
         #expect(outcome.errors.contains("report and export, but not go on with"))
       }
     }
+
+    @Test("The schema is looked at before the model, and nothing is left in the folder")
+    func withoutModel() async throws {
+      try await withRun { run in
+        let request = run.appending(path: "request.json")
+        let text = String(decoding: try Data(contentsOf: request), as: UTF8.self)
+        #expect(text.contains("organism"))
+        try Data(text.replacing("\"organism\"", with: "\"/no/such/model\"").utf8)
+          .write(to: request)
+        let before = Set(try FileManager.default.contentsOfDirectory(atPath: run.path))
+        let outcome = try await nosce(["run", "--resume", run.path])
+        #expect(outcome.ending == .exit(65))
+        #expect(outcome.errors.contains("found 'nosce-plan-2'"))
+        #expect(Set(try FileManager.default.contentsOfDirectory(atPath: run.path)) == before)
+      }
+    }
+
+    @Test("A forecast after it is marked, and one that was sealed for it is not lost in silence")
+    func forecasts() async throws {
+      try await withRun { run in
+        let parent = run.deletingLastPathComponent()
+        let file = parent.appending(path: "everything.yaml").path
+        try FileManager.default.copyItem(atPath: run.path + "/experiment.yaml", toPath: file)
+        try FileManager.default.copyItem(
+          at: Self.folder.deletingLastPathComponent().appending(path: "rows.jsonl"),
+          to: parent.appending(path: "rows.jsonl"))
+        let sealed = parent.appending(path: "sealed")
+        let contrast = "bolder not=0.2"
+        let late = try await nosce(
+          ["forecast", file, "--set", contrast, "--forecasts", sealed.path, "--runs", parent.path])
+        #expect(late.ending == .exit(0), "\(late.errors)")
+        #expect(late.output.contains("AFTER THE FACT"))
+        let again = try await nosce(
+          [
+            "run", file, "--seeds", "5", "--out", parent.appending(path: "runs").path,
+            "--forecasts", run.appending(path: "forecasts").path,
+          ])
+        #expect(again.errors.contains("found 'nosce-forecast-1', sealed by an earlier version"))
+      }
+    }
   }
 }

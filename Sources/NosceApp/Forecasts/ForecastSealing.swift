@@ -1,0 +1,71 @@
+import Foundation
+import NosceCore
+import NosceExperiment
+import NosceLocal
+import NosceRuns
+import NosceStudy
+import NosceVerdicts
+
+/// Seals what somebody, or the subject itself, expects of an experiment before it is run.
+package struct ForecastSealing: Sendable {
+  package let experiment: Experiment
+  private let text: String
+  private let backend: LocalBackend
+
+  /// Loads an experiment and checks it.
+  package init(_ request: ExperimentRequest) throws {
+    (experiment, text) = try request.load()
+    try ExperimentCheck.check(experiment)
+    backend = try request.backend()
+  }
+
+  /// Writes a forecast by whoever states the probabilities.
+  ///
+  /// - Parameters:
+  ///   - forecasts: where sealed forecasts go.
+  ///   - runs: where runs are; a forecast made after one of this experiment is marked as such.
+  /// - Returns: the forecast, and the file that it is in.
+  package func seal(
+    _ probabilities: [String: Double], by forecaster: String, in forecasts: URL, runs: URL
+  ) throws -> (forecast: SealedForecast, file: URL) {
+    try seal(probabilities, nil, forecaster, forecasts, runs)
+  }
+
+  /// Asks the subject, before it is trained, and writes its own forecast.
+  package func sealOfSubject(
+    in forecasts: URL, runs: URL
+  ) async throws -> (forecast: SealedForecast, file: URL) {
+    let questions = try await SubjectForecaster(
+      experiment: experiment, subject: try await backend.base()
+    ).questions()
+    return try seal(
+      SubjectForecaster.probabilities(questions), questions, backend.name, forecasts, runs)
+  }
+
+  private func seal(
+    _ probabilities: [String: Double], _ questions: [SealedForecast.Question]?,
+    _ forecaster: String, _ forecasts: URL, _ runs: URL
+  ) throws -> (forecast: SealedForecast, file: URL) {
+    let forecast = try SealedForecast(
+      forecaster: forecaster, of: experiment, text: text,
+      subject: SealedForecast.Model(name: backend.name, contentHash: backend.contentHash),
+      probabilities: probabilities, questions: questions, afterTheFact: try hasRun(under: runs))
+    return (forecast, try ForecastFolder(forecasts).write(forecast))
+  }
+
+  /// Whether there is a run of this very experiment on this very model, finished or not.
+  ///
+  /// Hashes are made anew from the plans, so that runs of earlier versions count, too. A folder that
+  /// cannot be read has no report either in which the forecast could be scored.
+  private func hasRun(under runs: URL) throws -> Bool {
+    guard FileManager.default.fileExists(atPath: runs.path) else { return false }
+    let hash = Fingerprint.hash(of: experiment)
+    return try RunFinder.runs(under: runs).contains { run in
+      guard RunFinder.provenance(of: run)?.hashes["model"] == backend.contentHash else {
+        return false
+      }
+      guard let plan = try? RunFolder.read(run).plan else { return false }
+      return Fingerprint.hash(of: plan.experiment) == hash
+    }
+  }
+}

@@ -1,0 +1,5 @@
+import NosceCore
+
+extension Interval {
+  var width: Double { upper - lower }
+}
