@@ -1,6 +1,7 @@
 import Foundation
 import NosceEngine
 import NosceFormats
+import NosceTemplates
 import NosceTokenizer
 
 /// One input of libFuzzer: its first byte says which reader the rest is for.
