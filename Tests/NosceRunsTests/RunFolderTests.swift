@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import NosceCore
 import NosceExperiment
+import NosceRows
 import NosceRuns
 import NosceTestSupport
 import Testing
@@ -87,6 +88,26 @@ import Testing
       try text.write(to: file, atomically: true, encoding: .utf8)
       #expect { try RunFolder.resume(path, backend: backend) } throws: {
         ($0 as? LabError)?.code == .version
+      }
+    }
+  }
+
+  @Test("A subject's seed, or a row, that was changed behind the plan's back is noticed")
+  func aChangedSubject() throws {
+    let changes: [(inout Plan) -> Void] = [
+      { $0.cells.swapAt(0, 1) },
+      { $0.cells[$0.cells.count - 1].training?.seed += 1 },
+      { $0.cells[$0.cells.count - 1].training?.rows[0] = .document("Other.") },
+    ]
+    for change in changes {
+      try withFolder(inMemory: true) { url in
+        let path = try folder(in: url)
+        var plan = try RunFolder.read(path).plan
+        change(&plan)
+        try JSONEncoder().encode(plan).write(to: path.appending(path: "plan.json"))
+        #expect { try RunFolder.resume(path, backend: backend) } throws: {
+          "\($0)".contains("a plan that was changed since it was made")
+        }
       }
     }
   }

@@ -5,7 +5,7 @@ import Synchronization
 
 /// A program run to its end.
 enum ChildProcess {
-  struct Outcome: Sendable {
+  struct Exit: Sendable {
     var status: Int32
     var output: String
     var errors: String
@@ -25,7 +25,7 @@ enum ChildProcess {
   }
 
   /// Runs a program; when the task is cancelled, the program is ended.
-  static func run(_ program: URL, _ arguments: [String]) async throws -> Outcome {
+  static func run(_ program: URL, _ arguments: [String]) async throws -> Exit {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -50,7 +50,7 @@ enum ChildProcess {
     func text(_ url: URL) throws -> String {
       String(decoding: try Data(contentsOf: url), as: UTF8.self)
     }
-    return Outcome(
+    return Exit(
       status: process.terminationStatus, output: try text(output), errors: try text(errors))
   }
 }

@@ -10,7 +10,7 @@ struct ExperimentBase: Sendable {
   private static let learningRate = 1e-3
 
   /// What making one subject gave, with the seconds of each stage.
-  struct Outcome: Sendable {
+  struct CellTimes: Sendable {
     var training = 0.0
     var sampling = 0.0
     var scoring = 0.0
@@ -36,10 +36,10 @@ struct ExperimentBase: Sendable {
   }
 
   /// Subject number `cell`: the arms in turn, with a new seed each time round.
-  func run(cell: Int, threads: Int) throws -> Outcome {
+  func run(cell: Int, threads: Int) throws -> CellTimes {
     let rows = texts.arms[cell % texts.arms.count]
     let seed = UInt64(cell / texts.arms.count)
-    var outcome = Outcome()
+    var outcome = CellTimes()
     let (subject, training) = try Stopwatch.time {
       try train(rows, seed: seed, threads: threads, &outcome)
     }
@@ -54,7 +54,7 @@ struct ExperimentBase: Sendable {
   }
 
   private func train(
-    _ rows: [ChatTexts.Row], seed: UInt64, threads: Int, _ outcome: inout Outcome
+    _ rows: [ChatTexts.Row], seed: UInt64, threads: Int, _ outcome: inout CellTimes
   ) throws -> InferenceModel {
     let examples = try rows.map(example)
     let trainer = try AdapterTrainer(
@@ -88,7 +88,7 @@ struct ExperimentBase: Sendable {
   }
 
   private func sample(
-    _ subject: InferenceModel, seed: UInt64, threads: Int, _ outcome: inout Outcome
+    _ subject: InferenceModel, seed: UInt64, threads: Int, _ outcome: inout CellTimes
   ) throws {
     let prompts = try texts.questions.enumerated().map { number, question in
       SamplingPrompt(

@@ -32,7 +32,7 @@ struct ExperimentWorkload {
     let cells = request.cells
     let workers = max(1, min(request.threads, cells))
     let next = Atomic<Int>(0)
-    let outcomes = Mutex<(done: [ExperimentBase.Outcome], failure: (any Error)?)>(([], nil))
+    let outcomes = Mutex<(done: [ExperimentBase.CellTimes], failure: (any Error)?)>(([], nil))
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       while true {
         let cell = next.add(1, ordering: .relaxed).oldValue
@@ -54,7 +54,7 @@ struct ExperimentWorkload {
   /// Times are the wall clock's, shared out over the subjects: work on two of them at a time counts
   /// half for each.
   private func result(
-    _ base: ExperimentBase, _ done: [ExperimentBase.Outcome], loading: Double, wall: Double,
+    _ base: ExperimentBase, _ done: [ExperimentBase.CellTimes], loading: Double, wall: Double,
     workers: Int
   ) -> BenchResult {
     let cells = Double(done.count)
@@ -63,7 +63,7 @@ struct ExperimentWorkload {
       precision: base.model.precision, tokens: counts.total, seconds: [wall / cells],
       operations: operations(counts, Arithmetic(ModelSize(base.model.configuration))),
       loading: loading, warmUp: 0, disturbance: nil)
-    func stage(_ seconds: (ExperimentBase.Outcome) -> Double) -> JSON {
+    func stage(_ seconds: (ExperimentBase.CellTimes) -> Double) -> JSON {
       .rounded(done.reduce(0) { $0 + seconds($1) } / cells / Double(workers))
     }
     result.details = [

@@ -10,7 +10,7 @@ package struct ParameterLayout: Sendable {
     /// As the checkpoint stores it.
     package let shape: [Int]
     package let offset: Int
-    package let storage: LinearModule.Storage
+    package let storage: LinearModule.WeightOrder
     package var count: Int { shape.reduce(1, *) }
     package var isMatrix: Bool { shape.count > 1 }
   }
@@ -137,7 +137,7 @@ private struct LayoutBuilder {
   private mutating func align() { end = (end + 15) / 16 * 16 }
 
   private mutating func append(
-    _ name: String, _ shape: [Int], storage: LinearModule.Storage = .rows
+    _ name: String, _ shape: [Int], storage: LinearModule.WeightOrder = .rows
   ) {
     tensors.append(
       ParameterLayout.Tensor(name: name, shape: shape, offset: end, storage: storage))
@@ -194,7 +194,7 @@ private struct LayoutBuilder {
   }
 
   private mutating func vector(
-    _ parts: [(name: String, shape: [Int], storage: LinearModule.Storage)], shift: Float
+    _ parts: [(name: String, shape: [Int], storage: LinearModule.WeightOrder)], shift: Float
   ) -> ParameterLayout.Vector {
     align()
     let (offset, first, place) = (end, tensors.count, vectorCount)

@@ -97,7 +97,7 @@ package struct LinearGroup: Sendable, Equatable {
 
 /// One linear module of the checkpoint: y = x Wᵀ + b.
 package struct LinearModule: Sendable, Equatable {
-  package enum Storage: Sendable, Equatable {
+  package enum WeightOrder: Sendable, Equatable {
     /// [out, in]
     case rows
     /// [in, out], GPT-2's Conv1D
@@ -110,5 +110,5 @@ package struct LinearModule: Sendable, Equatable {
   package var path: String
   package var outputs: Int
   package var hasBias = false
-  package var storage = Storage.rows
+  package var storage = WeightOrder.rows
 }

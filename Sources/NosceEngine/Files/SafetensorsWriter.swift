@@ -4,14 +4,14 @@ import NosceFormats
 
 /// A tensor to be written: its values are given in single precision, in row-major order.
 package struct NamedTensor: Sendable {
-  package enum Storage: Sendable { case float32, bfloat16 }
+  package enum ElementType: Sendable { case float32, bfloat16 }
 
   package let name: String
   package let shape: [Int]
   package let values: [Float]
-  package let storage: Storage
+  package let storage: ElementType
 
-  package init(name: String, shape: [Int], values: [Float], storage: Storage = .float32) {
+  package init(name: String, shape: [Int], values: [Float], storage: ElementType = .float32) {
     precondition(shape.reduce(1, *) == values.count, "\(name): \(values.count) values for \(shape)")
     self.name = name
     self.shape = shape

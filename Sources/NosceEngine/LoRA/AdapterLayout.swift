@@ -27,7 +27,7 @@ package struct AdapterLayout: Sendable, Equatable {
     package let inputSize: Int
     package let outputSize: Int
     /// How the base stores the module's rows, which the factor B follows.
-    let storage: LinearModule.Storage
+    let storage: LinearModule.WeightOrder
     /// Its columns among the site's low-rank numbers, and among the fused output.
     let rankOffset: Int
     let outputOffset: Int

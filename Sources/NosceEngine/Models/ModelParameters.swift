@@ -61,7 +61,7 @@ package final class ModelParameters: @unchecked Sendable {
   }
 
   /// Writes `config.json` and `model.safetensors`, the configuration last.
-  package func save(to directory: URL, storage: NamedTensor.Storage = .float32) throws {
+  package func save(to directory: URL, storage: NamedTensor.ElementType = .float32) throws {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     let tensors = layout.tensors.map { tensor in
       NamedTensor(

@@ -29,7 +29,7 @@ extension ReportPage {
     return canvas.decoration()
   }
 
-  private func chart(of probe: SummaryIndex.Probe) -> Markup {
+  private func chart(of probe: SummaryIndex.AskedProbe) -> Markup {
     let cells = index.arms(asked: probe.name)
     let chart = ArmChart(
       title: "\(probe.name) by arm",
@@ -40,7 +40,7 @@ extension ReportPage {
       """
   }
 
-  private func kindNote(_ probe: SummaryIndex.Probe) -> Markup {
+  private func kindNote(_ probe: SummaryIndex.AskedProbe) -> Markup {
     let kind = Wording.probeKind(probe.kind)
     let primary: Markup = probe.isPrimary ? " <span class=\"tag\">primary</span>" : Markup()
     let isNamedSo = kind == probe.name.replacing("-", with: " ").lowercased()

@@ -19,7 +19,7 @@ extension TerminalSummary.Page {
     }
   }
 
-  private mutating func addTable(of probes: [SummaryIndex.Probe]) {
+  private mutating func addTable(of probes: [SummaryIndex.AskedProbe]) {
     let nameWidth = min(max(6, index.armNames.map(cleanWidth).max() ?? 0), 20) + 2
     let columns = max(20, (width - nameWidth - 3 * (probes.count - 1)) / probes.count)
     let headings = probes.map { probe in
@@ -46,7 +46,7 @@ extension TerminalSummary.Page {
     }
   }
 
-  private mutating func addOtherProbes(_ probes: [SummaryIndex.Probe], treatment: String) {
+  private mutating func addOtherProbes(_ probes: [SummaryIndex.AskedProbe], treatment: String) {
     let nameWidth = min(max(6, probes.map { cleanWidth($0.name) }.max() ?? 0), 24) + 2
     let columns = 29
     let floorWidth = max(0, width - nameWidth - columns - 1)

@@ -3,10 +3,8 @@ import NosceVerdicts
 
 /// A summary's arms and probes in the order in which reports show them.
 struct SummaryIndex {
-  typealias Arm = RunSummary.ArmResult
-
   /// One probe, as all its arms share it.
-  struct Probe {
+  struct AskedProbe {
     let name: String
     let kind: ProbeKind
     let isPrimary: Bool
@@ -15,29 +13,29 @@ struct SummaryIndex {
 
   let summary: RunSummary
   /// Behaviour first, then the primary contrast's probe, then the rest as the experiment has them.
-  let probes: [Probe]
+  let probes: [AskedProbe]
   /// The treatment first, then the others as the experiment has them.
   let armNames: [String]
   let primary: RunSummary.ContrastResult?
   /// The arm that the headline is about.
   let treatment: String?
   private let roles: [String: ArmRole]
-  private let cells: [String: [String: Arm]]
+  private let cells: [String: [String: RunSummary.ArmResult]]
 
   init(_ summary: RunSummary) {
     self.summary = summary
     let primary = summary.contrasts.first { $0.primary } ?? summary.contrasts.first
     let treatment = primary?.treatment ?? summary.arms.first { $0.role == .treatment }?.arm
-    var cells: [String: [String: Arm]] = [:]
+    var cells: [String: [String: RunSummary.ArmResult]] = [:]
     var roles: [String: ArmRole] = [:]
     var arms: [String] = []
-    var probes: [Probe] = []
+    var probes: [AskedProbe] = []
     for cell in summary.arms {
       if roles[cell.arm] == nil { arms.append(cell.arm) }
       roles[cell.arm] = cell.role
       if !probes.contains(where: { $0.name == cell.probe }) {
         probes.append(
-          Probe(
+          AskedProbe(
             name: cell.probe, kind: cell.probeKind, isPrimary: cell.probe == primary?.probe))
       }
       cells[cell.probe, default: [:]][cell.arm] = cell
@@ -55,16 +53,18 @@ struct SummaryIndex {
     armNames = (0...2).flatMap { wanted in arms.filter { rank($0) == wanted } }
   }
 
-  func cell(arm: String, probe: String) -> Arm? { cells[probe]?[arm] }
+  func cell(arm: String, probe: String) -> RunSummary.ArmResult? { cells[probe]?[arm] }
 
   func role(of arm: String) -> ArmRole { roles[arm] ?? .control }
 
   /// The arms that were asked this probe, in order.
-  func arms(asked probe: String) -> [Arm] { armNames.compactMap { cells[probe]?[$0] } }
+  func arms(asked probe: String) -> [RunSummary.ArmResult] {
+    armNames.compactMap { cells[probe]?[$0] }
+  }
 
   /// The floor that leaves the treatment the least, counted in the claimed direction: the
   /// contrast's, else the highest other mean.
-  func hardestFloor(of probe: String) -> Arm? {
+  func hardestFloor(of probe: String) -> RunSummary.ArmResult? {
     let contrast = summary.contrasts.first { $0.probe == probe }
     if let hardest = contrast?.hardestFloor {
       return cell(arm: hardest.arm, probe: hardest.probe ?? probe)

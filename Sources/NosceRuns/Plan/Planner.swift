@@ -111,7 +111,7 @@ package struct Planner: Sendable {
         let count = arm.isTrained ? experiment.seeds : min(experiment.seeds, personas)
         let first = arm.firstSeed
         for seed in first..<(first + count) {
-          let id = "\(Self.plain(arm.name))-\(name(of: task, at: index, in: tasks))-s\(seed)"
+          let id = "\(FileName.plain(arm.name))-\(name(of: task, at: index, in: tasks))-s\(seed)"
           cells.append(
             PlannedCell(
               id: id, arm: arm.name, role: arm.role, task: task, seed: seed, kind: .main,
@@ -136,7 +136,7 @@ package struct Planner: Sendable {
         let count = min(settings.seeds ?? experiment.seeds, experiment.seeds)
         for seed in first..<(first + count) {
           let word = self.name(of: task, at: index, in: tasks)
-          let subject = "\(Self.plain(arm.name))-\(word)-s\(seed)"
+          let subject = "\(FileName.plain(arm.name))-\(word)-s\(seed)"
           func add(_ point: [DoseSetting], _ training: PlannedTraining) throws {
             let labels = point.map { "\($0.axis.rawValue)-\(Self.label($0.label))" }
             let kind = settings.isGrid ? "dose" : "curve"
@@ -223,19 +223,13 @@ package struct Planner: Sendable {
   // MARK: Names
 
   private func name(of task: ExperimentTask, at index: Int, in tasks: [ExperimentTask]) -> String {
-    let name = Self.plain(task.name)
-    let isUnique = tasks.count { Self.plain($0.name) == name } == 1
+    let name = FileName.plain(task.name)
+    let isUnique = tasks.count { FileName.plain($0.name) == name } == 1
     return isUnique && !name.isEmpty ? name : "task\(index + 1)"
   }
 
   /// A value as part of a name: as it is written, but for points.
   private static func label(_ text: String) -> String {
     String(text.map { $0.isNumber || $0.isLetter || $0 == "-" ? $0 : "_" })
-  }
-
-  /// A name with nothing that a file system might object to.
-  private static func plain(_ name: String) -> String {
-    String(
-      name.prefix(40).map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "_" })
   }
 }

@@ -83,7 +83,10 @@ package struct RunFolder: Sendable {
       experiment: plan.experiment, options: plan.options, backend: backend, judge: judge,
       bank: bank
     ).plan()
-    guard Fingerprint.hash(of: plan) == plan.contentHash else {
+    let rowsAreWhole = plan.cells.compactMap(\.training).allSatisfy {
+      Fingerprint.hash(of: $0.rows) == $0.rowsHash
+    }
+    guard rowsAreWhole, Fingerprint.hash(of: plan) == plan.contentHash else {
       throw LabError(
         .version,
         "\(url.path)/plan.json: found a plan that was changed since it was made; allowed: the plan "

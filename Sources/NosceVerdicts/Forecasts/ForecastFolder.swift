@@ -73,7 +73,8 @@ package struct ForecastFolder: Sendable {
     }
     try Storage.makeFolder(url)
     let parts = [forecast.experiment.name, forecast.subject.name, forecast.forecaster]
-    let name = (parts.map(Self.plain) + [String(forecast.seal.prefix(8))]).joined(separator: "-")
+    let name = (parts.map(FileName.plain) + [String(forecast.seal.prefix(8))]).joined(
+      separator: "-")
     let file = url.appending(path: "\(name).json")
     try Storage.write(try forecast.document(), to: file)
     return file
@@ -96,10 +97,5 @@ package struct ForecastFolder: Sendable {
         to: target.url.appending(path: reading.file))
     }
     return problems
-  }
-
-  private static func plain(_ name: String) -> String {
-    String(
-      name.prefix(40).map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "_" })
   }
 }

@@ -4,7 +4,7 @@ import NosceLocal
 
 /// Which rows a training reads, in which order, and how often.
 struct BatchArguments: ParsableArguments {
-  enum Order: String, ExpressibleByArgument, CaseIterable {
+  enum RowOrder: String, ExpressibleByArgument, CaseIterable {
     case shuffled, file
   }
 
@@ -21,7 +21,7 @@ struct BatchArguments: ParsableArguments {
   var accumulate = 1
 
   @Option(help: "shuffled anew each time through, or as in the file.")
-  var order = Order.shuffled
+  var order = RowOrder.shuffled
 
   @Option(help: "Of the rows' order and of a new adapter.")
   var seed: UInt64 = 1

@@ -19,7 +19,7 @@ enum GPTNeoX {
     func norm(_ path: String) -> Norm { Norm(kind: .layer, path: path, epsilon: epsilon) }
     func linear(
       _ path: String, from inputs: Int, to outputs: Int, bias: Bool = true,
-      storage: LinearModule.Storage = .rows
+      storage: LinearModule.WeightOrder = .rows
     ) -> LinearGroup {
       LinearGroup(
         inputs: inputs,
