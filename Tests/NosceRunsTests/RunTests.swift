@@ -120,11 +120,11 @@ import Testing
         path = folder.url
       }
       let folder = try RunFolder.resume(path, backend: backend)
-      let units = Mutex(0)
-      try await Runner(folder: folder, backend: backend) { event in
-        if case .started(_, _, let left) = event { units.withLock { $0 = left } }
+      let done = Mutex<[RunProgress]>([])
+      try await Runner(folder: folder, backend: backend) { part in
+        done.withLock { $0.append(part) }
       }.run()
-      #expect(units.withLock { $0 } == 0)
+      #expect(done.withLock { $0 } == [])
       #expect(try await folder.store.measurements() == expected)
     }
   }
@@ -138,20 +138,18 @@ import Testing
     }
   }
 
-  @Test func eventsCountUpToTheEnd() async throws {
+  @Test func progressCountsUpToTheEnd() async throws {
     try await withFolder(inMemory: true) { url in
       let folder = try makeRunFolder(try experiment(), in: url, backend: backend, options: options)
-      let events = Mutex<[RunEvent]>([])
-      try await Runner(folder: folder, backend: backend) { event in
-        events.withLock { $0.append(event) }
+      let parts = Mutex<[RunProgress]>([])
+      try await Runner(folder: folder, backend: backend) { part in
+        parts.withLock { $0.append(part) }
       }.run()
-      let list = events.withLock { $0 }
-      let progress = list.compactMap { if case .progress(let part) = $0 { part } else { nil } }
+      let progress = parts.withLock { $0 }
       #expect(progress.map(\.unitsDone).max() == progress.last?.units)
       #expect(progress.map(\.subjectsDone).max() == progress.last?.subjects)
       #expect(progress.map(\.fraction).max().map { $0 > 0.999 } == true)
       #expect(Set(progress.map(\.stage)) == [.train, .gate, .ask])
-      if case .finished? = list.last {} else { Issue.record("the last event is \(list.suffix(1))") }
     }
   }
 

@@ -75,8 +75,7 @@ package struct ExperimentRun: Sendable {
       events(.message(plan.cost(forecast, parallel: backend.parallelCells)))
     }
     let label = plan.experiment.name
-    try await Runner(folder: folder, backend: backend, rates: forecast.rates, judge: judge) {
-      guard case .progress(let now) = $0 else { return }
+    try await Runner(folder: folder, backend: backend, rates: forecast.rates, judge: judge) { now in
       events(
         .progress(
           label: label, done: now.subjectsDone, total: now.subjects,

@@ -14,12 +14,4 @@ package enum SummaryJSON {
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
   }
-
-  /// Reads what ``encode(_:)`` wrote.
-  package static func decode(_ text: String) throws -> RunSummary {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try decoder.decode(RunSummary.self, from: Data(text.utf8))
-  }
 }

@@ -15,18 +15,17 @@ final class ProgressMeter: Sendable {
   private let workLeft: Double
   private let start = ContinuousClock.now
   private let state: Mutex<State>
-  private let report: @Sendable (RunEvent) -> Void
+  private let report: @Sendable (RunProgress) -> Void
 
   init(
     subjects: Int, subjectsDone: Int, units: Int, unitsDone: Int, workLeft: Double,
-    report: @escaping @Sendable (RunEvent) -> Void
+    report: @escaping @Sendable (RunProgress) -> Void
   ) {
     self.subjects = subjects
     self.units = units
     self.workLeft = workLeft
     self.report = report
     state = Mutex(State(subjectsDone: subjectsDone, unitsDone: unitsDone))
-    report(.started(subjects: subjects, units: units, unitsLeft: units - unitsDone))
   }
 
   func trained(_ cell: String, part: Double, of work: Double) {
@@ -51,8 +50,6 @@ final class ProgressMeter: Sendable {
     update(.ask, cell) { $0.subjectsDone += 1 }
   }
 
-  func end() { report(.finished(seconds: elapsed)) }
-
   private var elapsed: Double { (ContinuousClock.now - start) / .seconds(1) }
 
   private func update(_ stage: RunStage, _ detail: String, _ change: (inout State) -> Void) {
@@ -65,6 +62,6 @@ final class ProgressMeter: Sendable {
         stage: stage, detail: detail, subjectsDone: state.subjectsDone, subjects: subjects,
         unitsDone: state.unitsDone, units: units, fraction: fraction, secondsLeft: left)
     }
-    report(.progress(progress))
+    report(progress)
   }
 }

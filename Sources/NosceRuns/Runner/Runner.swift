@@ -16,19 +16,19 @@ package struct Runner: Sendable {
   package var rates: WorkRates
   /// The model that rates answers.
   package var judge: (any Backend)?
-  private var onEvent: @Sendable (RunEvent) -> Void
+  private var onProgress: @Sendable (RunProgress) -> Void
 
   package init(
     folder: RunFolder, backend: any Backend, bank: LineBank = .standard,
     rates: WorkRates = WorkRates(), judge: (any Backend)? = nil,
-    onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) {
     self.folder = folder
     self.backend = backend
     self.bank = bank
     self.rates = rates
     self.judge = judge
-    self.onEvent = onEvent
+    self.onProgress = onProgress
   }
 
   /// Does what is left to do. Cancelling the task ends it after what is under way; nothing that
@@ -49,7 +49,7 @@ package struct Runner: Sendable {
       workLeft: todo.reduce(0.0) { sum, cell in
         let left = cell.units.filter { unit in !isFinished(unit, of: cell, finished) }
         return sum + trainingWork(of: cell) + left.reduce(0) { $0 + work(of: $1) }
-      }, report: onEvent)
+      }, report: onProgress)
     try await withThrowingTaskGroup(of: Void.self) { group in
       var waiting = todo.makeIterator()
       func startNext() {
@@ -66,7 +66,6 @@ package struct Runner: Sendable {
         startNext()
       }
     }
-    meter.end()
   }
 
   // MARK: One subject

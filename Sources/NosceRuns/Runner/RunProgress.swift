@@ -17,10 +17,3 @@ package struct RunProgress: Sendable, Hashable {
   /// Nil until there is something to judge by.
   package var secondsLeft: Double?
 }
-
-/// What a run reports while it goes on.
-package enum RunEvent: Sendable, Hashable {
-  case started(subjects: Int, units: Int, unitsLeft: Int)
-  case progress(RunProgress)
-  case finished(seconds: Double)
-}
