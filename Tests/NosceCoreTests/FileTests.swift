@@ -22,6 +22,20 @@ struct FileTests {
     }
   }
 
+  @Test("A file passes its permissions on, and its name may be as long as names can be")
+  func permissions() throws {
+    try withFolder { folder in
+      let url = folder.appending(path: String(repeating: "x", count: 255))
+      try Storage.write("one", to: url)
+      for mode in [0o600, 0o640] {
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: url.path)
+        try Storage.write("two", to: url)
+        let kept = try FileManager.default.attributesOfItem(atPath: url.path)[.posixPermissions]
+        #expect(kept as? Int == mode)
+      }
+    }
+  }
+
   @Test("What stands in the way is said before anything is written")
   func obstacles() throws {
     try withFolder { folder in

@@ -6,7 +6,7 @@ package enum JSONText {
   /// - Parameters:
   ///   - forMarkup: also escapes what would end or begin something in an HTML script element.
   ///   - shortEscapes: writes backspace and form feed by their letters, as Python's `json` does.
-  ///   - isASCII: escapes whatever is not ASCII, as UTF-16.
+  ///   - isASCII: escapes whatever is no printable ASCII, as UTF-16; Python escapes DEL there, too.
   package static func append(
     _ text: String, to output: inout String, forMarkup: Bool = false, shortEscapes: Bool = false,
     isASCII: Bool = false
@@ -26,7 +26,7 @@ package enum JSONText {
         "\u{2028}" where forMarkup, "\u{2029}" where forMarkup, "\u{7F}" where forMarkup:
         output += escape(scalar)
       default:
-        if isASCII, !scalar.isASCII {
+        if isASCII, scalar > "~" {
           output += escape(scalar)
         } else {
           output.unicodeScalars.append(scalar)
