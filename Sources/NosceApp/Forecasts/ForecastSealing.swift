@@ -2,6 +2,7 @@ import Foundation
 import NosceCore
 import NosceExperiment
 import NosceLocal
+import NoscePorts
 import NosceRuns
 import NosceStudy
 import NosceVerdicts
@@ -10,13 +11,13 @@ import NosceVerdicts
 package struct ForecastSealing: Sendable {
   package let experiment: Experiment
   private let text: String
-  private let backend: LocalBackend
+  private let model: any ModelProvider
 
   /// Loads an experiment and checks it.
   package init(_ request: ExperimentRequest) throws {
     (experiment, text) = try request.load()
     try ExperimentCheck.check(experiment)
-    backend = try request.backend()
+    model = try request.model()
   }
 
   /// Writes a forecast by whoever states the probabilities.
@@ -36,10 +37,10 @@ package struct ForecastSealing: Sendable {
     in forecasts: URL, runs: URL
   ) async throws -> (forecast: SealedForecast, file: URL) {
     let questions = try await SubjectForecaster(
-      experiment: experiment, subject: try await backend.base()
+      experiment: experiment, model: model
     ).questions()
     return try seal(
-      SubjectForecaster.probabilities(questions), questions, backend.name, forecasts, runs)
+      SubjectForecaster.probabilities(questions), questions, model.identity.name, forecasts, runs)
   }
 
   private func seal(
@@ -48,7 +49,8 @@ package struct ForecastSealing: Sendable {
   ) throws -> (forecast: SealedForecast, file: URL) {
     let forecast = try SealedForecast(
       forecaster: forecaster, of: experiment, text: text,
-      subject: SealedForecast.Model(name: backend.name, contentHash: backend.contentHash),
+      subject: SealedForecast.Model(
+        name: model.identity.name, contentHash: model.identity.contentHash),
       probabilities: probabilities, questions: questions, afterTheFact: try hasRun(under: runs))
     return (forecast, try ForecastFolder(forecasts).write(forecast))
   }
@@ -61,7 +63,7 @@ package struct ForecastSealing: Sendable {
     guard FileManager.default.fileExists(atPath: runs.path) else { return false }
     let hash = Fingerprint.hash(of: experiment)
     return try RunFinder.runs(under: runs).contains { run in
-      guard RunFinder.provenance(of: run)?.hashes["model"] == backend.contentHash else {
+      guard RunFinder.provenance(of: run)?.hashes["model"] == model.identity.contentHash else {
         return false
       }
       guard let plan = try? RunFolder.read(run).plan else { return false }

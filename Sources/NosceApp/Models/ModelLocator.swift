@@ -3,6 +3,7 @@ import NosceCore
 import NosceEngine
 import NosceLocal
 import NosceOrganism
+import NoscePorts
 
 /// The models and adapters that a command can be pointed at.
 ///
@@ -49,10 +50,12 @@ package enum ModelLocator {
   }
 
   /// The model as something that experiments train and ask.
-  package static func backend(_ name: String, option: String = "--subject") throws -> LocalBackend {
+  package static func model(
+    _ name: String, option: String = "--subject"
+  ) throws -> any ModelProvider {
     let place = try place(name, option: option)
-    if let organism = place.organism { return try organism.backend() }
-    return try LocalBackend(
+    if let organism = place.organism { return try organism.model() }
+    return try LocalModel(
       directory: place.directory, name: place.name, summary: place.summary)
   }
 

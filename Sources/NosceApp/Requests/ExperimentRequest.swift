@@ -3,6 +3,7 @@ import NosceCatalog
 import NosceCore
 import NosceExperiment
 import NosceLocal
+import NoscePorts
 import NosceRuns
 
 /// Which experiment is asked for, on which model, with which changes.
@@ -51,17 +52,19 @@ package struct ExperimentRequest: Sendable {
   }
 
   /// The model that is asked and trained.
-  package func backend() throws -> LocalBackend { try ModelLocator.backend(subject) }
+  package func model() throws -> any ModelProvider { try ModelLocator.model(subject) }
 
   /// The model that rates answers.
-  package func judgeBackend() throws -> LocalBackend? {
-    try judge.map { try ModelLocator.backend($0, option: "--judge") }
+  package func judgeModel() throws -> (any ModelProvider)? {
+    try judge.map { try ModelLocator.model($0, option: "--judge") }
   }
 
   /// What would be done, on these models.
-  package func plan(on backend: LocalBackend, judge: LocalBackend?) throws -> Plan {
+  package func plan(
+    on model: any ModelProvider, judge: (any ModelProvider)?
+  ) throws -> Plan {
     try Planner(
-      experiment: try load().experiment, options: options, backend: backend, judge: judge
+      experiment: try load().experiment, options: options, model: model, judge: judge
     ).plan()
   }
 

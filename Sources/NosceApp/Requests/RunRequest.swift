@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceExperiment
+import NoscePorts
 import NosceRuns
 
 /// What was asked for, kept in the run folder as `request.json`.

@@ -11,8 +11,8 @@ import NosceVerdicts
 /// One experiment from its plan to its report, in a run folder that can be gone on with.
 package struct ExperimentRun: Sendable {
   package let folder: RunFolder
-  private let backend: LocalBackend
-  private let judge: LocalBackend?
+  private let model: any ModelProvider
+  private let judge: (any ModelProvider)?
 
   /// Begins a run in a new folder.
   ///
@@ -20,18 +20,18 @@ package struct ExperimentRun: Sendable {
   ///   - parent: where the run folder is made.
   ///   - forecasts: where sealed forecasts are; those of the experiment are copied into the folder.
   package static func begin(
-    _ request: ExperimentRequest, on backend: LocalBackend, judge: LocalBackend?, in parent: URL,
+    _ request: ExperimentRequest, on model: any ModelProvider, judge: (any ModelProvider)?, in parent: URL,
     forecasts: URL, events: AppEvents
   ) throws -> ExperimentRun {
     try PageAssets.check()
     let (experiment, text) = try request.load()
     let plan = try Planner(
-      experiment: experiment, options: request.options, backend: backend, judge: judge
+      experiment: experiment, options: request.options, model: model, judge: judge
     ).plan()
-    try plan.checkJudge()
+    try plan.checkMeasurable()
     let provenance = try Provenance.now(
-      version: Version.text, plan: plan, threads: backend.parallelCells,
-      precision: backend.precision.rawValue)
+      version: Version.text, plan: plan, threads: model.lanes,
+      precision: model.precision)
     let kept = RunRequest(
       command: request.command, subject: try ModelLocator.lastingName(request.subject),
       judge: try request.judge.map { try ModelLocator.lastingName($0, option: "--judge") })
@@ -43,7 +43,7 @@ package struct ExperimentRun: Sendable {
         try request.keepQuestions(in: folder)
         for problem in try sealed.copy(for: plan, into: folder) { events(.message(problem)) }
       })
-    return ExperimentRun(folder: folder, backend: backend, judge: judge)
+    return ExperimentRun(folder: folder, model: model, judge: judge)
   }
 
   /// Goes on with a run folder on the models that it was begun on.
@@ -51,16 +51,16 @@ package struct ExperimentRun: Sendable {
     try RunFolder.requireResumable(url)
     let request = try RunRequest.read(in: try RunFolder.read(url))
     return try resume(
-      url, on: try ModelLocator.backend(request.subject),
-      judge: try request.judge.map { try ModelLocator.backend($0, option: "--judge") })
+      url, on: try ModelLocator.model(request.subject),
+      judge: try request.judge.map { try ModelLocator.model($0, option: "--judge") })
   }
 
   package static func resume(
-    _ url: URL, on backend: LocalBackend, judge: LocalBackend?
+    _ url: URL, on model: any ModelProvider, judge: (any ModelProvider)?
   ) throws -> ExperimentRun {
     try PageAssets.check()
     return ExperimentRun(
-      folder: try RunFolder.resume(url, backend: backend, judge: judge), backend: backend,
+      folder: try RunFolder.resume(url, model: model, judge: judge), model: model,
       judge: judge)
   }
 
@@ -68,18 +68,22 @@ package struct ExperimentRun: Sendable {
   /// under way; nothing that was measured is lost.
   package func run(_ events: @escaping AppEvents) async throws -> RunSummary {
     let plan = folder.plan
-    let forecast = try await backend.forecast(try plan.workSample())
+    let forecast = try await model.forecast(try plan.workSample())
     try forecast.checkMemory()
     // On a small model the run is over before its estimate is read.
-    if plan.work.seconds(forecast.rates, parallel: backend.parallelCells) > 60 {
-      events(.message(plan.cost(forecast, parallel: backend.parallelCells)))
+    if plan.work.seconds(forecast.rates, parallel: model.lanes) > 60 {
+      events(.message(plan.cost(forecast, parallel: model.lanes)))
     }
     let label = plan.experiment.name
-    try await Runner(folder: folder, backend: backend, rates: forecast.rates, judge: judge) { now in
+    try await Runner(
+      folder: folder, model: model, rates: forecast.rates, judge: judge,
+      onMessage: { events(.message($0)) }
+    ) { now in
       events(
         .progress(
           label: label, done: now.subjectsDone, total: now.subjects,
-          note: "\(now.stage.rawValue) \(now.detail)", fraction: now.fraction,
+          note: "\(now.stage.rawValue) \(now.detail)"
+            + (now.failed > 0 ? ", \(now.failed) failed" : ""), fraction: now.fraction,
           secondsLeft: now.secondsLeft))
     }.run()
     events(.ended)

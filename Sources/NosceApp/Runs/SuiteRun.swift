@@ -3,6 +3,7 @@ import NosceCatalog
 import NosceCore
 import NosceLocal
 import NosceReport
+import NoscePorts
 import NosceRuns
 import NosceVerdicts
 
@@ -11,29 +12,29 @@ import NosceVerdicts
 /// An experiment that fails is left behind with its reason. A second call goes on where an earlier
 /// one was stopped: a run of the very same plan is resumed, and done is done.
 package struct SuiteRun: Sendable {
-  package var backend: LocalBackend
-  package var judge: LocalBackend?
+  package var model: any ModelProvider
+  package var judge: (any ModelProvider)?
   package var parent: URL
   package var forecasts: URL
   /// What every experiment is asked for with; the names come from the catalog.
   package var request: ExperimentRequest
 
   package init(
-    _ request: ExperimentRequest, on backend: LocalBackend, judge: LocalBackend? = nil,
+    _ request: ExperimentRequest, on model: any ModelProvider, judge: (any ModelProvider)? = nil,
     in parent: URL, forecasts: URL = URL(fileURLWithPath: "forecasts")
   ) {
     self.request = request
-    self.backend = backend
+    self.model = model
     self.judge = judge
     self.parent = parent
     self.forecasts = forecasts
   }
 
   /// The folder of a suite where none is named: the model's name as part of a folder's name.
-  package static func folderName(of backend: LocalBackend) -> String {
+  package static func folderName(of model: any ModelProvider) -> String {
     "all-"
       + String(
-        backend.name.map {
+        model.identity.name.map {
           $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) ? $0 : "-"
         })
   }
@@ -50,7 +51,8 @@ package struct SuiteRun: Sendable {
     try PageAssets.check()
     try Storage.makeFolder(parent)
     var suite = SuiteSummary(
-      subject: .init(name: backend.name, description: backend.summary, note: backend.note),
+      subject: .init(
+        name: model.identity.name, description: model.identity.summary, note: model.identity.note),
       version: Version.text)
     var failure: (any Error)?
     for name in try Catalog.names() {
@@ -75,11 +77,11 @@ package struct SuiteRun: Sendable {
   ) async throws -> SuiteSummary.Entry {
     var one = request
     one.experiment = name
-    let begun = RunFinder.run(of: try one.plan(on: backend, judge: judge), in: parent)
+    let begun = RunFinder.run(of: try one.plan(on: model, judge: judge), in: parent)
     let run =
-      try begun.map { try ExperimentRun.resume($0, on: backend, judge: judge) }
+      try begun.map { try ExperimentRun.resume($0, on: model, judge: judge) }
       ?? ExperimentRun.begin(
-        one, on: backend, judge: judge, in: parent, forecasts: forecasts, events: events)
+        one, on: model, judge: judge, in: parent, forecasts: forecasts, events: events)
     let summary = try await run.run(events)
     return SuiteSummary.Entry(summary, folder: run.folder.url.lastPathComponent)
   }

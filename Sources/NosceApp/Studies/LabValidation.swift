@@ -4,6 +4,7 @@ import NosceCore
 import NosceEngine
 import NosceExperiment
 import NosceLocal
+import NoscePorts
 import NosceReport
 import NosceStudy
 
@@ -63,12 +64,12 @@ package struct LabValidation: Sendable {
     ) { part, done, total in
       events(.progress(label: part, done: done, total: total, note: ""))
     }
-    let backend = try ModelLocator.backend(subject)
+    let model = try ModelLocator.model(subject)
     let runs = try ValidationRuns(
-      in: folder.appending(path: "experiments"), backend: backend, version: Version.text,
-      precision: backend.precision.rawValue)
+      in: folder.appending(path: "experiments"), model: model, version: Version.text,
+      precision: model.precision)
     var result = ValidationResult(
-      version: Version.text, experiment: source.name, subject: backend.name, seed: seed)
+      version: Version.text, experiment: source.name, subject: model.identity.name, seed: seed)
     if parts.contains(.aa) { result.againstItself = try await study.againstItself(runs) }
     if parts.contains(.simulated) {
       result.simulated = try await study.simulated(
@@ -77,7 +78,7 @@ package struct LabValidation: Sendable {
     if parts.contains(.planted) { result.planted = try await study.planted(runs) }
     events(.ended)
     if parts.contains(.null) {
-      let null = try ModelLocator.backend(nullSubject)
+      let null = try ModelLocator.model(nullSubject)
       let suite = try await SuiteRun(
         ExperimentRequest(experiment: "", subject: nullSubject), on: null,
         in: folder.appending(path: "null")

@@ -1,7 +1,7 @@
 /// What came out for a claim.
 ///
-/// The first four come from numbers alone. Gates decide on `notTestable`, and a run of fewer seeds
-/// than a verdict needs is `exploratory`.
+/// The first four come from numbers alone. Gates decide on `notTestable`, a run that lacks a planned
+/// subject is `incomplete`, and one of fewer seeds than a verdict needs is `exploratory`.
 package enum Verdict: String, Codable, Sendable, CaseIterable {
   /// Significant against every floor, and the estimate is at least the smallest effect of interest.
   case supported
@@ -12,5 +12,8 @@ package enum Verdict: String, Codable, Sendable, CaseIterable {
   /// Significantly on the wrong side of every floor.
   case contrary
   case notTestable = "not testable"
+  /// A subject that was planned is missing, so that nothing is claimed: it may be missing for a reason
+  /// that has to do with the answer.
+  case incomplete
   case exploratory
 }

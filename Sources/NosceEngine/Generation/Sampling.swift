@@ -43,17 +43,24 @@ package struct SamplingJob: Sendable {
 extension InferenceModel {
   /// Continues every prompt. A finished sequence leaves its batch at once and the next one joins;
   /// no result depends on which others were there.
+  ///
+  /// - Parameter finished: hears of each sequence as it ends, with the number of its prompt, on any of
+  ///   the threads; false stops the work, and the rest stays empty.
+  @discardableResult
   package func sample(
-    _ prompts: [SamplingPrompt], threads: Int = 1
+    _ prompts: [SamplingPrompt], threads: Int = 1,
+    finished: @Sendable (Int, SampledSequence) -> Bool = { _, _ in true }
   ) throws -> [SampledSequence] {
-    try model.sample(prompts.map { SamplingJob($0, subject: self) }, threads: threads)
+    try model.sample(
+      prompts.map { SamplingJob($0, subject: self) }, threads: threads, finished: finished)
   }
 }
 
 extension LanguageModel {
   /// Continues the prompts of several subjects that ride on this model's weights.
   package func sample(
-    _ jobs: [SamplingJob], threads: Int = 1
+    _ jobs: [SamplingJob], threads: Int = 1,
+    finished: @Sendable (Int, SampledSequence) -> Bool = { _, _ in true }
   ) throws -> [SampledSequence] {
     for job in jobs {
       guard !job.prompt.tokens.isEmpty else {
@@ -63,16 +70,22 @@ extension LanguageModel {
     }
     var results = [SampledSequence](
       repeating: SampledSequence(tokens: [], finish: .length), count: jobs.count)
-    if sharesProducts {
-      let batch = SamplingBatch(self, jobs, team: Team(size: threads))
-      batch.run(stride(from: 0, to: jobs.count, by: 1)) { results[$0] = $1 }
+    let workers = sharesProducts ? 1 : max(1, min(threads, jobs.count))
+    if workers == 1 {
+      let batch = SamplingBatch(self, jobs, team: Team(size: sharesProducts ? threads : 1))
+      batch.run(stride(from: 0, to: jobs.count, by: 1)) {
+        results[$0] = $1
+        return finished($0, $1)
+      }
       return results
     }
-    let workers = max(1, min(threads, jobs.count))
     results.withUnsafeMutableBufferPointer { results in
       onThreads(workers, count: workers) { worker in
         let batch = SamplingBatch(self, jobs, team: Team(size: 1))
-        batch.run(stride(from: worker, to: jobs.count, by: workers)) { results[$0] = $1 }
+        batch.run(stride(from: worker, to: jobs.count, by: workers)) {
+          results[$0] = $1
+          return finished($0, $1)
+        }
       }
     }
     return results

@@ -34,18 +34,23 @@ final class SamplingBatch {
     scratch = (0..<team.size).map { _ in Buffer(count: model.configuration.vocabularySize) }
   }
 
-  func run(_ numbers: StrideTo<Int>, _ finish: (Int, SampledSequence) -> Void) {
+  /// - Parameter finish: takes each sequence as it ends; false stops the work.
+  func run(_ numbers: StrideTo<Int>, _ finish: (Int, SampledSequence) -> Bool) {
     var waiting = numbers.makeIterator()
-    while true {
+    var isStopped = false
+    func end(_ number: Int, _ sequence: SampledSequence) {
+      if !isStopped, !finish(number, sequence) { isStopped = true }
+    }
+    while !isStopped {
       while active.count < Self.width, let number = waiting.next() {
         if let admitted = admit(number) {
           insert(admitted)
         } else {
-          finish(number, SampledSequence(tokens: [], finish: .length))
+          end(number, SampledSequence(tokens: [], finish: .length))
         }
       }
       if active.isEmpty { return }
-      advance(finish)
+      advance(end)
     }
   }
 

@@ -85,15 +85,7 @@ package struct Judge: Sendable {
       let numbers = Array(from...to)
       let texts = numbers.map(String.init) + judging.words.map(\.text)
       let scores = try await subject.logProbabilities(
-        ScoreRequest(chat: chat, texts: texts, closed: true)
-      ).map(\.logProbability)
-      guard scores.count == texts.count, scores.allSatisfy(\.isFinite) else {
-        throw LabError(
-          .backend,
-          "\(rubric.name): found \(scores.count) log-probabilities of the judge, of which "
-            + "\(scores.count { !$0.isFinite }) are not finite; allowed: \(texts.count) finite ones"
-        )
-      }
+        ScoreRequest(chat: chat, texts: texts, closed: true))
       return Self.read(scores, numbers, judging)
     }
   }

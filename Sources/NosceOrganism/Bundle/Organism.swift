@@ -45,8 +45,8 @@ package enum Organism: String, Sendable, CaseIterable {
     try Resources.locate("nosce_NosceOrganism.resources").appending(path: rawValue)
   }
 
-  package func backend() throws -> LocalBackend {
-    try LocalBackend(
+  package func model() throws -> LocalModel {
+    try LocalModel(
       directory: try directory(), name: rawValue, summary: summary, note: note,
       precision: .float32)
   }

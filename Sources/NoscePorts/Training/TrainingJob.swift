@@ -11,10 +11,12 @@ package struct TrainingJob: Sendable {
   package var snapshotSteps: [Int]
   /// Where the adapter goes, in PEFT form, written atomically.
   package var adapterDirectory: URL
+  /// Where the copies go, each in a folder of its own, in the same way.
+  package var snapshotDirectory: URL
 
   package init(
     name: String, rows: [TrainingRow], settings: TrainingSettings, seed: UInt64,
-    snapshotSteps: [Int] = [], adapterDirectory: URL
+    snapshotSteps: [Int] = [], adapterDirectory: URL, snapshotDirectory: URL
   ) {
     self.name = name
     self.rows = rows
@@ -22,18 +24,11 @@ package struct TrainingJob: Sendable {
     self.seed = seed
     self.snapshotSteps = snapshotSteps
     self.adapterDirectory = adapterDirectory
+    self.snapshotDirectory = snapshotDirectory
   }
-}
 
-/// How far one fine-tuning has come.
-package struct TrainingProgress: Sendable {
-  package var step: Int
-  package var totalSteps: Int
-  package var loss: Double
-
-  package init(step: Int, totalSteps: Int, loss: Double) {
-    self.step = step
-    self.totalSteps = totalSteps
-    self.loss = loss
+  /// The folder of the copy after a step.
+  package func snapshot(_ step: Int) -> URL {
+    snapshotDirectory.appending(path: "step-\(step)")
   }
 }

@@ -28,7 +28,7 @@ package enum ForecastText {
         "No forecast has a score yet. `nosce forecast EXPERIMENT` seals one before a run.")
     }
     if book.void > 0 {
-      lines.append("\(book.void) void: not testable, or exploratory.")
+      lines.append("\(book.void) void: not testable, incomplete, or exploratory.")
     }
     if book.afterTheFact > 0 { lines.append("\(book.afterTheFact) after the fact, not scored.") }
     lines += book.problems.map { "Not scored: \(ColumnText.clean($0))" }

@@ -38,7 +38,7 @@ struct ReportPage {
   func document() throws -> Markup {
     let assets = try PageAssets.load()
     let sections = [
-      armsSection(), contrastsSection(), forecastsSection(), tasksSection(), gatesSection(),
+      failuresSection(), armsSection(), contrastsSection(), forecastsSection(), tasksSection(), gatesSection(),
       associationsSection(), curvesSection(), examplesSection(), transcriptsSection(),
       trainingSection(),
       provenanceSection(),

@@ -44,7 +44,7 @@ package enum SuiteText {
     switch kind {
     case .supported: style.paint(text, .green)
     case .notSupported: style.paint(text, .blue)
-    case .inconclusive, .exploratory: style.paint(text, .yellow)
+    case .inconclusive, .incomplete, .exploratory: style.paint(text, .yellow)
     case .contrary, .notTestable: style.paint(text, .red)
     }
   }

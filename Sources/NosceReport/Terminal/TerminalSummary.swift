@@ -15,6 +15,7 @@ package enum TerminalSummary {
     var page = Page(
       index: SummaryIndex(summary), width: min(max(width, 60), 100), style: style)
     page.addVerdict()
+    page.addFailures()
     page.addArms()
     page.addGates()
     page.addPrimaryContrast()
@@ -71,6 +72,17 @@ extension TerminalSummary.Page {
     }
   }
 
+  /// The subjects that failed, and why.
+  mutating func addFailures() {
+    let failures = summary.failures ?? []
+    if failures.isEmpty { return }
+    addHeading("Failed", note: "nosce run --resume tries them again")
+    for failure in failures {
+      let text = ColumnText.clean("\(failure.subject): \(failure.error)")
+      for line in ColumnText.wrap(text, width - 2) { lines.append("  " + line) }
+    }
+  }
+
   mutating func addFooter(reportPath: String?) {
     lines.append("")
     if let total = summary.seconds["total"] {
@@ -95,7 +107,7 @@ extension TerminalSummary.Page {
     switch kind {
     case .supported: style.paint(text, .bold, .green)
     case .notSupported: style.paint(text, .bold, .blue)
-    case .inconclusive, .exploratory: style.paint(text, .bold, .yellow)
+    case .inconclusive, .incomplete, .exploratory: style.paint(text, .bold, .yellow)
     case .contrary, .notTestable: style.paint(text, .bold, .red)
     }
   }

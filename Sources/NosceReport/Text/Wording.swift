@@ -35,6 +35,9 @@ enum Wording {
       return "The difference is significant in the direction opposite to the one stated beforehand."
     case .notTestable:
       return "A gate failed, so the answers say nothing for or against. No claim is made."
+    case .incomplete:
+      return "A subject that was planned is missing, so no claim is made; a run that is gone on with "
+        + "tries it again."
     case .exploratory:
       return "Too few seeds for a test: these numbers are for looking at, and carry no verdict."
     }

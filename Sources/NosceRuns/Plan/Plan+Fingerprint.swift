@@ -9,7 +9,8 @@ extension Plan: Fingerprinted {
   package var fingerprint: JSON {
     .parts([
       ("experiment", experiment.fingerprint), ("options", options.fingerprint),
-      ("model", model.fingerprint), ("judge", judge?.fingerprint), ("cells", .list(cells)),
+      ("model", model.fingerprint), ("judge", judge?.fingerprint),
+      ("measurements", .list(measurements)), ("cells", .list(cells)),
     ])
   }
 }
@@ -22,9 +23,9 @@ extension Plan.Options: Fingerprinted {
   }
 }
 
-extension Plan.Model: Fingerprinted {
+extension PlannedMeasurement: Fingerprinted {
   package var fingerprint: JSON {
-    .parts([("name", .string(name)), ("hash", .string(contentHash))])
+    .parts([("probe", .string(probe)), ("method", .string(method.text))])
   }
 }
 

@@ -6,9 +6,9 @@ import NosceRows
 
 /// What is decided about a run before anything is spent: every subject made concrete.
 package struct Plan: Codable, Sendable, Hashable {
-  package static let currentSchema = "nosce-plan-3"
+  package static let currentSchema = "nosce-plan-4"
   /// Schemas of which a finished run can still be read, but not gone on with.
-  package static let readableSchemas = ["nosce-plan-2", currentSchema]
+  package static let readableSchemas = ["nosce-plan-2", "nosce-plan-3", currentSchema]
 
   package struct Options: Codable, Sendable, Hashable {
     /// Fewer seeds than a verdict needs; none is given.
@@ -25,32 +25,16 @@ package struct Plan: Codable, Sendable, Hashable {
     }
   }
 
-  package struct Model: Codable, Sendable, Hashable {
-    package var name: String
-    package var summary: String
-    package var note: String?
-    package var contentHash: String
-
-    package init(name: String, summary: String, note: String?, contentHash: String) {
-      self.name = name
-      self.summary = summary
-      self.note = note
-      self.contentHash = contentHash
-    }
-
-    package init(_ backend: any Backend) {
-      self.init(
-        name: backend.name, summary: backend.summary, note: backend.note,
-        contentHash: backend.contentHash)
-    }
-  }
-
   package var schema: String
   package var experiment: Experiment
   package var options: Options
-  package var model: Model
+  package var model: ModelIdentity
   /// The model that rates answers, where there is one.
-  package var judge: Model?
+  package var judge: ModelIdentity?
+  /// How each probe is measured on this model, in the order of the experiment.
+  package var measurements: [PlannedMeasurement]
+  /// What else keeps the plan from being carried out on these models.
+  package var obstacles: [String]
   package var cells: [PlannedCell]
   package var contrasts: [PlannedContrast]
   package var work: WorkEstimate
@@ -58,7 +42,8 @@ package struct Plan: Codable, Sendable, Hashable {
   package var contentHash: String
 
   package init(
-    schema: String, experiment: Experiment, options: Options, model: Model, judge: Model? = nil,
+    schema: String, experiment: Experiment, options: Options, model: ModelIdentity,
+    judge: ModelIdentity? = nil, measurements: [PlannedMeasurement] = [], obstacles: [String] = [],
     cells: [PlannedCell], contrasts: [PlannedContrast], work: WorkEstimate, contentHash: String
   ) {
     self.schema = schema
@@ -66,6 +51,8 @@ package struct Plan: Codable, Sendable, Hashable {
     self.options = options
     self.model = model
     self.judge = judge
+    self.measurements = measurements
+    self.obstacles = obstacles
     self.cells = cells
     self.contrasts = contrasts
     self.work = work
@@ -77,12 +64,46 @@ package struct Plan: Codable, Sendable, Hashable {
     experiment.probes.filter { $0.judging != nil }.map(\.name)
   }
 
-  /// Refuses a plan whose answers nobody could rate.
-  package func checkJudge() throws {
+  /// Why the plan cannot be carried out on these models; empty where it can.
+  package var refusals: [String] {
+    measurements.compactMap { planned in
+      planned.method.refusal.map { "\(planned.probe): \($0)" }
+    } + obstacles
+  }
+
+  /// Refuses a plan that could not be carried out to its end, before anything is spent.
+  package func checkMeasurable() throws {
     if judge == nil, !judgedProbes.isEmpty { throw LabError.missingJudge(judgedProbes) }
+    if !refusals.isEmpty {
+      throw LabError(.refusedDesign, refusals.joined(separator: "\n"))
+    }
   }
 
   package func cell(_ id: String) -> PlannedCell? { cells.first { $0.id == id } }
+}
+
+/// Plans of earlier schemas say nothing of how probes are measured.
+extension Plan {
+  private enum Key: String, CodingKey {
+    case schema, experiment, options, model, judge, measurements, obstacles, cells, contrasts, work,
+      contentHash
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    schema = try container.decode(String.self, forKey: .schema)
+    experiment = try container.decode(Experiment.self, forKey: .experiment)
+    options = try container.decode(Options.self, forKey: .options)
+    model = try container.decode(ModelIdentity.self, forKey: .model)
+    judge = try container.decodeIfPresent(ModelIdentity.self, forKey: .judge)
+    measurements =
+      try container.decodeIfPresent([PlannedMeasurement].self, forKey: .measurements) ?? []
+    obstacles = try container.decodeIfPresent([String].self, forKey: .obstacles) ?? []
+    cells = try container.decode([PlannedCell].self, forKey: .cells)
+    contrasts = try container.decode([PlannedContrast].self, forKey: .contrasts)
+    work = try container.decode(WorkEstimate.self, forKey: .work)
+    contentHash = try container.decode(String.self, forKey: .contentHash)
+  }
 }
 
 /// One subject: an arm, a task and a seed.

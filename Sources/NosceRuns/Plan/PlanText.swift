@@ -40,7 +40,7 @@ extension Plan {
       let unit = cells.lazy.filter(\.isMain).flatMap(\.units).first { $0.probe == probe.name }
       lines.append(
         "  \(Self.padded(probe.name, 22)) \(probe.kind.rawValue), "
-          + describe(probe, items: unit?.items ?? 0))
+          + describe(probe, items: unit?.items ?? 0) + measured(probe))
     }
     lines += ["", "Gates"]
     for gate in experiment.gates {
@@ -65,7 +65,15 @@ extension Plan {
         + "\(work.scoredAnswers) scored answers\(judging); \(cost(forecast, parallel: parallel))",
       "Plan \(contentHash.prefix(12))",
     ]
+    if !refusals.isEmpty {
+      lines += ["", "Cannot be run on this model"] + refusals.map { "  \($0)" }
+    }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// How a probe is measured on this model.
+  private func measured(_ probe: Probe) -> String {
+    measurements.first { $0.probe == probe.name }.map { "; \($0.method.words)" } ?? ""
   }
 
   private var judgeLine: String? {

@@ -11,20 +11,20 @@ package struct Planner: Sendable {
 
   package var experiment: Experiment
   package var options: Plan.Options
-  package var model: Plan.Model
+  package var model: any ModelProvider
   /// The model that rates answers, where there is one.
-  package var judge: Plan.Model?
+  package var judge: (any ModelProvider)?
   package var bank: LineBank
   private let files = RowFiles()
 
   package init(
-    experiment: Experiment, options: Plan.Options = .init(), backend: any Backend,
-    judge: (any Backend)? = nil, bank: LineBank = .standard
+    experiment: Experiment, options: Plan.Options = .init(), model: any ModelProvider,
+    judge: (any ModelProvider)? = nil, bank: LineBank = .standard
   ) {
     self.experiment = experiment
     self.options = options
-    model = Plan.Model(backend)
-    self.judge = judge.map { Plan.Model($0) }
+    self.model = model
+    self.judge = judge
     self.bank = bank
   }
 
@@ -38,9 +38,12 @@ package struct Planner: Sendable {
     guard Set(cells.map(\.id)).count == cells.count else {
       throw LabError(.invalidExperiment, "two subjects would have the same name in the run folder")
     }
+    let measurement = MeasurementPlan(model: model, judge: judge)
     var plan = Plan(
-      schema: Plan.currentSchema, experiment: experiment, options: options, model: model,
-      judge: judge, cells: cells, contrasts: contrasts,
+      schema: Plan.currentSchema, experiment: experiment, options: options,
+      model: model.identity, judge: judge?.identity,
+      measurements: measurement.measurements(of: experiment),
+      obstacles: measurement.obstacles(to: cells, of: experiment), cells: cells, contrasts: contrasts,
       work: cells.reduce(into: WorkEstimate()) { $0 += experiment.work(of: $1) }, contentHash: "")
     plan.contentHash = Fingerprint.hash(of: plan)
     return plan
@@ -192,7 +195,7 @@ package struct Planner: Sendable {
       throw LabError(
         .invalidExperiment, "\(arm.name): found no training row; allowed: at least one")
     }
-    let recipe = experiment.training.settings(for: model.name)
+    let recipe = experiment.training.settings(for: model.identity.name)
     let settings = arm.training?.applied(to: recipe) ?? recipe
     var generator = SeededGenerator(
       seed: experiment.seed, labStream: "training/\(task.name)/\(seed)")

@@ -5,28 +5,21 @@ import NosceGrading
 import NoscePorts
 
 extension Asker {
-  /// What each answer is worth, in the order of the asks. A judge is asked where a rubric says so.
-  package func grades(
-    of answers: [RawAnswer], to asks: [Ask], judge: Judge?
-  ) async throws -> [(text: String?, grade: Grade)] {
-    var grades: [(text: String?, grade: Grade)] = []
-    for (answer, ask) in zip(answers, asks) {
-      guard case .completion(let completion) = answer,
-        case .sample(.judge(let judging), _, _, _) = ask.form,
-        probe.sampling?.flaw(in: completion) == nil
-      else {
-        grades.append(grade(answer, to: ask))
-        continue
-      }
-      guard let judge else { throw LabError.missingJudge([probe.name]) }
-      try Task.checkCancellation()
-      let question = ask.chat.last { $0.role == .user }?.content ?? ""
-      // Of an answer in two parts only the second counts.
-      let begun = probe.prompt?.then == nil ? ask.prefill ?? "" : ""
-      let grade = try await judge.grade(begun + completion.text, to: question, by: judging)
-      grades.append((completion.text, grade))
-    }
-    return grades
+  /// What one answer is worth. A judge is asked where a rubric says so.
+  package func grade(
+    _ answer: RawAnswer, to ask: Ask, judge: Judge?
+  ) async throws -> (text: String?, grade: Grade) {
+    guard case .completion(let completion) = answer,
+      case .sample(.judge(let judging), _, _, _) = ask.form,
+      probe.sampling?.flaw(in: completion) == nil
+    else { return grade(answer, to: ask) }
+    guard let judge else { throw LabError.missingJudge([probe.name]) }
+    try Task.checkCancellation()
+    let question = ask.chat.last { $0.role == .user }?.content ?? ""
+    // Of an answer in two parts only the second counts.
+    let begun = probe.prompt?.then == nil ? ask.prefill ?? "" : ""
+    let grade = try await judge.grade(begun + completion.text, to: question, by: judging)
+    return (completion.text, grade)
   }
 
   /// What one answer is worth, without a judge.
@@ -39,6 +32,8 @@ extension Asker {
       return distribution.grade(scores)
     case (.scores(let scores), .choose(let candidates, _, _, _, let scoring)):
       return candidates.grade(scores, by: scoring)
+    case (.unknown(let count), _):
+      return (nil, Grade(.missing, "\(count) of the texts are not among the likeliest"))
     default:
       return (nil, Grade(.missing, "there was nothing to continue"))
     }

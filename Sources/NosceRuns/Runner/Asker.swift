@@ -5,16 +5,26 @@ import NoscePorts
 import NosceRows
 
 /// What a subject gave back for one ask.
-package enum RawAnswer: Sendable {
+package enum RawAnswer: Sendable, Hashable {
   case completion(Completion)
   /// The log-probability of each candidate, less the base model's where that was asked for.
   case scores([Double])
+  /// So many of the candidates have a log-probability that nobody knows.
+  case unknown(Int)
   /// There was nothing to continue.
   case none
 }
 
-/// Puts asks to subjects and grades what comes back.
+/// Puts asks to subjects.
 package struct Asker: Sendable {
+  /// One answer, as it came.
+  package struct Answered: Sendable {
+    /// The place of the ask among those that were put.
+    package var place: Int
+    package var answer: RawAnswer
+    package var evidence: Evidence
+  }
+
   package var probe: Probe
   package var subject: any Subject
   package var base: any Subject
@@ -36,7 +46,7 @@ package struct Asker: Sendable {
           maximumTokens: first.then.maximumTokens, seed: first.seed)
       }
     }
-    let completions = try await sample(requests)
+    let completions = try await subject.sample(requests)
     var result = asks
     for (place, completion) in zip(places, completions) {
       guard let first = asks[place].first else { continue }
@@ -47,53 +57,82 @@ package struct Asker: Sendable {
     return result
   }
 
-  private func sample(_ requests: [SampleRequest]) async throws -> [Completion] {
-    let completions = try await subject.sample(requests)
-    guard completions.count == requests.count else {
+  /// Puts the asks, which are ``prepared(_:)``, and hands over each answer as it comes.
+  ///
+  /// What came before a failure has been handed over.
+  package func ask(
+    _ asks: [Ask], each: (Answered) async throws -> Void
+  ) async throws {
+    let requests = asks.compactMap(\.request)
+    guard requests.count == asks.count else {
+      throw LabError(.backend, "\(probe.name): found an ask that asks nothing; allowed: none")
+    }
+    let floors = try await floors(of: asks)
+    var answered: Set<Int> = []
+    for try await reply in subject.answer(requests) {
+      guard asks.indices.contains(reply.index), answered.insert(reply.index).inserted else {
+        throw LabError(
+          .backend,
+          "\(probe.name): found a reply to request \(reply.index + 1), or a second one; allowed: one "
+            + "to each of \(asks.count)")
+      }
+      let answer = try answer(in: reply, to: requests[reply.index], less: floors[reply.index])
+      try await each(
+        Answered(place: reply.index, answer: answer, evidence: reply.evidence))
+    }
+    // A stream whose reader was cancelled ends as one that has nothing more to say.
+    try Task.checkCancellation()
+    guard answered.count == asks.count else {
       throw LabError(
         .backend,
-        "\(probe.name): found \(completions.count) completions; allowed: \(requests.count), one "
-          + "for each request")
+        "\(probe.name): found \(answered.count) replies; allowed: \(asks.count), one for each "
+          + "request")
     }
-    return completions
   }
 
-  /// The answers, in the order of the asks, which are ``prepared(_:)``.
-  package func answers(to asks: [Ask]) async throws -> [RawAnswer] {
-    var answers = [RawAnswer](repeating: .none, count: asks.count)
-    var sampled: [(place: Int, request: SampleRequest)] = []
-    for (place, ask) in asks.enumerated() {
-      try Task.checkCancellation()
-      if let request = ask.sampleRequest { sampled.append((place, request)) }
-      guard let request = ask.scoreRequest else { continue }
-      var scores = try await self.scores(subject, request)
-      if case .choose(_, _, _, minusBase: true, _) = ask.form {
-        let floor = try await self.scores(base, request)
-        scores = zip(scores, floor).map { $0 - $1 }
-      }
-      answers[place] = .scores(scores)
+  /// Base's log-probabilities for the asks that take them away, by the place of the ask.
+  private func floors(of asks: [Ask]) async throws -> [Int: [AnswerScore]] {
+    let places = asks.indices.filter { place in
+      if case .choose(_, _, _, minusBase: true, _) = asks[place].form { true } else { false }
     }
-    if !sampled.isEmpty {
-      let completions = try await sample(sampled.map(\.request))
-      for ((place, _), completion) in zip(sampled, completions) {
-        answers[place] = .completion(completion)
-      }
+    if places.isEmpty { return [:] }
+    let replies = try await base.replies(to: places.compactMap { asks[$0].request })
+    var floors: [Int: [AnswerScore]] = [:]
+    for (place, reply) in zip(places, replies) {
+      if case .scores(let scores) = reply.content { floors[place] = scores }
     }
-    return answers
+    return floors
   }
 
-  private func scores(
-    _ subject: any Subject, _ request: ScoreRequest
-  ) async throws -> [Double] {
-    let scores = try await subject.logProbabilities(request).map(\.logProbability)
-    guard scores.count == request.texts.count, scores.allSatisfy(\.isFinite) else {
+  private func answer(
+    in reply: Reply, to request: SubjectRequest, less floor: [AnswerScore]?
+  ) throws -> RawAnswer {
+    switch (reply.content, request) {
+    case (.completion(let completion), .sample): return .completion(completion)
+    case (.scores(let scores), .score(let request)):
+      try check(scores, request)
+      if let floor { try check(floor, request) }
+      let known = scores.compactMap(\.logProbability)
+      let less = floor?.compactMap(\.logProbability) ?? known.map { _ in 0 }
+      guard known.count == scores.count, less.count == scores.count else {
+        return .unknown(scores.count - min(known.count, less.count))
+      }
+      return .scores(floor == nil ? known : zip(known, less).map { $0 - $1 })
+    default:
+      throw LabError(
+        .backend, "\(probe.name): found a reply of another kind than was asked for; allowed: one "
+          + "completion, or the scores of the given texts")
+    }
+  }
+
+  private func check(_ scores: [AnswerScore], _ request: ScoreRequest) throws {
+    let odd = scores.compactMap(\.logProbability).count { !$0.isFinite }
+    guard scores.count == request.texts.count, odd == 0 else {
       throw LabError(
         .backend,
         "\(probe.name): found \(scores.count) log-probabilities, of which "
-          + "\(scores.count { !$0.isFinite }) are not finite; allowed: \(request.texts.count) finite ones"
-      )
+          + "\(odd) are not finite; allowed: \(request.texts.count) finite ones")
     }
-    return scores
   }
 
   /// The base model's asks that continue unfinished answers of a subject.
@@ -122,5 +161,12 @@ package struct Asker: Sendable {
       hasText[index] = true
     }
     return (result, hasText)
+  }
+}
+
+extension Ask {
+  /// What a subject is asked for.
+  fileprivate var request: SubjectRequest? {
+    sampleRequest.map(SubjectRequest.sample) ?? scoreRequest.map(SubjectRequest.score)
   }
 }

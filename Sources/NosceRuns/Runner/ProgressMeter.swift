@@ -6,6 +6,7 @@ final class ProgressMeter: Sendable {
     var subjectsDone: Int
     var unitsDone: Int
     var workDone = 0.0
+    var failed = 0
     /// What the subjects in training have done of theirs.
     var training: [String: Double] = [:]
   }
@@ -46,6 +47,13 @@ final class ProgressMeter: Sendable {
     }
   }
 
+  func failed(_ cell: String) {
+    update(.ask, cell) { state in
+      state.failed += 1
+      state.training[cell] = nil
+    }
+  }
+
   func finished(_ cell: String) {
     update(.ask, cell) { $0.subjectsDone += 1 }
   }
@@ -60,7 +68,7 @@ final class ProgressMeter: Sendable {
       let left = fraction > 0.01 ? elapsed * (1 - fraction) / fraction : nil
       return RunProgress(
         stage: stage, detail: detail, subjectsDone: state.subjectsDone, subjects: subjects,
-        unitsDone: state.unitsDone, units: units, fraction: fraction, secondsLeft: left)
+        failed: state.failed, unitsDone: state.unitsDone, units: units, fraction: fraction, secondsLeft: left)
     }
     report(progress)
   }

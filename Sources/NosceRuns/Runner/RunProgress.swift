@@ -10,6 +10,8 @@ package struct RunProgress: Sendable, Hashable {
   package var detail: String
   package var subjectsDone: Int
   package var subjects: Int
+  /// Subjects that ended before all of them was measured.
+  package var failed: Int
   package var unitsDone: Int
   package var units: Int
   /// The part of the work that is done, from 0 to 1.

@@ -1,5 +1,6 @@
 import NosceCore
 import NosceExperiment
+import NoscePorts
 
 /// One answer with its grade, as it is stored.
 package struct GradedAnswer: Sendable, Hashable {
@@ -16,13 +17,15 @@ package struct GradedAnswer: Sendable, Hashable {
   package var outcome: Outcome
   /// Why it was graded so; for a forced choice the foremost candidates with log-probabilities.
   package var detail: String?
+  /// What it rests on; nil where nothing was asked, and in runs of earlier versions.
+  package var evidence: Evidence?
 
   package var score: Double? { outcome.score }
 
   package init(
     cell: String, probe: String, step: Int = 0, item: Int = 0, paraphrase: Int = 0,
     sample: Int = 0, messages: Chat = [], prefill: String? = nil, answer: String?,
-    outcome: Outcome, detail: String? = nil
+    outcome: Outcome, detail: String? = nil, evidence: Evidence? = nil
   ) {
     self.cell = cell
     self.probe = probe
@@ -35,14 +38,16 @@ package struct GradedAnswer: Sendable, Hashable {
     self.answer = answer
     self.outcome = outcome
     self.detail = detail
+    self.evidence = evidence
   }
 
   package init(
-    cell: String, probe: String, step: Int, ask: Ask, answer: String?, grade: Grade
+    cell: String, probe: String, step: Int, ask: Ask, answer: String?, grade: Grade,
+    evidence: Evidence?
   ) {
     self.init(
       cell: cell, probe: probe, step: step, item: ask.item, paraphrase: ask.paraphrase,
       sample: ask.sample, messages: ask.chat, prefill: ask.prefill, answer: answer,
-      outcome: grade.outcome, detail: grade.detail)
+      outcome: grade.outcome, detail: grade.detail, evidence: evidence)
   }
 }

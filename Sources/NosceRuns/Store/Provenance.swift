@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceExperiment
+import NoscePorts
 
 /// Where, when and with what a run was made.
 package struct Provenance: Codable, Sendable, Equatable {

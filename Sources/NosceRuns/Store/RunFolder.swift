@@ -9,8 +9,9 @@ import NosceRows
 ///     experiment.yaml   the experiment as it was given
 ///     plan.json         every subject made concrete
 ///     provenance.json   versions, machine, seed, content hashes
-///     run.sqlite        every answer with its grade
+///     run.sqlite        every answer with its grade, losses, jobs and events
 ///     adapters/         one folder per trained subject, in PEFT form
+///     snapshots/        the same along the way, a folder per step, where curves were asked for
 ///     report.html       written by whoever reports
 package struct RunFolder: Sendable {
   package var url: URL
@@ -60,27 +61,29 @@ package struct RunFolder: Sendable {
   /// Refused where another process has it, where another version wrote it, and where the same
   /// experiment would now be planned differently or on another model.
   package static func resume(
-    _ url: URL, backend: any Backend, judge: (any Backend)? = nil, bank: LineBank = .standard,
+    _ url: URL, model: any ModelProvider, judge: (any ModelProvider)? = nil, bank: LineBank = .standard,
     beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
   ) throws -> RunFolder {
     try requireResumable(url)
     let lock = try FolderLock(url)
     var folder = try open(url, isReadOnly: false, beforeCommit: beforeCommit)
     let plan = folder.plan
-    guard plan.model.name == backend.name, plan.model.contentHash == backend.contentHash else {
+    let found = model.identity
+    guard plan.model.name == found.name, plan.model.contentHash == found.contentHash else {
       throw LabError(
         .version,
         "\(url.path): found a run on \(plan.model.name) (\(plan.model.contentHash.prefix(12))); "
-          + "allowed: the same model, not \(backend.name) (\(backend.contentHash.prefix(12)))")
+          + "allowed: the same model, not \(found.name) (\(found.contentHash.prefix(12)))")
     }
-    guard plan.judge?.name == judge?.name, plan.judge?.contentHash == judge?.contentHash else {
+    let rating = judge?.identity
+    guard plan.judge?.name == rating?.name, plan.judge?.contentHash == rating?.contentHash else {
       throw LabError(
         .version,
         "\(url.path): found answers rated by \(plan.judge?.name ?? "no judge"); allowed: the same "
-          + "judge, not \(judge?.name ?? "none")")
+          + "judge, not \(rating?.name ?? "none")")
     }
     let again = try Planner(
-      experiment: plan.experiment, options: plan.options, backend: backend, judge: judge,
+      experiment: plan.experiment, options: plan.options, model: model, judge: judge,
       bank: bank
     ).plan()
     let rowsAreWhole = plan.cells.compactMap(\.training).allSatisfy {
@@ -148,6 +151,16 @@ package struct RunFolder: Sendable {
   /// Where a subject's adapter is.
   package func adapter(of cell: String) -> URL {
     url.appending(path: "adapters").appending(path: cell)
+  }
+
+  /// Where copies of a subject along its training are.
+  package func snapshots(of cell: String) -> URL {
+    url.appending(path: "snapshots").appending(path: cell)
+  }
+
+  /// Where the copy after a step is.
+  func snapshot(of cell: String, step: Int) -> URL {
+    snapshots(of: cell).appending(path: "step-\(step)")
   }
 
   package var report: URL { url.appending(path: "report.html") }

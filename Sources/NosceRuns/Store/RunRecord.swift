@@ -5,16 +5,19 @@ package struct RunRecord: Sendable {
   package var provenance: Provenance
   package var training: [TrainingRecord]
   package var answers: [GradedAnswer]
+  /// The subjects that ended before all of them was measured.
+  package var failures: [CellFailure]
   package var seconds: [String: Double]
 
   package init(
     plan: Plan, provenance: Provenance, training: [TrainingRecord], answers: [GradedAnswer],
-    seconds: [String: Double]
+    failures: [CellFailure] = [], seconds: [String: Double]
   ) {
     self.plan = plan
     self.provenance = provenance
     self.training = training
     self.answers = answers
+    self.failures = failures
     self.seconds = seconds
   }
 
@@ -23,7 +26,7 @@ package struct RunRecord: Sendable {
       plan: folder.plan, provenance: folder.provenance,
       training: try await folder.store.trainingRecords(),
       answers: try await folder.store.measurements(),
-      seconds: try await folder.store.seconds())
+      failures: try await folder.store.failures(), seconds: try await folder.store.seconds())
   }
 
   /// Whether every unit of the plan has all its answers.

@@ -1,35 +1,29 @@
 import Foundation
 import GRDB
 import NosceCore
+import Synchronization
 
 /// The rows of a run, in one SQLite file.
 ///
-/// A unit, which is one probe put to one subject, is written with all its measurements in one
-/// transaction or not at all, and only once. So a run that was killed has lost nothing but the
-/// units it was at, and finds out which by asking.
+/// Every answer is written as it comes and only once, and so are losses and events. What comes while
+/// an earlier entry is being written is written with the next, in one transaction. So a run that was
+/// killed has lost nothing but the last moment, and finds out what is left by asking.
 package actor RunStore {
-  /// Changes whenever a file of another version could not be read.
-  package static let version = 1
-
-  /// The time that one unit took.
-  package struct UnitTime: Sendable, Hashable {
-    /// Whether the unit belongs to a gate.
-    package var isGate: Bool
-    package var ask: Double
-    package var grade: Double
-
-    package init(isGate: Bool, ask: Double, grade: Double) {
-      self.isGate = isGate
-      self.ask = ask
-      self.grade = grade
-    }
+  /// What waits to be written.
+  private struct Inbox {
+    var entries: [StoreEntry] = []
+    var isScheduled = false
   }
 
-  private let queue: DatabaseQueue
-  private let path: String
+  let queue: DatabaseQueue
+  let url: URL
+  private let copy: StoreCopy?
   private let beforeCommit: @Sendable (Int) throws -> Void
+  private let inbox = Mutex(Inbox())
   private var writes = 0
   private var session: (id: Int64, started: ContinuousClock.Instant)?
+  /// The first write that failed. What comes later is not tried: it could hide what is missing.
+  private var failure: (any Error)?
 
   /// Makes a store in a new file.
   ///
@@ -41,8 +35,8 @@ package actor RunStore {
     let store = try RunStore(url, isReadOnly: false, beforeCommit: beforeCommit)
     try store.perform { queue in
       try queue.write { database in
-        try database.execute(sql: RunStore.tables)
-        try database.execute(sql: "PRAGMA user_version = \(RunStore.version)")
+        try database.execute(sql: StoreSchema.tables)
+        try database.execute(sql: "PRAGMA user_version = \(StoreSchema.version)")
       }
     }
     return store
@@ -56,41 +50,60 @@ package actor RunStore {
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw LabError(.storage, "\(url.path): there is no such file")
     }
-    func opened(isReadOnly: Bool) throws -> (RunStore, Int) {
-      let store = try RunStore(url, isReadOnly: isReadOnly, beforeCommit: beforeCommit)
-      return (store, try store.fileVersion())
-    }
-    let (store, found): (RunStore, Int)
-    do {
-      (store, found) = try opened(isReadOnly: isReadOnly)
-    } catch  where isReadOnly {
-      // A run that was killed while writing leaves a transaction to be undone, which takes
-      // a connection that may write.
-      (store, found) = try opened(isReadOnly: false)
-    }
-    guard found == version else {
+    let store =
+      try isReadOnly
+      ? reading(url) : RunStore(url, isReadOnly: false, beforeCommit: beforeCommit)
+    let found = try store.fileVersion()
+    let allowed = isReadOnly ? StoreSchema.readableVersions : [StoreSchema.version]
+    guard allowed.contains(found) else {
       throw LabError(
         .version,
-        "\(url.path): found a store of version \(found); allowed: version \(version). Use the "
+        "\(url.path): found a store of version \(found); allowed: version "
+          + "\(allowed.map { "\($0)" }.joined(separator: " or ")). Use the "
           + "version of Nosce that wrote it, or start a new run")
     }
     return store
   }
 
-  private nonisolated func fileVersion() throws -> Int {
+  /// A store that is only read: where it lies, or where that cannot be done, such as a run that was
+  /// killed and then moved to read-only media, in a copy.
+  private static func reading(_ url: URL) throws -> RunStore {
+    func opened(
+      _ store: @autoclosure () throws -> RunStore
+    ) throws -> RunStore {
+      let store = try store()
+      _ = try store.fileVersion()
+      return store
+    }
+    do {
+      return try opened(RunStore(url, isReadOnly: true))
+    } catch {
+      // A run that was killed while writing leaves a transaction to be undone or a log to be folded
+      // in, which takes a connection that may write.
+      if let store = try? opened(RunStore(url, isReadOnly: false)) { return store }
+      guard let copy = try? StoreCopy(of: url),
+        let store = try? opened(RunStore(copy.store, isReadOnly: false, copy: copy))
+      else { throw error }
+      return store
+    }
+  }
+
+  nonisolated func fileVersion() throws -> Int {
     try perform { queue in
       try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
     }
   }
 
   private init(
-    _ url: URL, isReadOnly: Bool, beforeCommit: @escaping @Sendable (Int) throws -> Void
+    _ url: URL, isReadOnly: Bool, copy: StoreCopy? = nil,
+    beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
   ) throws {
-    path = url.path
+    self.url = url
+    self.copy = copy
     self.beforeCommit = beforeCommit
     var configuration = Configuration()
     configuration.readonly = isReadOnly
-    configuration.busyMode = .timeout(5)
+    configuration.busyMode = .timeout(10)
     do {
       queue = try DatabaseQueue(path: url.path, configuration: configuration)
     } catch {
@@ -98,28 +111,13 @@ package actor RunStore {
     }
   }
 
-  private static let tables = """
-    CREATE TABLE subject (
-      cell TEXT PRIMARY KEY, losses TEXT NOT NULL, largest_logit_change REAL NOT NULL,
-      seconds REAL NOT NULL) WITHOUT ROWID;
-    CREATE TABLE unit (
-      cell TEXT NOT NULL, probe TEXT NOT NULL, step INTEGER NOT NULL, items INTEGER NOT NULL,
-      is_gate INTEGER NOT NULL, ask_seconds REAL NOT NULL, grade_seconds REAL NOT NULL,
-      PRIMARY KEY (cell, probe, step)) WITHOUT ROWID;
-    CREATE TABLE measurement (
-      cell TEXT NOT NULL, probe TEXT NOT NULL, step INTEGER NOT NULL, item INTEGER NOT NULL,
-      paraphrase INTEGER NOT NULL, sample INTEGER NOT NULL, messages TEXT NOT NULL, prefill TEXT,
-      answer TEXT, outcome TEXT NOT NULL, score REAL, detail TEXT,
-      PRIMARY KEY (cell, probe, step, item),
-      FOREIGN KEY (cell, probe, step) REFERENCES unit (cell, probe, step)) WITHOUT ROWID;
-    CREATE TABLE session (
-      id INTEGER PRIMARY KEY, started TEXT NOT NULL, seconds REAL NOT NULL);
-    """
-
-  // MARK: Writing
+  // MARK: Sessions
 
   /// Begins a stretch of work; its duration is kept up to date with every write.
-  package func beginSession(date: Date = Date()) throws {
+  ///
+  /// - Returns: what a person should know, such as why readers may have to wait.
+  package func beginSession(date: Date = Date()) throws -> String? {
+    let refusal = try perform { queue in try Journal.begin(queue, url) }
     let id = try write { database in
       try database.execute(
         sql: "INSERT INTO session (started, seconds) VALUES (?, 0)",
@@ -127,42 +125,53 @@ package actor RunStore {
       return database.lastInsertedRowID
     }
     session = (id, .now)
-  }
-
-  package func record(_ record: TrainingRecord) throws {
-    let losses = try Self.json(record.losses)
-    try write { database in
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO subject VALUES (?, ?, ?, ?)",
-        arguments: [record.cell, losses, record.largestLogitChange, record.seconds])
+    return refusal.map {
+      "\($0): no write-ahead log is kept, and whoever reads the run while it goes on may wait"
     }
   }
 
-  /// Writes a unit as a whole. A unit that is already there is an error.
-  package func record(
-    _ unit: PlannedUnit, of cell: String, measurements: [GradedAnswer], time: UnitTime
-  ) throws {
-    guard measurements.count == unit.items else {
-      throw LabError(
-        .backend,
-        "\(cell), \(unit.probe): found \(measurements.count) answers; allowed: \(unit.items), as "
-          + "planned")
+  /// Ends a stretch of work: writes what waits, and leaves one file.
+  ///
+  /// - Returns: what a person should know, where others kept the file from being one.
+  package func endSession() async throws -> String? {
+    defer { session = nil }
+    let written = Result { try drain() }
+    let isAlone = try await Journal.end(queue)
+    try written.get()
+    if isAlone { return nil }
+    return "\(url.path): another process reads it, so its log stays beside it until it is next opened"
+  }
+
+  // MARK: Writing
+
+  /// Hands over something to be written, soon and in the order in which it came. Whether it could be is
+  /// known after ``drain()``.
+  package nonisolated func submit(_ entry: StoreEntry) {
+    let isFirst = inbox.withLock { inbox in
+      inbox.entries.append(entry)
+      defer { inbox.isScheduled = true }
+      return !inbox.isScheduled
     }
-    let messages = try measurements.map { try Self.json($0.messages) }
-    try write { database in
-      try database.execute(
-        sql: "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?)",
-        arguments: [
-          cell, unit.probe, unit.step, unit.items, time.isGate, time.ask, time.grade,
-        ])
-      for (row, messages) in zip(measurements, messages) {
-        try database.execute(
-          sql: "INSERT INTO measurement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          arguments: [
-            row.cell, row.probe, row.step, row.item, row.paraphrase, row.sample, messages,
-            row.prefill, row.answer, row.outcome.kind.rawValue, row.score, row.detail,
-          ])
+    // An error is kept for whoever asks whether all was written.
+    if isFirst { Task { try? await drain() } }
+  }
+
+  /// Writes everything that was handed over, and fails where any of it could not be written.
+  package func drain() throws {
+    let entries = inbox.withLock { inbox in
+      defer { inbox = Inbox() }
+      return inbox.entries
+    }
+    if let failure { throw failure }
+    if entries.isEmpty { return }
+    let date = Date()
+    do {
+      try write { database in
+        for entry in entries { try entry.write(to: database, at: date) }
       }
+    } catch {
+      failure = error
+      throw error
     }
   }
 
@@ -171,7 +180,7 @@ package actor RunStore {
   ) throws -> Value {
     writes += 1
     let (number, check) = (writes, beforeCommit)
-    let time = session.map { ($0.id, Self.seconds(since: $0.started)) }
+    let time = session.map { ($0.id, ($0.started.duration(to: .now)) / .seconds(1)) }
     return try perform { queue in
       try queue.write { database in
         let value = try body(database)
@@ -185,107 +194,11 @@ package actor RunStore {
     }
   }
 
-  // MARK: Reading
-
-  package func trainingRecords() throws -> [TrainingRecord] {
-    try perform { queue in
-      try queue.read { database in
-        try Row.fetchAll(database, sql: "SELECT * FROM subject ORDER BY cell").map { row in
-          TrainingRecord(
-            cell: row["cell"], losses: try Self.value(row["losses"]),
-            largestLogitChange: row["largest_logit_change"], seconds: row["seconds"])
-        }
-      }
-    }
-  }
-
-  /// The units that are there, as pairs of probe and step for each subject.
-  package func finishedUnits() throws -> [String: Set<UnitKey>] {
-    try perform { queue in
-      try queue.read { database in
-        var units: [String: Set<UnitKey>] = [:]
-        for row in try Row.fetchAll(database, sql: "SELECT cell, probe, step FROM unit") {
-          units[row["cell"], default: []].insert(UnitKey(probe: row["probe"], step: row["step"]))
-        }
-        return units
-      }
-    }
-  }
-
-  /// The measurements of one unit or of the whole run, in a fixed order.
-  package func measurements(
-    cell: String? = nil, probe: String? = nil, step: Int? = nil
-  ) throws -> [GradedAnswer] {
-    try perform { queue in
-      try queue.read { database in
-        let sql = """
-          SELECT * FROM measurement
-          WHERE (?1 IS NULL OR cell = ?1) AND (?2 IS NULL OR probe = ?2)
-            AND (?3 IS NULL OR step = ?3)
-          ORDER BY cell, probe, step, item
-          """
-        return try Row.fetchAll(database, sql: sql, arguments: [cell, probe, step])
-          .map(GradedAnswer.init(row:))
-      }
-    }
-  }
-
-  /// Seconds by stage: train, gate, ask, grade and, over all sessions, total.
-  package func seconds() throws -> [String: Double] {
-    try perform { queue in
-      try queue.read { database in
-        func sum(_ sql: String) throws -> Double { try Double.fetchOne(database, sql: sql) ?? 0 }
-        return [
-          "train": try sum("SELECT SUM(seconds) FROM subject"),
-          "gate": try sum("SELECT SUM(ask_seconds) FROM unit WHERE is_gate"),
-          "ask": try sum("SELECT SUM(ask_seconds) FROM unit WHERE NOT is_gate"),
-          "grade": try sum("SELECT SUM(grade_seconds) FROM unit"),
-          "total": try sum("SELECT SUM(seconds) FROM session"),
-        ]
-      }
-    }
-  }
-
-  // MARK: Helpers
-
-  private nonisolated func perform<Value>(_ body: (DatabaseQueue) throws -> Value) throws -> Value {
+  nonisolated func perform<Value>(_ body: (DatabaseQueue) throws -> Value) throws -> Value {
     do {
       return try body(queue)
     } catch let error as DatabaseError {
-      throw LabError(.storage, "\(path): \(DatabaseReason.words(error))", cause: error)
+      throw LabError(.storage, "\(url.path): \(DatabaseReason.words(error))", cause: error)
     }
-  }
-
-  private static func seconds(since start: ContinuousClock.Instant) -> Double {
-    (ContinuousClock.now - start) / .seconds(1)
-  }
-
-  private static func json(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
-
-  fileprivate static func value<Value: Decodable>(_ json: String) throws -> Value {
-    try JSONDecoder().decode(Value.self, from: Data(json.utf8))
-  }
-}
-
-extension GradedAnswer {
-  fileprivate init(row: Row) throws {
-    let name: String = row["outcome"]
-    let score: Double? = row["score"]
-    guard let outcome = Outcome.Kind(rawValue: name).flatMap({ Outcome($0, score: score) }) else {
-      throw LabError(
-        .version,
-        "run.sqlite: found the outcome '\(name)' \(score == nil ? "without" : "with") a score; "
-          + "allowed: \(Outcome.Kind.allCases.map(\.rawValue).joined(separator: ", ")), and a score "
-          + "with scored alone")
-    }
-    self.init(
-      cell: row["cell"], probe: row["probe"], step: row["step"], item: row["item"],
-      paraphrase: row["paraphrase"], sample: row["sample"],
-      messages: try RunStore.value(row["messages"]), prefill: row["prefill"],
-      answer: row["answer"], outcome: outcome, detail: row["detail"])
   }
 }

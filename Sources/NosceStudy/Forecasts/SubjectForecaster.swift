@@ -12,20 +12,21 @@ import NosceVerdicts
 /// in the model's log-probabilities.
 package struct SubjectForecaster: Sendable {
   package var experiment: Experiment
-  package var subject: any Subject
+  package var model: any ModelProvider
 
-  package init(experiment: Experiment, subject: any Subject) {
+  package init(experiment: Experiment, model: any ModelProvider) {
     self.experiment = experiment
-    self.subject = subject
+    self.model = model
   }
 
   package func questions() async throws -> [SealedForecast.Question] {
-    guard subject.capabilities.exactLogProbabilities else {
+    guard model.capabilities.scoring == .exact else {
       throw LabError(
         .refusedDesign,
         "--ask-subject: needs exact log-probabilities, which this model does not give")
     }
     let systems = try systems()
+    let subject = try await model.open(nil)
     var questions: [SealedForecast.Question] = []
     for contrast in experiment.contrasts {
       for system in systems {
@@ -33,7 +34,7 @@ package struct SubjectForecaster: Sendable {
           var chat = system.map { [ChatMessage(.system, $0)] } ?? []
           chat.append(ChatMessage(.user, text(contrast, answers)))
           questions.append(
-            .init(contrast: contrast.name, messages: chat, shareOfYes: try await share(chat)))
+            .init(contrast: contrast.name, messages: chat, shareOfYes: try await share(chat, subject)))
         }
       }
     }
@@ -65,15 +66,9 @@ package struct SubjectForecaster: Sendable {
     }
   }
 
-  private func share(_ chat: Chat) async throws -> Double {
+  private func share(_ chat: Chat, _ subject: any Subject) async throws -> Double {
     let scores = try await subject.logProbabilities(
-      ScoreRequest(chat: chat, texts: ["Yes", "No"])
-    ).map(\.logProbability)
-    guard scores.count == 2, scores.allSatisfy(\.isFinite) else {
-      throw LabError(
-        .backend,
-        "--ask-subject: found \(scores.count) log-probabilities; allowed: two finite ones")
-    }
+      ScoreRequest(chat: chat, texts: ["Yes", "No"]))
     return 1 / (1 + exp(scores[1] - scores[0]))
   }
 }

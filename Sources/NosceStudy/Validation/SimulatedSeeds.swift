@@ -1,5 +1,6 @@
 import NosceCore
 import NosceExperiment
+import NoscePorts
 import NosceRuns
 import NosceStatistics
 import NosceVerdicts
@@ -120,7 +121,7 @@ package struct SimulatedSeeds: Sendable {
         cell.role == .base ? distribution.mean : distribution.draw(using: &generator)
       return GradedAnswer(
         cell: cell.id, probe: "score", step: 0, ask: ask, answer: "",
-        grade: Grade(.scored(score)))
+        grade: Grade(.scored(score)), evidence: nil)
     }
     return RunRecord(
       plan: plan,

@@ -7,16 +7,16 @@ import NosceRuns
 /// Runs many small experiments in one folder, each once: what is there already is only read.
 package actor ValidationRuns {
   private let folder: URL
-  private let backend: any Backend
+  private let model: any ModelProvider
   private let version: String
   private let precision: String
   private var known: [String: URL]
 
   package init(
-    in folder: URL, backend: any Backend, version: String, precision: String
+    in folder: URL, model: any ModelProvider, version: String, precision: String
   ) throws {
     self.folder = folder
-    self.backend = backend
+    self.model = model
     self.version = version
     self.precision = precision
     try Storage.makeFolder(folder)
@@ -29,14 +29,14 @@ package actor ValidationRuns {
 
   /// What a run of the experiment holds, once it has ended.
   package func record(of experiment: Experiment) async throws -> RunRecord {
-    let plan = try Planner(experiment: experiment, backend: backend).plan()
+    let plan = try Planner(experiment: experiment, model: model).plan()
     if let url = known[plan.contentHash] {
       let record = try await RunRecord(try RunFolder.read(url))
       if record.isFinished { return record }
     }
     let run = try begin(plan)
     known[plan.contentHash] = run.url
-    try await Runner(folder: run, backend: backend).run()
+    try await Runner(folder: run, model: model).run()
     let record = try await RunRecord(run)
     // Thousands of adapters that nobody will ask again.
     let adapters = run.url.appending(path: "adapters")
@@ -47,10 +47,10 @@ package actor ValidationRuns {
   }
 
   private func begin(_ plan: Plan) throws -> RunFolder {
-    if let url = known[plan.contentHash] { return try RunFolder.resume(url, backend: backend) }
+    if let url = known[plan.contentHash] { return try RunFolder.resume(url, model: model) }
     return try RunFolder.create(
       in: folder, plan: plan, experimentText: nil,
       provenance: try Provenance.now(
-        version: version, plan: plan, threads: backend.parallelCells, precision: precision))
+        version: version, plan: plan, threads: model.lanes, precision: precision))
   }
 }

@@ -90,18 +90,35 @@ extension ChatTokenizer {
   package func prompt(
     messages: [Message], prefill: String? = nil, answer: String, closed: Bool
   ) throws -> (prompt: [Int32], answer: [Int32]) {
+    let (prompt, answers) = try self.prompt(
+      messages: messages, prefill: prefill, answers: [answer], closed: closed)
+    return (prompt, answers[0])
+  }
+
+  /// The ids of a prompt, which is rendered and encoded once, and those of each answer that may follow
+  /// it.
+  package func prompt(
+    messages: [Message], prefill: String? = nil, answers: [String], closed: Bool
+  ) throws -> (prompt: [Int32], answers: [[Int32]]) {
     let place = try answerPlace(messages)
-    let head = place.before + [prefill ?? ""]
-    let ids = tokenizer.encode(parts: head + [answer] + (closed ? [place.end] : []))
-    let prompt = Array(ids[..<head.count].joined())
-    let said = Array(ids[head.count...].joined())
-    if !closed || ids.last?.last.map(stopTokenIDs.contains) == true { return (prompt, said) }
-    guard let end = endOfTurnID ?? stopTokenIDs.first else {
-      throw TokenizerError(
-        file: template.name, found: "no token that ends a turn",
-        allowed: "a template or tokenizer_config.json that names one")
-    }
-    return (prompt, said + [end])
+    var head = PartEncoder(tokenizer)
+    let prompt = (place.before + [prefill ?? ""]).flatMap { head.append($0) }
+    return (
+      prompt,
+      try answers.map { answer in
+        var encoder = head
+        let said = encoder.append(answer)
+        if !closed { return said }
+        let end = encoder.append(place.end)
+        if end.last.map(stopTokenIDs.contains) == true { return said + end }
+        guard let last = endOfTurnID ?? stopTokenIDs.first else {
+          throw TokenizerError(
+            file: template.name, found: "no token that ends a turn",
+            allowed: "a template or tokenizer_config.json that names one")
+        }
+        return said + end + [last]
+      }
+    )
   }
 
   /// What stands before an answer, exactly as it will stand there when the answer is trained on, and

@@ -12,7 +12,7 @@ enum TextPlace {
 extension Tokenizer {
   /// Whether what stands before a text matters to how it is encoded: the beginning is marked, or
   /// added tokens swallow the blanks around them.
-  private var isContextual: Bool {
+  fileprivate var isContextual: Bool {
     normalizer?.marksBeginning == true || preTokenizer.marksBeginning
       || addedTokens.contains { $0.stripsLeft || $0.stripsRight || $0.isSingleWord }
   }
@@ -24,43 +24,54 @@ extension Tokenizer {
   /// because words are tokens together with the blank before them; a blank at the very end is left
   /// out.
   package func encode(parts: [String]) -> [[Int32]] {
-    let parts = Self.withBlanksMoved(parts)
-    if !isContextual { return parts.map { encode($0) } }
-    var result: [[Int32]] = []
-    var text = ""
-    var place = TextPlace.beginning
-    var before: [Int32] = []
-    for part in parts {
-      let whole = encode(text + part, at: place)
-      if whole.starts(with: before) {
-        text += part
-        result.append(Array(whole[before.count...]))
-        before = whole
-      } else {
-        // A token would reach across, so the part is encoded as what goes on after words.
-        text = part
-        place = .continuing
-        before = encode(part, at: place)
-        result.append(before)
-      }
-    }
-    return result
+    var encoder = PartEncoder(self)
+    return parts.map { encoder.append($0) }
+  }
+}
+
+/// Encodes texts that follow each other. A copy goes on from where the original stands, so that what
+/// many texts have in common before them is encoded once.
+struct PartEncoder {
+  private let tokenizer: Tokenizer
+  private let isContextual: Bool
+  private var carried = ""
+  private var text = ""
+  private var place = TextPlace.beginning
+  private var before: [Int32] = []
+
+  init(_ tokenizer: Tokenizer) {
+    self.tokenizer = tokenizer
+    isContextual = tokenizer.isContextual
   }
 
-  /// Moved whatever the next part begins with, so that no part depends on a later one.
-  private static func withBlanksMoved(_ parts: [String]) -> [String] {
-    var result: [String] = []
-    var carried = ""
-    for part in parts {
-      var text = carried + part
-      carried = ""
-      let end = text.unicodeScalars.suffix(2)
-      if end.last == " ", end.count < 2 || end.first.map(isBlank) == false {
-        text.unicodeScalars.removeLast()
-        carried = " "
-      }
-      result.append(text)
+  /// The ids of the next part.
+  mutating func append(_ part: String) -> [Int32] {
+    let part = takingBlank(part)
+    if !isContextual { return tokenizer.encode(part) }
+    let whole = tokenizer.encode(text + part, at: place)
+    if whole.starts(with: before) {
+      let added = Array(whole[before.count...])
+      text += part
+      before = whole
+      return added
     }
-    return result
+    // A token would reach across, so the part is encoded as what goes on after words.
+    text = part
+    place = .continuing
+    before = tokenizer.encode(part, at: place)
+    return before
+  }
+
+  /// The part with the blank of the one before it, and without its own last one, which is moved
+  /// whatever the next part begins with, so that no part depends on a later one.
+  private mutating func takingBlank(_ part: String) -> String {
+    var text = carried + part
+    carried = ""
+    let end = text.unicodeScalars.suffix(2)
+    if end.last == " ", end.count < 2 || end.first.map(isBlank) == false {
+      text.unicodeScalars.removeLast()
+      carried = " "
+    }
+    return text
   }
 }

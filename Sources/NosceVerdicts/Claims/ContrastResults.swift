@@ -29,7 +29,7 @@ struct ContrastResults {
     // The secondary contrasts share one level. The primary one has its own.
     let secondary = judged.indices.filter {
       !judged[$0].result.primary && judged[$0].result.p != nil
-        && judged[$0].result.verdict != .notTestable
+        && ![.notTestable, .incomplete].contains(judged[$0].result.verdict)
     }
     let p = try HolmAdjustment.adjusted(secondary.map { judged[$0].result.p ?? 1 })
     let opposite = try HolmAdjustment.adjusted(secondary.map { judged[$0].oppositeP ?? 1 })
@@ -52,7 +52,12 @@ struct ContrastResults {
         treatment: contrast.treatment, direction: contrast.direction, verdict: .notTestable,
         seeds: 0,
         smallestEffect: contrast.smallestEffect, level: contrast.level))
-    judged.reason = failedGates(of: contrast) ?? unfinished(contrast)
+    if let missing = MissingSubjects(record).of(contrast) {
+      judged.result.verdict = .incomplete
+      judged.reason = missing
+    } else {
+      judged.reason = failedGates(of: contrast)
+    }
     guard let test = try test(contrast) else {
       judged.reason = judged.reason ?? "no answer could be scored in one of its arms"
       return judged
@@ -93,16 +98,6 @@ struct ContrastResults {
     if failed.isEmpty { return nil }
     let list = failed.map { "\($0.name) failed in \($0.arm) (\($0.detail))" }
     return list.joined(separator: "; ")
-  }
-
-  private func unfinished(_ contrast: Contrast) -> String? {
-    let asked =
-      [(contrast.treatment, contrast.probe)]
-      + contrast.floors.map { ($0.arm, $0.probe ?? contrast.probe) }
-    let entries = asked.flatMap { scores.entries(arm: $0.0, probe: $0.1) }
-    let finished = entries.count(where: \.isFinished)
-    if finished == entries.count { return nil }
-    return "the run is not finished: \(finished) of its \(entries.count) units are there"
   }
 
   /// The claim's test, or nil where an arm has no score at all.

@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceExperiment
+import NoscePorts
 import NosceRuns
 
 /// A folder of sealed forecasts: beside the runs, and inside each run those that it found.

@@ -42,15 +42,16 @@ package struct GateCheck: Sendable {
   private func adapterLive(_ gate: Gate, _ arm: String) -> RunSummary.GateResult {
     let ids = Set(cells(of: arm).map(\.id))
     let changes = record.training.filter { ids.contains($0.cell) }.map(\.largestLogitChange)
-    let smallest = changes.min()
-    let isComplete = changes.count == ids.count
+    let measured = changes.compactMap(\.self)
+    let smallest = measured.min()
+    let isComplete = measured.count == ids.count
     return RunSummary.GateResult(
       name: gate.name, arm: arm,
       passed: isComplete && (smallest ?? -1) >= (gate.atLeast ?? 0), value: smallest,
       threshold: gate.atLeast,
       detail: isComplete
         ? "smallest change of the most changed logit over \(ids.count) subjects"
-        : "\(changes.count) of \(ids.count) subjects are trained")
+        : "\(measured.count) of \(ids.count) subjects are trained and their change is measured")
   }
 
   private func behaviour(_ gate: Gate, _ arm: String) throws -> RunSummary.GateResult {

@@ -1,4 +1,5 @@
 import NosceCore
+import NoscePorts
 import NosceRuns
 import NosceStatistics
 
@@ -47,7 +48,7 @@ package enum ForecastScoring {
     switch verdict {
     case .supported: true
     case .notSupported, .inconclusive, .contrary: false
-    case .notTestable, .exploratory: nil
+    case .notTestable, .incomplete, .exploratory: nil
     }
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceExperiment
+import NoscePorts
 import NosceRuns
 
 /// Makes the summary of a run from what its store holds.
@@ -52,7 +53,9 @@ package struct Summariser: Sendable {
       associations: experiment.associations.isEmpty
         ? nil : try AssociationResults(record).results(),
       curves: try CurveResults(record).curves(), seconds: record.seconds,
-      provenance: record.provenance, forecasts: scored.isEmpty ? nil : scored)
+      provenance: record.provenance, forecasts: scored.isEmpty ? nil : scored,
+      failures: record.failures.isEmpty
+        ? nil : record.failures.map { .init(subject: $0.cell, error: $0.error) })
   }
 
   /// The values that a variable took, in the order of the tasks.
@@ -86,6 +89,7 @@ package struct Summariser: Sendable {
     case .contrary:
       return "Every floor is \(isLess ? "below" : "ahead of") \(contrast.treatment) on "
         + "\(contrast.probe)\(numbers)."
+    case .incomplete: return "\(judged.reason ?? "A planned subject is missing")."
     case .notTestable: return "\(judged.reason ?? "A gate failed")."
     case .exploratory:
       return "No verdict with so few seeds: \(contrast.treatment) on \(contrast.probe)\(numbers)."

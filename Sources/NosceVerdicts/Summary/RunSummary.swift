@@ -77,6 +77,17 @@ package struct RunSummary: Codable, Sendable, Equatable {
     }
   }
 
+  /// A subject that failed, and why.
+  package struct Failure: Codable, Sendable, Equatable {
+    package var subject: String
+    package var error: String
+
+    package init(subject: String, error: String) {
+      self.subject = subject
+      self.error = error
+    }
+  }
+
   package var schema: String
   package var experiment: ExperimentFacts
   package var subject: Model
@@ -93,13 +104,15 @@ package struct RunSummary: Codable, Sendable, Equatable {
   package var provenance: Provenance
   /// Sealed before the results; nil where there is none.
   package var forecasts: [ForecastResult]?
+  /// The subjects that ended before all of them was measured; nil where there is none.
+  package var failures: [Failure]?
 
   package init(
     schema: String = RunSummary.currentSchema, experiment: ExperimentFacts, subject: Model,
     verdict: Headline, gates: [GateResult], contrasts: [ContrastResult], arms: [ArmResult],
     associations: [AssociationResult]? = nil, curves: [Curve] = [], seconds: [String: Double],
     provenance: Provenance,
-    forecasts: [ForecastResult]? = nil
+    forecasts: [ForecastResult]? = nil, failures: [Failure]? = nil
   ) {
     self.schema = schema
     self.experiment = experiment
@@ -113,5 +126,6 @@ package struct RunSummary: Codable, Sendable, Equatable {
     self.seconds = seconds
     self.provenance = provenance
     self.forecasts = forecasts
+    self.failures = failures
   }
 }

@@ -32,14 +32,13 @@ struct ChatCommand: AsyncParsableCommand {
 
   func run() async throws {
     let parts = subject.split(separator: "+", maxSplits: 1).map(String.init)
-    let backend = try ModelLocator.backend(parts.first ?? subject)
-    let speaker =
-      parts.count > 1
-      ? try await backend.restore(
-        adapter: try ModelLocator.adapter(parts[1], option: "the adapter"))
-      : try await backend.base()
+    let model = try ModelLocator.model(parts.first ?? subject)
+    let adapter = try parts.dropFirst().first.map {
+      AdapterReference.folder(try ModelLocator.adapter($0, option: "the adapter"))
+    }
+    let speaker = try await model.open(adapter)
     let isInteractive = isatty(FileHandle.standardInput.fileDescriptor) == 1
-    if isInteractive { Console.complain("\(backend.summary)\n\(system)  An empty line ends.") }
+    if isInteractive { Console.complain("\(model.identity.summary)\n\(system)  An empty line ends.") }
     var number = seed
     while true {
       if isInteractive { Console.mutter("> ") }

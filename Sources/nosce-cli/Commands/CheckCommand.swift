@@ -19,7 +19,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = ExperimentRequest(experiment: experiment, subject: subject)
-    let plan = try request.plan(on: try request.backend(), judge: nil)
+    let plan = try request.plan(on: try request.model(), judge: nil)
     try Console.say(
       "\(experiment): fine. \(plan.experiment.arms.count) arms, "
         + "\(plan.experiment.probes.count) probes, "

@@ -64,6 +64,10 @@ struct RunCommand: AsyncParsableCommand {
           style: Console.style(terminal: Console.outputIsTerminal),
           reportPath: folder.report.relativePath))
     }
+    if summary.failures?.isEmpty == false {
+      Console.complain("Go on with\n  \(hint(folder))")
+      throw ExitCode.failure
+    }
   }
 
   private func carryOut() async throws -> (RunFolder, RunSummary) {
@@ -87,7 +91,7 @@ struct RunCommand: AsyncParsableCommand {
     if let resume { return try ExperimentRun.resume(URL(fileURLWithPath: resume)) }
     let request = try arguments.request()
     return try ExperimentRun.begin(
-      request, on: try request.backend(), judge: try request.judgeBackend(),
+      request, on: try request.model(), judge: try request.judgeModel(),
       in: URL(fileURLWithPath: parent ?? "runs"), forecasts: URL(fileURLWithPath: forecasts),
       events: Console.complain)
   }
@@ -99,10 +103,10 @@ struct RunCommand: AsyncParsableCommand {
   /// Every experiment of the catalog, with an index over their reports.
   private func runAll() async throws {
     let request = arguments.request(of: "")
-    let backend = try request.backend()
-    let parent = self.parent ?? "runs/\(SuiteRun.folderName(of: backend))"
+    let model = try request.model()
+    let parent = self.parent ?? "runs/\(SuiteRun.folderName(of: model))"
     let suite = SuiteRun(
-      request, on: backend, judge: try request.judgeBackend(),
+      request, on: model, judge: try request.judgeModel(),
       in: URL(fileURLWithPath: parent), forecasts: URL(fileURLWithPath: forecasts))
     let (result, failure) = try await Interruption.cleanly {
       do {
@@ -126,6 +130,13 @@ struct RunCommand: AsyncParsableCommand {
       Console.complain(
         "nosce: \(result.failed.count) of \(result.entries.count) experiments failed: \(names)")
       throw Ending.silently(failure)
+    }
+    let incomplete = result.entries.filter { $0.verdict?.kind == .incomplete }.map(\.experiment)
+    if !incomplete.isEmpty {
+      Console.complain(
+        "nosce: incomplete: \(incomplete.joined(separator: ", ")); the same command tries the failed "
+          + "subjects again")
+      throw ExitCode.failure
     }
   }
 }

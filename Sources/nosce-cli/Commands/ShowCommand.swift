@@ -1,6 +1,6 @@
 import ArgumentParser
 import NosceApp
-import NosceLocal
+import NoscePorts
 import NosceRuns
 
 /// Prints the plan of an experiment: what would be trained and asked, and how long it takes.
@@ -12,9 +12,11 @@ struct ShowCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = try arguments.request()
-    let backend = try request.backend()
-    let plan = try request.plan(on: backend, judge: try request.judgeBackend())
-    let forecast = try await backend.forecast(try plan.workSample())
-    try Console.say(plan.text(forecast, parallel: backend.parallelCells))
+    let model = try request.model()
+    let plan = try request.plan(on: model, judge: try request.judgeModel())
+    let forecast =
+      plan.refusals.isEmpty
+      ? try await model.forecast(try plan.workSample()) : ResourceForecast()
+    try Console.say(plan.text(forecast, parallel: model.lanes))
   }
 }

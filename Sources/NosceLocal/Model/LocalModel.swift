@@ -6,23 +6,30 @@ import NosceRows
 import NosceTokenizer
 
 /// A checkpoint folder on this machine as something that can be asked and fine-tuned.
-package struct LocalBackend: Backend {
-  package let name: String
-  package let summary: String
-  package let note: String?
-  package let contentHash: String
+package struct LocalModel: ModelProvider {
+  /// What asking and training share.
+  struct Parts: Sendable {
+    let name: String
+    let model: LanguageModel
+    let text: CheckpointText
+    /// How many threads work on one subject.
+    let threads: Int
+  }
+
+  package let identity: ModelIdentity
   /// A large model's products are shared out among the threads; of a small one, each thread works
   /// on a subject of its own.
-  package let parallelCells: Int
-  /// How many threads work on one subject.
-  let threads: Int
-  /// What products are computed in.
-  package var precision: Precision { model.precision }
-  private let directory: URL
-  let model: LanguageModel
-  let text: CheckpointText
+  package let lanes: Int
+  let parts: Parts
   private let chat: ChatTokenizer
+  private let engine: EngineThreads
   private let unadapted: LocalSubject
+  private let localTrainer: LocalTrainer
+
+  var model: LanguageModel { parts.model }
+  package var precision: String { model.precision.rawValue }
+  package var capabilities: Capabilities { Capabilities() }
+  package var trainer: (any Trainer)? { localTrainer }
 
   /// Reads a Hugging Face checkpoint folder: configuration, weights, tokenizer and chat template.
   ///
@@ -32,21 +39,24 @@ package struct LocalBackend: Backend {
     directory: URL, name: String, summary: String, note: String? = nil,
     precision: Precision? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws {
-    self.directory = directory
-    self.name = name
-    self.summary = summary
     let stored = try ModelConfiguration(contentsOf: directory).storedType
-    model = try LanguageModel(
+    let model = try LanguageModel(
       directory: directory, precision: precision ?? (stored == .float32 ? .float32 : .bfloat16))
-    parallelCells = model.sharesProducts ? 1 : max(1, threads)
-    self.threads = model.sharesProducts ? max(1, threads) : 1
-    text = try CheckpointText(directory: directory, model: model.configuration)
-    chat = try text.requireChat()
+    lanes = model.sharesProducts ? 1 : max(1, threads)
+    parts = Parts(
+      name: name, model: model,
+      text: try CheckpointText(directory: directory, model: model.configuration),
+      threads: model.sharesProducts ? max(1, threads) : 1)
+    chat = try parts.text.requireChat()
+    engine = EngineThreads(count: lanes)
+    unadapted = try LocalSubject(
+      model, adapter: nil, chat: chat, threads: parts.threads, engine: engine)
+    localTrainer = LocalTrainer(parts, engine: engine)
     let notes = [note, chat.note, Self.oddities(chat.tokenizer, model.configuration)]
     let said = notes.compactMap(\.self)
-    self.note = said.isEmpty ? nil : said.joined(separator: " ")
-    unadapted = try LocalSubject(model, adapter: nil, chat: chat, threads: self.threads)
-    contentHash = try LocalBackend.hash(of: directory)
+    identity = ModelIdentity(
+      name: name, summary: summary, note: said.isEmpty ? nil : said.joined(separator: " "),
+      contentHash: try Self.hash(of: directory))
   }
 
   /// Real tables are padded by a few rows; one twice as large may belong to another tokenizer.
@@ -72,39 +82,23 @@ package struct LocalBackend: Backend {
       }.joined(separator: "\n"))
   }
 
-  package func base() async throws -> any Subject { unadapted }
-
-  package func restore(adapter: URL) async throws -> any Subject {
-    try subject(LoRAAdapter(directory: adapter, model: model.configuration))
-  }
-
-  private func subject(_ adapter: LoRAAdapter) throws -> LocalSubject {
-    try LocalSubject(model, adapter: adapter, chat: chat, threads: threads)
-  }
-
-  package func train(
-    _ job: TrainingJob, progress: @escaping @Sendable (TrainingProgress) -> Void
-  ) async throws -> TrainedSubject {
-    let run = try adapterRun(job)
-    var losses: [Double] = []
-    var snapshots: [Int: any Subject] = [:]
-    let adapter = try await run.train { step, adapter in
-      losses.append(step.report.loss)
-      progress(
-        TrainingProgress(step: step.number, totalSteps: run.steps, loss: step.report.loss))
-      if job.snapshotSteps.contains(step.number) {
-        snapshots[step.number] = try subject(adapter())
-      }
+  package func open(_ adapter: AdapterReference?) async throws -> any Subject {
+    switch adapter {
+    case nil: return unadapted
+    case .folder(let folder):
+      return try LocalSubject(
+        model, adapter: try LoRAAdapter(directory: folder, model: model.configuration), chat: chat,
+        threads: parts.threads, engine: engine)
+    case .served(let name):
+      throw LabError(
+        .backend, "\(name): found an adapter that is served; allowed: one in a folder")
     }
-    let change = try run.largestLogitChange(to: adapter)
-    try AtomicFolder.write(job.adapterDirectory) { try adapter.save(to: $0, baseModel: name) }
-    return TrainedSubject(
-      subject: try subject(adapter), losses: losses,
-      largestLogitChange: Double(change), snapshots: snapshots)
   }
+}
 
+extension LocalModel.Parts {
   /// A job as the training loop takes it.
-  private func adapterRun(_ job: TrainingJob) throws -> AdapterRun {
+  func adapterRun(_ job: TrainingJob) throws -> AdapterRun {
     let examples = try encoded(job.rows, of: job.name)
     guard !examples.isEmpty else {
       throw LabError(.backend, "\(job.name): no training rows; at least one is needed")

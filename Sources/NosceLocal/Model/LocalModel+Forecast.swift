@@ -4,12 +4,12 @@ import NoscePorts
 import NosceRows
 
 /// What work takes on this machine, from a step of training and a few answers that are timed.
-extension LocalBackend {
+extension LocalModel {
   package func forecast(_ sample: WorkSample) async throws -> ResourceForecast {
     var rates = WorkRates()
     var peak = model.packedBytes
     if let (rows, settings) = sample.training {
-      let probe = try time(encoded(rows, of: "rows"), settings)
+      let probe = try time(parts.encoded(rows, of: "rows"), settings)
       rates.perTrainingRow = probe.perRow
       rates.perSubject = probe.perSubject
       peak = max(peak, probe.memory.total)
@@ -17,7 +17,7 @@ extension LocalBackend {
     if let sampled = try await time(sample.sampling) { rates.perSampledAnswer = sampled }
     if let scored = try await time(sample.scoring) { rates.perScoredAnswer = scored }
     return ResourceForecast(
-      rates: rates, peakBytes: peak * (model.sharesProducts ? 1 : parallelCells),
+      rates: rates, peakBytes: peak * (model.sharesProducts ? 1 : lanes),
       freeBytes: Self.freeMemory.map { $0 + model.packedBytes })
   }
 
@@ -38,7 +38,7 @@ extension LocalBackend {
     let start = ContinuousClock.now
     let trainer = try AdapterTrainer(
       model, adapter: adapter, optimizer: settings.optimizer, shards: model.adapterShards,
-      threads: threads)
+      threads: parts.threads)
     _ = try trainer.step(step)
     try Task.checkCancellation()
     let warm = ContinuousClock.now
@@ -50,7 +50,7 @@ extension LocalBackend {
 
   /// Seconds for one sampled answer: the mean over the probes, each as many at a time as it asks.
   private func time(_ sampling: [WorkSample.Sampling]) async throws -> Double? {
-    let subject = try await base()
+    let subject = try await open(nil)
     var seconds = 0.0
     var answers = 0
     for kind in sampling {
@@ -81,7 +81,7 @@ extension LocalBackend {
 
   /// Seconds for one scored text.
   private func time(_ scoring: [WorkSample.Scoring]) async throws -> Double? {
-    let subject = try await base()
+    let subject = try await open(nil)
     var seconds = 0.0
     var texts = 0
     for kind in scoring {

@@ -1,0 +1,79 @@
+import NosceCore
+import NosceEngine
+import NoscePorts
+import NosceTokenizer
+
+/// A checkpoint on this machine, with or without an adapter, that can be asked.
+///
+/// The one place where engine, tokenizer and lab meet, together with ``LocalModel``.
+struct LocalSubject: Subject {
+  private let model: InferenceModel
+  private let chat: ChatTokenizer
+  private let threads: Int
+  private let engine: EngineThreads
+
+  init(
+    _ model: LanguageModel, adapter: LoRAAdapter?, chat: ChatTokenizer, threads: Int = 1,
+    engine: EngineThreads
+  ) throws {
+    self.model = try InferenceModel(model, adapter: adapter)
+    self.chat = chat
+    self.threads = threads
+    self.engine = engine
+  }
+
+  func answer(_ requests: [SubjectRequest]) -> AsyncThrowingStream<Reply, any Error> {
+    engine.stream { replies in
+      for (index, request) in requests.enumerated() {
+        guard case .score(let request) = request else { continue }
+        try Task.checkCancellation()
+        replies.yield(
+          Reply(index: index, content: .scores(try scores(request)), evidence: .exact))
+      }
+      try sample(requests) { replies.yield($0) }
+    }
+  }
+
+  /// Samples those of the requests that ask for it, side by side.
+  private func sample(
+    _ requests: [SubjectRequest], reply: @escaping @Sendable (Reply) -> Void
+  ) throws {
+    let places = requests.indices.filter { if case .sample = requests[$0] { true } else { false } }
+    if places.isEmpty { return }
+    try Task.checkCancellation()
+    let stops = Set(chat.stopTokenIDs)
+    let prompts = try places.compactMap { place -> SamplingPrompt? in
+      guard case .sample(let request) = requests[place] else { return nil }
+      return SamplingPrompt(
+        tokens: try chat.prompt(messages: request.chat.messages, prefill: request.prefill),
+        seed: request.seed, temperature: Float(request.temperature),
+        maximumTokens: request.maximumTokens, stopTokens: stops)
+    }
+    try model.sample(prompts, threads: threads) { number, sequence in
+      let completion = Completion(
+        text: chat.tokenizer.decode(sequence.tokens, skipSpecialTokens: true),
+        tokenCount: sequence.tokens.count, finish: sequence.finish == .stop ? .stop : .length)
+      reply(.sampled(places[number], completion))
+      return !Task.isCancelled
+    }
+    try Task.checkCancellation()
+  }
+
+  private func scores(_ request: ScoreRequest) throws -> [AnswerScore] {
+    if request.texts.isEmpty { return [] }
+    let (prefix, answers) = try chat.prompt(
+      messages: request.chat.messages, prefill: request.prefill, answers: request.texts,
+      closed: request.closed)
+    let scoring = ScoringRequest(prefix: prefix, candidates: answers)
+    let scores = try model.logProbabilities([scoring], threads: threads)[0]
+    return zip(request.texts, scores).map { answer, tokens in
+      AnswerScore(
+        answer: answer, logProbability: tokens.reduce(0) { $0 + Double($1) },
+        tokenCount: tokens.count)
+    }
+  }
+}
+
+extension Chat {
+  fileprivate var messages: [ChatTokenizer.Message] { map { ($0.role.rawValue, $0.content) } }
+}

@@ -1,0 +1,32 @@
+/// What a model can be asked for, known before a plan is made.
+package struct Capabilities: Sendable, Hashable {
+  /// What it says about the probability of given texts.
+  package enum Scoring: Sendable, Hashable {
+    /// The log-probability of any text.
+    case exact
+    /// The log-probabilities of the so many likeliest next tokens.
+    case top(Int)
+    case none
+  }
+
+  package var scoring: Scoring
+  /// Whether it writes answers.
+  package var samples: Bool
+  /// Whether an answer can be made to begin with given words.
+  package var prefill: Bool
+  /// Whether the same seed gives the same answer.
+  package var seeds: Bool
+  /// Whether it can be asked with an adapter.
+  package var adapters: Bool
+
+  package init(
+    scoring: Scoring = .exact, samples: Bool = true, prefill: Bool = true, seeds: Bool = true,
+    adapters: Bool = true
+  ) {
+    self.scoring = scoring
+    self.samples = samples
+    self.prefill = prefill
+    self.seeds = seeds
+    self.adapters = adapters
+  }
+}

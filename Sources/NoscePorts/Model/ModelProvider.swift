@@ -1,0 +1,26 @@
+/// Where a model comes from: the engine in this process, an endpoint, a script.
+///
+/// What it is and what it can do is known before a plan is made; nothing is discovered half way.
+/// The lab imports no kernel: whatever computes is behind this port.
+package protocol ModelProvider: Sendable {
+  var identity: ModelIdentity { get }
+  var capabilities: Capabilities { get }
+  /// How many subjects are trained and asked at the same time.
+  var lanes: Int { get }
+  /// What numbers are computed in, as provenance shows it.
+  var precision: String { get }
+  /// Fine-tunes the model; nil where nothing does.
+  var trainer: (any Trainer)? { get }
+
+  /// The untrained model, or the model with an adapter.
+  func open(_ adapter: AdapterReference?) async throws -> any Subject
+
+  /// What the work will take here, measured on a small part of it.
+  func forecast(_ sample: WorkSample) async throws -> ResourceForecast
+}
+
+extension ModelProvider {
+  package func forecast(_ sample: WorkSample) async throws -> ResourceForecast {
+    ResourceForecast()
+  }
+}

@@ -1,0 +1,44 @@
+import NosceCore
+
+/// One answer to be sampled from a subject.
+package struct SampleRequest: Sendable, Hashable {
+  package var chat: Chat
+  /// Text that the answer must begin with, already written on the subject's behalf.
+  package var prefill: String?
+  /// Zero means greedy decoding.
+  package var temperature: Double
+  package var maximumTokens: Int
+  package var seed: UInt64
+
+  package init(
+    chat: Chat, prefill: String? = nil, temperature: Double, maximumTokens: Int, seed: UInt64
+  ) {
+    self.chat = chat
+    self.prefill = prefill
+    self.temperature = temperature
+    self.maximumTokens = maximumTokens
+    self.seed = seed
+  }
+}
+
+/// Given texts to be scored behind one prompt.
+package struct ScoreRequest: Sendable, Hashable {
+  package var chat: Chat
+  package var prefill: String?
+  package var texts: [String]
+  /// Whether the end-of-turn token after each text counts, too.
+  package var closed: Bool
+
+  package init(chat: Chat, prefill: String? = nil, texts: [String], closed: Bool = false) {
+    self.chat = chat
+    self.prefill = prefill
+    self.texts = texts
+    self.closed = closed
+  }
+}
+
+/// One thing asked of a subject.
+package enum SubjectRequest: Sendable, Hashable {
+  case sample(SampleRequest)
+  case score(ScoreRequest)
+}

@@ -1,0 +1,122 @@
+import NosceExperiment
+import NosceGrading
+import NoscePorts
+
+/// How one probe is measured on a model.
+package struct PlannedMeasurement: Codable, Sendable, Hashable {
+  package enum Method: Codable, Sendable, Hashable {
+    /// Answers are drawn; the same seed gives the same answer, or it does not.
+    case sampled(repeatable: Bool)
+    /// The log-probabilities of the probe's own texts.
+    case exact
+    /// The probe's texts, as far as they are among the so many likeliest.
+    case top(Int)
+    /// Nothing is asked: one score less another.
+    case difference
+    /// Why it cannot be measured on this model.
+    case refused(String)
+  }
+
+  package var probe: String
+  package var method: Method
+
+  package init(probe: String, method: Method) {
+    self.probe = probe
+    self.method = method
+  }
+}
+
+extension PlannedMeasurement.Method {
+  package var refusal: String? { if case .refused(let reason) = self { reason } else { nil } }
+
+  /// As it is hashed.
+  var text: String {
+    switch self {
+    case .sampled(let repeatable): repeatable ? "sampled" : "sampled-anew"
+    case .exact: "exact"
+    case .top(let count): "top-\(count)"
+    case .difference: "difference"
+    case .refused: "refused"
+    }
+  }
+
+  /// As a person reads it.
+  package var words: String {
+    switch self {
+    case .sampled(true): "sampled, the same again for the same seed"
+    case .sampled(false): "sampled, another time otherwise"
+    case .exact: "exact log-probabilities"
+    case .top(let count):
+      "log-probabilities of the \(count) likeliest tokens, no score where a text is not among them"
+    case .difference: "from the scores of both"
+    case .refused(let reason): "cannot be measured: \(reason)"
+    }
+  }
+}
+
+/// Decides before anything is spent how a model is measured, and what cannot be.
+struct MeasurementPlan {
+  let model: any ModelProvider
+  let judge: (any ModelProvider)?
+
+  private var name: String { model.identity.name }
+  private var can: Capabilities { model.capabilities }
+
+  func measurements(of experiment: Experiment) -> [PlannedMeasurement] {
+    experiment.probes.map { PlannedMeasurement(probe: $0.name, method: method(of: $0)) }
+  }
+
+  private func method(of probe: Probe) -> PlannedMeasurement.Method {
+    if probe.difference != nil { return .difference }
+    let begins = probe.prompt?.prefills ?? false
+    if begins || probe.source != nil, !can.prefill {
+      return .refused("needs answers with a given beginning, which \(name) does not take")
+    }
+    if probe.scoredTexts == nil || probe.prompt?.then != nil, !can.samples {
+      return .refused("needs answers that are drawn, which \(name) does not give")
+    }
+    guard probe.scoredTexts != nil else { return .sampled(repeatable: can.seeds) }
+    switch can.scoring {
+    case .exact: return .exact
+    case .top(let count) where count > 0 && takesLikeliest(probe): return .top(count)
+    case .top, .none:
+      return .refused("needs exact log-probabilities, which \(name) does not give")
+    }
+  }
+
+  /// Whether the likeliest tokens can do: for what is read off as shares, and not for texts that
+  /// compete in rank or against base, most of which would be unknown.
+  private func takesLikeliest(_ probe: Probe) -> Bool {
+    guard let choices = probe.choices else { return true }
+    return choices.scoring == .share && !choices.minusBase && !choices.closed
+  }
+
+  /// What the arms, the curves and the judge need and do not have.
+  func obstacles(to cells: [PlannedCell], of experiment: Experiment) -> [String] {
+    var obstacles: [String] = []
+    let trainings = cells.compactMap(\.training)
+    if let arm = cells.first(where: { $0.training != nil })?.arm {
+      if model.trainer == nil {
+        obstacles.append("\(arm): needs fine-tuning, which \(name) does not have")
+      } else if !can.adapters {
+        obstacles.append("\(arm): needs to be asked with an adapter, which \(name) cannot be")
+      }
+    }
+    if trainings.contains(where: { !$0.snapshotSteps.isEmpty }),
+      model.trainer?.keepsSnapshots == false
+    {
+      obstacles.append("curves: need copies along the way, which the trainer of \(name) keeps not")
+    }
+    if let judge {
+      for probe in experiment.probes {
+        guard let judging = probe.judging else { continue }
+        if judging.needsLogProbabilities, judge.capabilities.scoring != .exact {
+          obstacles.append(
+            "\(probe.name): the judge needs exact log-probabilities, which "
+              + "\(judge.identity.name) does not give")
+        }
+      }
+    }
+    return obstacles
+  }
+}

@@ -1,0 +1,55 @@
+import NosceExperiment
+import NosceRuns
+
+/// Finds the planned subjects that a contrast rests on and the run does not have.
+struct MissingSubjects {
+  /// How many are named.
+  private static let named = 3
+
+  private let record: RunRecord
+  private let trained: Set<String>
+  private let answered: [String: [UnitKey: Int]]
+  private let errors: [String: String]
+
+  init(_ record: RunRecord) {
+    self.record = record
+    trained = Set(record.training.map(\.cell))
+    answered = record.byUnit().mapValues { units in units.mapValues(\.count) }
+    errors = Dictionary(
+      record.failures.map { ($0.cell, $0.error) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// What is missing, in words; nil where everything is there.
+  func of(_ contrast: Contrast) -> String? {
+    let arms = Set([contrast.treatment] + contrast.floors.map(\.arm))
+    let probes = probes(of: contrast, arms)
+    let planned = record.plan.cells.filter { $0.isMain && arms.contains($0.arm) }
+    let missing = planned.filter { !isThere($0, probes) }
+    if missing.isEmpty { return nil }
+    let list = missing.prefix(Self.named).map { cell in
+      cell.id + (errors[cell.id].map { " (\($0))" } ?? "")
+    }
+    let more = missing.count > Self.named ? " and \(missing.count - Self.named) more" : ""
+    return "\(missing.count) of \(planned.count) planned subjects are missing or not asked to the end: "
+      + list.joined(separator: ", ") + more
+  }
+
+  /// The contrast's own probes, what they are computed from, and those of the gates of its arms.
+  private func probes(of contrast: Contrast, _ arms: Set<String>) -> Set<String> {
+    let experiment = record.plan.experiment
+    let named =
+      [contrast.probe] + contrast.floors.compactMap(\.probe)
+      + experiment.gates.filter { !arms.isDisjoint(with: $0.arms) }.flatMap(\.probes)
+    return Set(
+      named.flatMap { name -> [String] in
+        experiment.probe(name)?.difference.map { [$0.of, $0.minus] } ?? [name]
+      })
+  }
+
+  private func isThere(_ cell: PlannedCell, _ probes: Set<String>) -> Bool {
+    (cell.training == nil || trained.contains(cell.id))
+      && cell.units.filter { probes.contains($0.probe) }.allSatisfy { unit in
+        answered[cell.id]?[UnitKey(probe: unit.probe, step: unit.step)] == unit.items
+      }
+  }
+}
