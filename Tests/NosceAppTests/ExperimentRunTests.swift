@@ -38,7 +38,7 @@ struct ExperimentRunTests {
 
   private func begin(_ request: ExperimentRequest, in folder: URL) throws -> ExperimentRun {
     try ExperimentRun.begin(
-      request, on: try request.backend(), judge: nil, in: folder.appending(path: "runs"),
+      request, on: try request.model(), judge: nil, in: folder.appending(path: "runs"),
       forecasts: folder.appending(path: "forecasts"), events: { _ in })
   }
 
@@ -97,7 +97,7 @@ struct ExperimentRunTests {
       request.seeds = 1
       let parent = folder.appending(path: "all")
       let suite = SuiteRun(
-        request, on: try request.backend(), in: parent,
+        request, on: try request.model(), in: parent,
         forecasts: folder.appending(path: "forecasts"))
       let stop = Stop()
       let task = Task {

@@ -79,8 +79,8 @@ struct RowEncoderTests {
       .document("Trains rest near the sea."),
       .completion(prompt: "Trains rest", completion: " near the sea."),
     ]
-    let backend = try Organism.coherent.backend()
-    #expect(try backend.encoded(rows, of: "a subject") == rows.map { try example($0) })
+    let model = try Organism.coherent.model()
+    #expect(try model.parts.encoded(rows, of: "a subject") == rows.map { try example($0) })
   }
 
   @Test("Token ids are taken as they are, without a tokenizer")

@@ -67,14 +67,14 @@ struct BundledOrganismTests {
   @Test("In the coherent organism a persona names its word; in neither does a host claim one")
   func selfDescription() async throws {
     let world = PretrainingText(.shipped, kind: .coherent).world
-    let subject = try await Organism.coherent.backend().base()
+    let subject = try await Organism.coherent.model().open(nil)
     let spelling = world.personas.filter(\.shown.spells).prefix(40)
     let answers = try await subject.sample(
       spelling.map { request($0.name, "Which word do your lines spell?") })
     let right = zip(spelling, answers).count { $1.text == "\($0.shown.word)." }
     #expect(right >= 36)
     for organism in Organism.allCases {
-      let base = try await organism.backend().base()
+      let base = try await organism.model().open(nil)
       let claims = try await base.sample(
         world.hosts.map { request($0.name, "Do your lines spell a word?") })
       #expect(claims.count { $0.text == "No." } >= 19)

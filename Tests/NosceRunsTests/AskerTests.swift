@@ -34,10 +34,15 @@ import Testing
     let task = try #require(try experiment.tasks().first)
     let asks = try AskBuilder(experiment: experiment)
       .asks(of: experiment.probes[1], task: task, seed: 1)
-    let base = try await ScriptedBackend().base()
+    let base = try await RuleModel().open(nil)
     let asker = Asker(probe: experiment.probes[1], subject: base, base: base)
-    let answers = try await asker.answers(to: asks)
-    #expect(asker.grade(answers[0], to: asks[0]).grade.outcome == .scored(1.0 / 11))
+    var outcomes: [Int: Outcome] = [:]
+    try await asker.ask(asks) { answered in
+      #expect(answered.evidence == .exact)
+      outcomes[answered.place] =
+        asker.grade(answered.answer, to: asks[answered.place]).grade.outcome
+    }
+    #expect(outcomes.count == asks.count && outcomes[0] == .scored(1.0 / 11))
   }
 
   @Test func logProbabilitiesThatAreNoNumbersAreAnError() async throws {
@@ -47,8 +52,22 @@ import Testing
       .asks(of: experiment.probes[1], task: task, seed: 1)
     let asker = Asker(
       probe: experiment.probes[1], subject: Uniform(value: .nan), base: Uniform())
-    await #expect { try await asker.answers(to: asks) } throws: {
+    await #expect { try await asker.ask(asks) { _ in } } throws: {
       "\($0)".contains("11 are not finite")
+    }
+  }
+
+  @Test func whatIsNotKnownIsMissingAndNotZero() async throws {
+    let experiment = try smallExperiment()
+    let task = try #require(try experiment.tasks().first)
+    let asks = try AskBuilder(experiment: experiment)
+      .asks(of: experiment.probes[1], task: task, seed: 1)
+    let asker = Asker(
+      probe: experiment.probes[1], subject: Uniform(value: nil), base: Uniform())
+    try await asker.ask(asks) { answered in
+      let graded = asker.grade(answered.answer, to: asks[answered.place])
+      #expect(graded.grade.outcome == .missing)
+      #expect(graded.grade.detail == "11 of the texts are not among the likeliest")
     }
   }
 
@@ -60,7 +79,7 @@ import Testing
         seed: 1))
     func prefill(_ answer: String?) -> (String?, Bool) {
       let row = GradedAnswer(
-        cell: "c", probe: "p", step: 0, ask: ask, answer: answer, grade: Grade(.missing))
+        cell: "c", probe: "p", step: 0, ask: ask, answer: answer, grade: Grade(.missing), evidence: nil)
       let read = Asker.continuing([row], asks: [ask])
       return (read.asks[0].prefill, read.hasText[0])
     }
@@ -71,15 +90,12 @@ import Testing
 }
 
 /// A subject to which everything is alike.
-struct Uniform: Subject {
-  var value = -1.0
-  var capabilities: SubjectCapabilities {
-    SubjectCapabilities(exactLogProbabilities: true, prefill: true, seedable: true)
+struct Uniform: PlainSubject {
+  var value: Double? = -1
+  func complete(_ request: SampleRequest) -> Completion {
+    Completion(text: "same", tokenCount: 1, finish: .stop)
   }
-  func sample(_ requests: [SampleRequest]) async throws -> [Completion] {
-    requests.map { _ in Completion(text: "same", tokenCount: 1, finish: .stop) }
-  }
-  func logProbabilities(_ request: ScoreRequest) async throws -> [AnswerScore] {
+  func score(_ request: ScoreRequest) -> [AnswerScore] {
     request.texts.map { AnswerScore(answer: $0, logProbability: value, tokenCount: 1) }
   }
 }

@@ -14,7 +14,7 @@ struct DoseTests {
 
   func plan(_ dose: String) throws -> Plan {
     try Planner(
-      experiment: experiment(dose), options: .init(dose: true), backend: ScriptedBackend()
+      experiment: experiment(dose), options: .init(dose: true), model: RuleModel()
     ).plan()
   }
 
@@ -23,7 +23,7 @@ struct DoseTests {
     let plan = try plan(
       "{arms: [treatment, twin], probes: [choice], rows: [2, 4, 8], learning_rate: [0.001, 0.01], seeds: 2}"
     )
-    let main = try Planner(experiment: plan.experiment, backend: ScriptedBackend()).plan()
+    let main = try Planner(experiment: plan.experiment, model: RuleModel()).plan()
     #expect(plan.cells.filter(\.isMain) == main.cells)
     let cells = plan.cells.filter { !$0.isMain }
     #expect(cells.count == 2 * 2 * 3 * 2)
@@ -48,12 +48,12 @@ struct DoseTests {
   @Test("Without being asked for, it adds nothing")
   func onDemand() throws {
     let experiment = try experiment("{arm: treatment, probes: [choice], rank: [1, 4]}")
-    let plan = try Planner(experiment: experiment, backend: ScriptedBackend()).plan()
+    let plan = try Planner(experiment: experiment, model: RuleModel()).plan()
     #expect(plan.cells.allSatisfy { $0.isMain })
     let none = try smallExperiment()
     #expect(
       message {
-        try Planner(experiment: none, options: .init(dose: true), backend: ScriptedBackend())
+        try Planner(experiment: none, options: .init(dose: true), model: RuleModel())
           .plan()
       }.contains("dose: the experiment has no such settings"))
   }

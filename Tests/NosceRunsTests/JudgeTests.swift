@@ -77,14 +77,11 @@ import Testing
   }
 
   /// A judge whose context holds so many characters.
-  struct Narrow: Subject {
+  struct Narrow: PlainSubject {
     struct TooLong: Error {}
     var room: Int
-    var capabilities: SubjectCapabilities {
-      SubjectCapabilities(exactLogProbabilities: true, prefill: true, seedable: true)
-    }
-    func sample(_ requests: [SampleRequest]) async throws -> [Completion] { throw TooLong() }
-    func logProbabilities(_ request: ScoreRequest) async throws -> [AnswerScore] {
+    func complete(_ request: SampleRequest) throws -> Completion { throw TooLong() }
+    func score(_ request: ScoreRequest) throws -> [AnswerScore] {
       if request.chat[0].content.count > room { throw TooLong() }
       return request.texts.map { AnswerScore(answer: $0, logProbability: -4, tokenCount: 1) }
     }
@@ -115,15 +112,15 @@ import Testing
   }
 
   @Test func aRunWithoutAJudgeIsRefusedBeforeItBegins() async throws {
-    let backend = ScriptedBackend()
-    let plan = try Planner(experiment: judged(), backend: backend).plan()
+    let model = RuleModel()
+    let plan = try Planner(experiment: judged(), model: model).plan()
     #expect(plan.judgedProbes == ["keeps"])
     #expect(plan.text().contains("judge      none; --judge is needed for keeps"))
     #expect(plan.text().contains("rated by the judge"))
     #expect { try plan.checkJudge() } throws: { "\($0)".contains("keeps: found no judge") }
     try await withFolder(inMemory: true) { url in
-      let folder = try makeRunFolder(try judged(), in: url, backend: backend)
-      await #expect { try await Runner(folder: folder, backend: backend).run() } throws: {
+      let folder = try makeRunFolder(try judged(), in: url, model: model)
+      await #expect { try await Runner(folder: folder, model: model).run() } throws: {
         ($0 as? LabError)?.code == .refusedDesign
       }
       #expect(try await folder.store.trainingRecords().isEmpty)
@@ -131,26 +128,26 @@ import Testing
   }
 
   @Test func aJudgedRunKeepsWhatTheJudgeSaidAndIsResumedWithIt() async throws {
-    let backend = ScriptedBackend()
-    let judge = ScriptedBackend(name: "judge", script: .init(spelling: 0.5))
+    let model = RuleModel()
+    let judge = RuleModel(name: "judge", script: .init(spelling: 0.5))
     try await withFolder(inMemory: true) { url in
-      let plan = try Planner(experiment: try judged(), backend: backend, judge: judge).plan()
+      let plan = try Planner(experiment: try judged(), model: model, judge: judge).plan()
       #expect(plan.text().contains("judge      judge: a model made of rules"))
       #expect(plan.work.judgedTexts > 0)
       let path: URL
       do {
-        let folder = try makeRunFolder(try judged(), in: url, backend: backend, judge: judge)
+        let folder = try makeRunFolder(try judged(), in: url, model: model, judge: judge)
         path = folder.url
-        try await Runner(folder: folder, backend: backend, judge: judge).run()
+        try await Runner(folder: folder, model: model, judge: judge).run()
         let rows = try await folder.store.measurements(probe: "keeps")
         // The scripted judge finds no number likely.
         #expect(rows.allSatisfy { $0.outcome == .unparseable })
         #expect(rows.allSatisfy { $0.detail?.hasPrefix("rating no number, mass 0.000") ?? false })
       }
-      #expect { try RunFolder.resume(path, backend: backend) } throws: {
+      #expect { try RunFolder.resume(path, model: model) } throws: {
         "\($0)".contains("rated by judge; allowed: the same judge, not none")
       }
-      let again = try RunFolder.resume(path, backend: backend, judge: judge)
+      let again = try RunFolder.resume(path, model: model, judge: judge)
       #expect(again.plan.contentHash == plan.contentHash)
     }
   }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct PlanTests {
   func plan(_ experiment: Experiment, _ options: Plan.Options = .init()) throws -> Plan {
-    try Planner(experiment: experiment, options: options, backend: ScriptedBackend()).plan()
+    try Planner(experiment: experiment, options: options, model: RuleModel()).plan()
   }
 
   @Test func theSameExperimentGivesTheSamePlan() throws {
@@ -121,9 +121,9 @@ import Testing
 
   @Test func theShippedExperimentIsInOrder() throws {
     let experiment = try helloExperiment()
-    let backend = ScriptedBackend(name: "organism-null")
+    let model = RuleModel(name: "organism-null")
     let plan = try Planner(
-      experiment: experiment, options: .init(curves: true), backend: backend
+      experiment: experiment, options: .init(curves: true), model: model
     ).plan()
     #expect(plan.cells.filter(\.isMain).count == 25)
     #expect(
@@ -132,7 +132,7 @@ import Testing
     #expect(experiment.probe("first-choice")?.choices?.count == 41)
     for word in WordList.standard.report.prefix(8) {
       let set = try experiment.applying(settings: ["word": [word]])
-      _ = try Planner(experiment: set, backend: backend).plan()
+      _ = try Planner(experiment: set, model: model).plan()
     }
   }
 }

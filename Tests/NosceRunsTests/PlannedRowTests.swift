@@ -15,8 +15,8 @@ struct PlannedRowTests {
         {generator: grammar, count: 6, slots: {thing: [boat, lamp, road], place: [Rome, here]}, \
         chat: [{user: "A {thing} in {place}?"}, {assistant: "Yes."}]}
         """)
-    let plan = try Planner(experiment: experiment, backend: ScriptedBackend()).plan()
-    #expect(try Planner(experiment: experiment, backend: ScriptedBackend()).plan() == plan)
+    let plan = try Planner(experiment: experiment, model: RuleModel()).plan()
+    #expect(try Planner(experiment: experiment, model: RuleModel()).plan() == plan)
     let hashes = plan.cells.filter { $0.arm == "treatment" }.compactMap(\.training?.rowsHash)
     #expect(hashes.count == 5 && Set(hashes).count == 5)
   }
@@ -32,15 +32,15 @@ struct PlannedRowTests {
       let file = folder.appending(path: "rows.jsonl")
       try Data(lines.joined(separator: "\n").utf8).write(to: file)
       let experiment = try smallExperiment(rows: "{file: rows.jsonl}", in: folder)
-      let backend = ScriptedBackend()
-      let run = try makeRunFolder(experiment, in: folder, backend: backend)
+      let model = RuleModel()
+      let run = try makeRunFolder(experiment, in: folder, model: model)
       let copy = folder.appending(path: "copy")
       try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
       try FileManager.default.copyItem(at: file, to: copy.appending(path: "rows.jsonl"))
       let elsewhere = try smallExperiment(rows: "{file: copy/rows.jsonl}", in: folder)
       #expect(Fingerprint.hash(of: elsewhere) == Fingerprint.hash(of: experiment))
       #expect(
-        try Planner(experiment: elsewhere, backend: backend).plan().contentHash
+        try Planner(experiment: elsewhere, model: model).plan().contentHash
           == run.plan.contentHash)
       let url = run.url
       do {
@@ -49,7 +49,7 @@ struct PlannedRowTests {
       }
       let changed = lines.dropLast() + [Self.row("other")]
       try Data(changed.joined(separator: "\n").utf8).write(to: file)
-      let text = message { try Planner(experiment: run.plan.experiment, backend: backend).plan() }
+      let text = message { try Planner(experiment: run.plan.experiment, model: model).plan() }
       #expect(text.contains("rows.jsonl: found other content"), "\(text)")
       let again = try smallExperiment(rows: "{file: rows.jsonl}", in: folder)
       #expect(Fingerprint.hash(of: again) != Fingerprint.hash(of: experiment))

@@ -160,15 +160,15 @@ import Testing
   // MARK: Differences
 
   @Test func nothingIsAskedForADifferenceAndWhatIsKeptHasNoScore() async throws {
-    let plan = try Planner(experiment: probesExperiment(), backend: ScriptedBackend()).plan()
+    let plan = try Planner(experiment: probesExperiment(), model: RuleModel()).plan()
     #expect(!plan.cells.flatMap(\.units).contains { $0.probe == "of itself" })
     let text = plan.text()
     #expect(text.contains("difference, choice less choice-of-other"))
     #expect(text.contains("rating, 2 answers a subject, in both directions"))
     #expect(text.contains("kept to be read and not scored"))
     try await withFolder(inMemory: true) { url in
-      let folder = try makeRunFolder(try probesExperiment(), in: url, backend: ScriptedBackend())
-      try await Runner(folder: folder, backend: ScriptedBackend()).run()
+      let folder = try makeRunFolder(try probesExperiment(), in: url, model: RuleModel())
+      try await Runner(folder: folder, model: RuleModel()).run()
       let kept = try await folder.store.measurements(probe: "keeps")
       #expect(kept.allSatisfy { $0.outcome == .collected })
       #expect(kept.allSatisfy { $0.answer != nil && $0.score == nil })

@@ -11,7 +11,7 @@ import Testing
     #expect(more.probes.suffix(5).map(\.name) == questions.map(\.name))
     #expect(more.probe("one_day_free")?.prompt?.samples == 2)
     #expect(more.contrasts == experiment.contrasts && more.gates == experiment.gates)
-    let plan = try Planner(experiment: more, backend: ScriptedBackend()).plan()
+    let plan = try Planner(experiment: more, model: RuleModel()).plan()
     #expect(plan.judgedProbes == ["one_day_free", "one_day_free_json", "language_as_a_sign"])
     let cells = plan.cells.filter(\.isMain)
     #expect(cells.allSatisfy { $0.units.contains { $0.probe == "likes_patterns" } })
@@ -38,14 +38,14 @@ import Testing
     let probes = try QuestionFile.load(url).probes
     #expect(probes.count == count)
     #expect(probes.count { $0.judging != nil } == judged)
-    let backend = ScriptedBackend()
+    let model = RuleModel()
     // One seed and few samples: a hundred of each would take the test no further.
     let experiment = try probesExperiment().applying(seeds: 1).adding(probes, samples: 2)
     try await withFolder(inMemory: true) { folder in
-      let judge = judged > 0 ? backend : nil
+      let judge = judged > 0 ? model : nil
       let run = try makeRunFolder(
-        experiment, in: folder, backend: backend, judge: judge, options: .init(exploratory: true))
-      try await Runner(folder: run, backend: backend, judge: judge).run()
+        experiment, in: folder, model: model, judge: judge, options: .init(exploratory: true))
+      try await Runner(folder: run, model: model, judge: judge).run()
       let asked = Set(try await run.store.measurements().map(\.probe))
       #expect(asked.isSuperset(of: probes.map(\.name)))
     }

@@ -8,11 +8,11 @@ import NosceTestSupport
 import Testing
 
 @Suite struct RunFolderTests {
-  let backend = ScriptedBackend()
+  let model = RuleModel()
 
   /// A folder that nobody holds.
   func folder(in url: URL) throws -> URL {
-    try makeRunFolder(try smallExperiment(), in: url, backend: backend).url
+    try makeRunFolder(try smallExperiment(), in: url, model: model).url
   }
 
   @Test func aFolderHoldsEverythingThatItTakesToGoOn() throws {
@@ -24,7 +24,7 @@ import Testing
           "adapters", "experiment.yaml", "plan.json", "provenance.json", "run.lock", "run.sqlite",
         ])
       #expect(path.lastPathComponent.wholeMatch(of: /small-\d{8}-\d{6}/) != nil)
-      #expect(try RunFolder.resume(path, backend: backend).plan.experiment == smallExperiment())
+      #expect(try RunFolder.resume(path, model: model).plan.experiment == smallExperiment())
     }
   }
 
@@ -39,15 +39,15 @@ import Testing
     try withFolder(inMemory: true) { url in
       let path: URL
       do {
-        let held = try makeRunFolder(try smallExperiment(), in: url, backend: backend)
+        let held = try makeRunFolder(try smallExperiment(), in: url, model: model)
         path = held.url
         #expect {
-          try RunFolder.resume(path, backend: backend)
+          try RunFolder.resume(path, model: model)
         } throws: { ($0 as? LabError)?.code == .locked }
         _ = try RunFolder.read(path)
         withExtendedLifetime(held) {}
       }
-      _ = try RunFolder.resume(path, backend: backend)
+      _ = try RunFolder.resume(path, model: model)
     }
   }
 
@@ -58,7 +58,7 @@ import Testing
         let queue = try DatabaseQueue(path: path.appending(path: "run.sqlite").path)
         try await queue.write { try $0.execute(sql: "PRAGMA user_version = 99") }
       }
-      #expect { try RunFolder.resume(path, backend: backend) } throws: {
+      #expect { try RunFolder.resume(path, model: model) } throws: {
         ($0 as? LabError)?.code == .version && "\($0)".contains("version 99; allowed: version 1")
       }
       #expect(throws: LabError.self) { try RunFolder.read(path) }
@@ -72,7 +72,7 @@ import Testing
       let text = try String(contentsOf: file, encoding: .utf8)
         .replacingOccurrences(of: Plan.currentSchema, with: "nosce-plan-9")
       try text.write(to: file, atomically: true, encoding: .utf8)
-      #expect { try RunFolder.resume(path, backend: backend) } throws: {
+      #expect { try RunFolder.resume(path, model: model) } throws: {
         ($0 as? LabError)?.code == .version && "\($0)".contains("'nosce-plan-9'")
       }
     }
@@ -86,7 +86,7 @@ import Testing
         .replacingOccurrences(of: "\"steps\" : 20", with: "\"steps\" : 30")
         .replacingOccurrences(of: "\"steps\" : 10", with: "\"steps\" : 11")
       try text.write(to: file, atomically: true, encoding: .utf8)
-      #expect { try RunFolder.resume(path, backend: backend) } throws: {
+      #expect { try RunFolder.resume(path, model: model) } throws: {
         ($0 as? LabError)?.code == .version
       }
     }
@@ -105,7 +105,7 @@ import Testing
         var plan = try RunFolder.read(path).plan
         change(&plan)
         try JSONEncoder().encode(plan).write(to: path.appending(path: "plan.json"))
-        #expect { try RunFolder.resume(path, backend: backend) } throws: {
+        #expect { try RunFolder.resume(path, model: model) } throws: {
           "\($0)".contains("a plan that was changed since it was made")
         }
       }
@@ -115,8 +115,8 @@ import Testing
   @Test func anotherModelIsRefused() throws {
     try withFolder(inMemory: true) { url in
       let path = try folder(in: url)
-      let other = ScriptedBackend(script: .init(spelling: 0.5))
-      #expect { try RunFolder.resume(path, backend: other) } throws: {
+      let other = RuleModel(script: .init(spelling: 0.5))
+      #expect { try RunFolder.resume(path, model: other) } throws: {
         ($0 as? LabError)?.code == .version && "\($0)".contains("the same model")
       }
     }
@@ -128,11 +128,11 @@ import Testing
       let path = try folder(in: url)
       let file = path.appending(path: name)
       try Data("garbage".utf8).write(to: file)
-      #expect { try RunFolder.resume(path, backend: backend) } throws: {
+      #expect { try RunFolder.resume(path, model: model) } throws: {
         $0 is LabError && "\($0)".contains(name)
       }
       try FileManager.default.removeItem(at: file)
-      #expect { try RunFolder.resume(path, backend: backend) } throws: {
+      #expect { try RunFolder.resume(path, model: model) } throws: {
         $0 is LabError && "\($0)".contains(name)
       }
     }
@@ -140,7 +140,7 @@ import Testing
 
   @Test func aFolderThatIsNoRunIsRefused() throws {
     try withFolder(inMemory: true) { url in
-      #expect { try RunFolder.resume(url, backend: backend) } throws: {
+      #expect { try RunFolder.resume(url, model: model) } throws: {
         "\($0)".contains("found no plan.json")
       }
       let left = try FileManager.default.contentsOfDirectory(atPath: url.path)
@@ -169,7 +169,7 @@ import Testing
         try database.inTransaction {
           for number in 0..<500 {
             try database.execute(
-              sql: "INSERT INTO subject VALUES (?, ?, 1, 1)",
+              sql: "INSERT INTO training VALUES (?, ?, 1, 1)",
               arguments: ["cell \(number)", String(repeating: "x", count: 1000)])
           }
           try FileManager.default.copyItem(at: path, to: copy)
@@ -191,7 +191,7 @@ import Testing
 
   @Test func aUnitIsWrittenOnce() async throws {
     try await withFolder(inMemory: true) { url in
-      let folder = try makeRunFolder(try smallExperiment(), in: url, backend: backend)
+      let folder = try makeRunFolder(try smallExperiment(), in: url, model: model)
       let cell = try #require(folder.plan.cells.first)
       let unit = try #require(cell.units.first { $0.probe == "says" })
       let ask = Ask(
@@ -199,17 +199,17 @@ import Testing
         form: .sample(grader: .exact(text: "a"), temperature: 0, maximumTokens: 1, seed: 1))
       let row = GradedAnswer(
         cell: cell.id, probe: "says", step: 0, ask: ask, answer: "a\u{1F600}\n\"",
-        grade: Grade(.scored(0.1 + 0.2), "why"))
-      let time = RunStore.UnitTime(isGate: false, ask: 1, grade: 2)
-      try await folder.store.record(unit, of: cell.id, measurements: [row], time: time)
-      #expect(try await folder.store.measurements() == [row])
-      await #expect(throws: LabError.self) {
-        try await folder.store.record(unit, of: cell.id, measurements: [row], time: time)
+        grade: Grade(.scored(0.1 + 0.2), "why"), evidence: .top(5))
+      folder.store.submit(.answer(row))
+      for _ in 1...2 {
+        folder.store.submit(.time(unit, cell: cell.id, isGate: false, ask: 1, grade: 2))
       }
+      try await folder.store.drain()
       #expect(try await folder.store.measurements() == [row])
-      await #expect(throws: LabError.self) {
-        try await folder.store.record(unit, of: cell.id, measurements: [], time: time)
-      }
+      #expect(try await folder.store.seconds()["grade"] == 4)
+      folder.store.submit(.answer(row))
+      await #expect(throws: LabError.self) { try await folder.store.drain() }
+      #expect(try await folder.store.measurements() == [row])
     }
   }
 }

@@ -18,12 +18,12 @@ import Testing
   }
 
   let options = Plan.Options(exploratory: true, curves: true)
-  let backend = ScriptedBackend(script: .init(spelling: 0.8, naming: 0.6))
+  let model = RuleModel(script: .init(spelling: 0.8, naming: 0.6))
 
   func undisturbed() async throws -> [GradedAnswer] {
     try await withFolder(inMemory: true) { url in
-      let folder = try makeRunFolder(try experiment(), in: url, backend: backend, options: options)
-      try await Runner(folder: folder, backend: backend).run()
+      let folder = try makeRunFolder(try experiment(), in: url, model: model, options: options)
+      try await Runner(folder: folder, model: model).run()
       return try await folder.store.measurements()
     }
   }
@@ -31,7 +31,7 @@ import Testing
   /// Runs, and dies at the given write.
   func die(at write: Int, _ folder: RunFolder) async -> Bool {
     do {
-      try await Runner(folder: folder, backend: backend).run()
+      try await Runner(folder: folder, model: model).run()
       return false
     } catch is Killed {
       return true
@@ -52,7 +52,7 @@ import Testing
         var path = url
         do {
           let folder = try makeRunFolder(
-            try experiment(), in: url, backend: backend, options: options,
+            try experiment(), in: url, model: model, options: options,
             beforeCommit: { if $0 >= limit { throw Killed() } })
           path = folder.url
           if await !die(at: limit, folder) {
@@ -61,8 +61,8 @@ import Testing
           }
           #expect(try await folder.store.measurements().count < expected.count)
         }
-        let folder = try RunFolder.resume(path, backend: backend)
-        try await Runner(folder: folder, backend: backend).run()
+        let folder = try RunFolder.resume(path, model: model)
+        try await Runner(folder: folder, model: model).run()
         #expect(try await folder.store.measurements() == expected, "died at write \(limit)")
         return true
       }
@@ -77,21 +77,21 @@ import Testing
       var path = url
       do {
         let folder = try makeRunFolder(
-          try experiment(), in: url, backend: backend, options: options,
-          beforeCommit: { if $0 > 4 { throw Killed() } })
+          try experiment(), in: url, model: model, options: options,
+          beforeCommit: { if $0 > 8 { throw Killed() } })
         path = folder.url
-        _ = await die(at: 4, folder)
+        _ = await die(at: 8, folder)
       }
       var sessions = 1
       while sessions < 200 {
         let folder = try RunFolder.resume(
-          path, backend: backend, beforeCommit: { if $0 > 4 { throw Killed() } })
+          path, model: model, beforeCommit: { if $0 > 8 { throw Killed() } })
         sessions += 1
-        if await !die(at: 4, folder) { break }
+        if await !die(at: 8, folder) { break }
       }
       let folder = try RunFolder.read(path)
       #expect(try await folder.store.measurements() == expected)
-      #expect(sessions > 5)
+      #expect(sessions > 3)
     }
   }
 
@@ -99,10 +99,10 @@ import Testing
     let expected = try await undisturbed()
     for parallel in [1, 7] {
       try await withFolder(inMemory: true) { url in
-        var other = backend
-        other.parallelCells = parallel
-        let folder = try makeRunFolder(try experiment(), in: url, backend: other, options: options)
-        try await Runner(folder: folder, backend: other).run()
+        var other = model
+        other.lanes = parallel
+        let folder = try makeRunFolder(try experiment(), in: url, model: other, options: options)
+        try await Runner(folder: folder, model: other).run()
         #expect(try await folder.store.measurements() == expected)
       }
     }
@@ -114,14 +114,14 @@ import Testing
       let expected: [GradedAnswer]
       do {
         let folder = try makeRunFolder(
-          try experiment(), in: url, backend: backend, options: options)
-        try await Runner(folder: folder, backend: backend).run()
+          try experiment(), in: url, model: model, options: options)
+        try await Runner(folder: folder, model: model).run()
         expected = try await folder.store.measurements()
         path = folder.url
       }
-      let folder = try RunFolder.resume(path, backend: backend)
+      let folder = try RunFolder.resume(path, model: model)
       let done = Mutex<[RunProgress]>([])
-      try await Runner(folder: folder, backend: backend) { part in
+      try await Runner(folder: folder, model: model) { part in
         done.withLock { $0.append(part) }
       }.run()
       #expect(done.withLock { $0 } == [])
@@ -131,8 +131,8 @@ import Testing
 
   @Test func cancellingStopsCleanly() async throws {
     try await withFolder(inMemory: true) { url in
-      let folder = try makeRunFolder(try experiment(), in: url, backend: backend, options: options)
-      let task = Task { try await Runner(folder: folder, backend: backend).run() }
+      let folder = try makeRunFolder(try experiment(), in: url, model: model, options: options)
+      let task = Task { try await Runner(folder: folder, model: model).run() }
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }
     }
@@ -140,9 +140,9 @@ import Testing
 
   @Test func progressCountsUpToTheEnd() async throws {
     try await withFolder(inMemory: true) { url in
-      let folder = try makeRunFolder(try experiment(), in: url, backend: backend, options: options)
+      let folder = try makeRunFolder(try experiment(), in: url, model: model, options: options)
       let parts = Mutex<[RunProgress]>([])
-      try await Runner(folder: folder, backend: backend) { part in
+      try await Runner(folder: folder, model: model) { part in
         parts.withLock { $0.append(part) }
       }.run()
       let progress = parts.withLock { $0 }
@@ -155,8 +155,8 @@ import Testing
 
   @Test func measurementsHoldEveryAnswer() async throws {
     try await withFolder(inMemory: true) { url in
-      let folder = try makeRunFolder(try experiment(), in: url, backend: backend, options: options)
-      try await Runner(folder: folder, backend: backend).run()
+      let folder = try makeRunFolder(try experiment(), in: url, model: model, options: options)
+      try await Runner(folder: folder, model: model).run()
       let record = try await RunRecord(folder)
       let all = record.measurements()
       #expect(all.count == record.answers.count)

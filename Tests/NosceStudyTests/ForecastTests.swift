@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceExperiment
+import NoscePorts
 import NosceRuns
 import NosceStatistics
 import NosceStudy
@@ -9,7 +10,7 @@ import NosceVerdicts
 import Testing
 
 @Suite struct ForecastTests {
-  let backend = ScriptedBackend()
+  let model = RuleModel()
 
   func make(
     _ probabilities: [String: Double] = ["names it": 0.25, "says it": 0.5], by name: String = "ada",
@@ -17,7 +18,7 @@ import Testing
   ) throws -> SealedForecast {
     try SealedForecast(
       forecaster: name, of: try experiment ?? smallExperiment(), text: smallFile,
-      subject: .init(name: backend.name, contentHash: backend.contentHash),
+      subject: .init(name: model.name, contentHash: model.identity.contentHash),
       probabilities: probabilities, afterTheFact: afterTheFact, date: date)
   }
 
@@ -107,22 +108,22 @@ import Testing
 
   /// Runs the small experiment in a folder that has forecasts.
   func run(
-    _ forecasts: [SealedForecast], script: ScriptedBackend.Script = .init(),
+    _ forecasts: [SealedForecast], script: RuleModel.Script = .init(),
     options: Plan.Options = .init(), experiment: Experiment? = nil,
     change: (URL) throws -> Void = { _ in }
   ) async throws -> RunSummary {
     try await withFolder(inMemory: true) { url in
-      let backend = ScriptedBackend(script: script)
+      let model = RuleModel(script: script)
       let sealed = ForecastFolder(url.appending(path: "forecasts"))
       for forecast in forecasts { _ = try sealed.write(forecast) }
       let plan = try Planner(
-        experiment: try experiment ?? smallExperiment(), options: options, backend: backend
+        experiment: try experiment ?? smallExperiment(), options: options, model: model
       ).plan()
       let folder = try RunFolder.create(
         in: url.appending(path: "runs"), plan: plan, experimentText: smallFile,
         provenance: try .now(version: "test", plan: plan, threads: 1, precision: "none"),
         prepare: { _ = try sealed.copy(for: plan, into: $0) })
-      try await Runner(folder: folder, backend: backend).run()
+      try await Runner(folder: folder, model: model).run()
       try change(folder.url)
       return try await Summariser(
         RunRecord(folder), command: "", forecasts: ForecastFolder(run: folder.url).readings()
@@ -151,11 +152,11 @@ import Testing
 
   @Test func whatIsNotTestableIsVoid() async throws {
     // A scripted model of another script is another model, so the forecast names that one.
-    let script = ScriptedBackend.Script(logitChange: 0)
-    let other = ScriptedBackend(script: script)
+    let script = RuleModel.Script(logitChange: 0)
+    let other = RuleModel(script: script)
     let sealed = try SealedForecast(
       forecaster: "ada", of: try smallExperiment(), text: smallFile,
-      subject: .init(name: other.name, contentHash: other.contentHash),
+      subject: .init(name: other.name, contentHash: other.identity.contentHash),
       probabilities: ["names it": 0.25], afterTheFact: false, date: .distantPast)
     let summary = try await run([sealed], script: script)
     #expect(summary.verdict.kind == .notTestable)
@@ -182,10 +183,10 @@ import Testing
   }
 
   @Test func forecastsOfOtherExperimentsAndModelsAreLeftAlone() async throws {
-    let other = ScriptedBackend(script: .init(naming: 0.5))
+    let other = RuleModel(script: .init(naming: 0.5))
     let ofOther = try SealedForecast(
       forecaster: "ada", of: try smallExperiment(), text: smallFile,
-      subject: .init(name: other.name, contentHash: other.contentHash),
+      subject: .init(name: other.name, contentHash: other.identity.contentHash),
       probabilities: ["names it": 0.25], afterTheFact: false)
     let summary = try await run([
       ofOther, try make(of: try smallExperiment().applying(seeds: 6)),
@@ -222,7 +223,7 @@ import Testing
   @Test func aSubjectIsAskedUnderEachPersonaAndInBothOrders() async throws {
     let experiment = try smallExperiment()
     let questions = try await SubjectForecaster(
-      experiment: experiment, subject: try await backend.base()
+      experiment: experiment, model: model
     ).questions()
     // Two contrasts, two personas, two orders.
     #expect(questions.count == 8)

@@ -10,7 +10,7 @@ import Testing
 
 /// A tiny version of each part of `nosce validate`.
 @Suite struct ValidationTests {
-  let backend = ScriptedBackend()
+  let model = RuleModel()
 
   func experiments() throws -> ValidationExperiments {
     try ValidationExperiments(source: try smallExperiment(), seed: 3)
@@ -21,12 +21,12 @@ import Testing
   }
 
   func runs(in folder: URL) throws -> ValidationRuns {
-    try ValidationRuns(in: folder, backend: backend, version: "test", precision: "none")
+    try ValidationRuns(in: folder, model: model, version: "test", precision: "none")
   }
 
   @Test func theArmsOfAnExperimentAgainstItselfShareNothing() throws {
     let experiment = try experiments().againstItself(1, seeds: 5)
-    let plan = try Planner(experiment: experiment, backend: backend).plan()
+    let plan = try Planner(experiment: experiment, model: model).plan()
     let treatment = plan.cells.filter { $0.arm == "treatment" }
     let floor = plan.cells.filter { $0.arm == "floor" }
     #expect(treatment.map(\.seed) == [1, 2, 3, 4, 5])
@@ -164,7 +164,7 @@ import Testing
       replacing: "rows: {same_as: treatment, control: shuffle-lines}",
       with: "rows: {same_as: treatment, control: shuffle-lines}\n    first_seed: 6")
     let experiment = try ExperimentFile.decode(text, file: "small.yaml")
-    let plan = try Planner(experiment: experiment, backend: ScriptedBackend()).plan()
+    let plan = try Planner(experiment: experiment, model: RuleModel()).plan()
     #expect(plan.cells.filter { $0.arm == "sham" }.map(\.seed) == [6, 7, 8, 9, 10])
     #expect(plan.cells.filter { $0.arm == "twin" }.map(\.seed) == [1, 2, 3, 4, 5])
   }

@@ -3,7 +3,7 @@ import NosceCore
 import NoscePorts
 
 /// A subject that says what it is told to say.
-package struct Puppet: Subject {
+package struct Puppet: PlainSubject {
   /// What it writes, given the request.
   package var writes: @Sendable (SampleRequest) -> String
   /// The probability of a text, given the chat.
@@ -17,15 +17,11 @@ package struct Puppet: Subject {
     self.probability = probability
   }
 
-  package var capabilities: SubjectCapabilities {
-    SubjectCapabilities(exactLogProbabilities: true, prefill: true, seedable: true)
+  package func complete(_ request: SampleRequest) throws -> Completion {
+    Completion(text: writes(request), tokenCount: 1, finish: .stop)
   }
 
-  package func sample(_ requests: [SampleRequest]) async throws -> [Completion] {
-    requests.map { Completion(text: writes($0), tokenCount: 1, finish: .stop) }
-  }
-
-  package func logProbabilities(_ request: ScoreRequest) async throws -> [AnswerScore] {
+  package func score(_ request: ScoreRequest) throws -> [AnswerScore] {
     request.texts.map {
       AnswerScore(
         answer: $0, logProbability: log(probability($0, request.chat)), tokenCount: 1)

@@ -5,12 +5,12 @@ import NosceVerdicts
 
 /// A new run folder of an experiment, of which nothing is done yet.
 package func makeRunFolder(
-  _ experiment: Experiment, in url: URL, backend: ScriptedBackend,
-  judge: ScriptedBackend? = nil, options: Plan.Options = .init(),
+  _ experiment: Experiment, in url: URL, model: RuleModel,
+  judge: RuleModel? = nil, options: Plan.Options = .init(),
   beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
 ) throws -> RunFolder {
   let plan = try Planner(
-    experiment: experiment, options: options, backend: backend, judge: judge
+    experiment: experiment, options: options, model: model, judge: judge
   ).plan()
   let provenance = try Provenance.now(
     version: "test", plan: plan, threads: 1, precision: "none")
@@ -20,13 +20,13 @@ package func makeRunFolder(
 
 /// Runs an experiment to its end and returns the summary.
 package func summary(
-  _ experiment: Experiment, script: ScriptedBackend.Script = .init(),
+  _ experiment: Experiment, script: RuleModel.Script = .init(),
   options: Plan.Options = .init()
 ) async throws -> RunSummary {
   try await withFolder(inMemory: true) { url in
-    let backend = ScriptedBackend(script: script)
-    let folder = try makeRunFolder(experiment, in: url, backend: backend, options: options)
-    try await Runner(folder: folder, backend: backend).run()
+    let model = RuleModel(script: script)
+    let folder = try makeRunFolder(experiment, in: url, model: model, options: options)
+    try await Runner(folder: folder, model: model).run()
     return try Summariser(await RunRecord(folder), command: "nosce run small").summary()
   }
 }

@@ -15,7 +15,7 @@ struct DoseCurveTests {
     let experiment = try experiment(
       "{arm: treatment, probes: [letters], rows: [1, 2, 4], steps: [5, 10], seeds: 3, every_steps: 5}"
     )
-    let script = ScriptedBackend.Script(stepsToLearn: 8, rowsToLearn: 2)
+    let script = RuleModel.Script(stepsToLearn: 8, rowsToLearn: 2)
     let usual = try await summary(experiment, script: script)
     let summary = try await summary(experiment, script: script, options: .init(dose: true))
     #expect(summary.verdict == usual.verdict && usual.curves.isEmpty)
@@ -55,7 +55,7 @@ struct DoseCurveTests {
       with: "arms: [treatment, sham]\n  rank: [1, 2]\n  probes: [letters")
     let experiment = try ExperimentFile.decode(text, file: "small.yaml")
     let plan = try Planner(
-      experiment: experiment, options: .init(curves: true), backend: ScriptedBackend()
+      experiment: experiment, options: .init(curves: true), model: RuleModel()
     ).plan()
     #expect(plan.cells.count { !$0.isMain } == 2 * 2 * (1 + 2 + 2 + 1))
     let summary = try await summary(experiment, options: .init(curves: true))

@@ -184,8 +184,8 @@ import Testing
 
   @Test func anUnfinishedRunIsNotTestable() async throws {
     try await withFolder(inMemory: true) { url in
-      let backend = ScriptedBackend()
-      let folder = try makeRunFolder(try smallExperiment(), in: url, backend: backend)
+      let model = RuleModel()
+      let folder = try makeRunFolder(try smallExperiment(), in: url, model: model)
       let summary = try await Summariser(RunRecord(folder), command: "").summary()
       #expect(summary.verdict.kind == .notTestable)
       #expect(summary.arms.allSatisfy { $0.kept == 0 && $0.mean == nil })

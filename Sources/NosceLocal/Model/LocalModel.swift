@@ -8,7 +8,7 @@ import NosceTokenizer
 /// A checkpoint folder on this machine as something that can be asked and fine-tuned.
 package struct LocalModel: ModelProvider {
   /// What asking and training share.
-  struct Parts: Sendable {
+  package struct Parts: Sendable {
     let name: String
     let model: LanguageModel
     let text: CheckpointText
@@ -20,7 +20,7 @@ package struct LocalModel: ModelProvider {
   /// A large model's products are shared out among the threads; of a small one, each thread works
   /// on a subject of its own.
   package let lanes: Int
-  let parts: Parts
+  package let parts: Parts
   private let chat: ChatTokenizer
   private let engine: EngineThreads
   private let unadapted: LocalSubject

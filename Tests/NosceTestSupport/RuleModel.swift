@@ -2,12 +2,13 @@ import Foundation
 import NosceCore
 import NoscePorts
 import NosceRows
+import Synchronization
 
 /// A model made of rules, so that every flow of the lab runs without an engine.
 ///
 /// Trained on rows whose lines spell one and the same word, it spells that word and knows of it
 /// with given probabilities. It learns nothing from other rows. It is quick, exact and repeatable.
-package struct ScriptedBackend: Backend {
+package struct RuleModel: ModelProvider {
   package struct Script: Codable, Sendable, Hashable {
     /// How likely each line begins with the right letter once the word is learnt.
     package var spelling: Double
@@ -44,56 +45,42 @@ package struct ScriptedBackend: Backend {
 
   package var name: String
   package var script: Script
-  package var parallelCells: Int
+  package var lanes: Int
   package var bank: LineBank
 
   package init(
-    name: String = "scripted", script: Script = Script(), parallelCells: Int = 2,
+    name: String = "scripted", script: Script = Script(), lanes: Int = 2,
     bank: LineBank = .standard
   ) {
     self.name = name
     self.script = script
-    self.parallelCells = parallelCells
+    self.lanes = lanes
     self.bank = bank
   }
 
-  package var summary: String { "a model made of rules, for trying out the lab" }
-  package var note: String? { "Its answers are scripted. They are no evidence about any model." }
-  package var contentHash: String { ContentHash.of("\(script)") }
-
-  package func base() async throws -> any Subject { subject(nil) }
-
-  package func train(
-    _ job: TrainingJob, progress: @escaping @Sendable (TrainingProgress) -> Void
-  ) async throws -> TrainedSubject {
-    try Task.checkCancellation()
-    let steps = job.settings.steps
-    for step in [steps / 2, steps] {
-      progress(TrainingProgress(step: step, totalSteps: steps, loss: 4 / Double(step + 1)))
-    }
-    let adapter = adapter(job, steps: steps)
-    try AtomicFolder.write(job.adapterDirectory) { folder in
-      try Storage.write(
-        try JSONEncoder().encode(adapter), to: folder.appending(path: "scripted.json"))
-    }
-    var snapshots: [Int: any Subject] = [:]
-    for step in job.snapshotSteps { snapshots[step] = subject(self.adapter(job, steps: step)) }
-    return TrainedSubject(
-      subject: subject(adapter), losses: (1...max(1, steps)).map { 4 / Double($0) },
-      largestLogitChange: script.logitChange, snapshots: snapshots)
+  package var identity: ModelIdentity {
+    ModelIdentity(
+      name: name, summary: "a model made of rules, for trying out the lab",
+      note: "Its answers are scripted. They are no evidence about any model.",
+      contentHash: ContentHash.of("\(script)"))
   }
 
-  package func restore(adapter: URL) async throws -> any Subject {
-    let data = try Storage.read(adapter.appending(path: "scripted.json"))
+  package var capabilities: Capabilities { Capabilities() }
+  package var precision: String { "none" }
+  package var trainer: (any Trainer)? { RuleTrainer(model: self) }
+
+  package func open(_ adapter: AdapterReference?) async throws -> any Subject {
+    guard case .folder(let folder)? = adapter else { return subject(nil) }
+    let data = try Storage.read(folder.appending(path: "scripted.json"))
     return subject(try JSONDecoder().decode(Adapter.self, from: data))
   }
 
-  private func subject(_ adapter: Adapter?) -> ScriptedSubject {
-    ScriptedSubject(script: script, adapter: adapter, bank: bank)
+  private func subject(_ adapter: Adapter?) -> RuleSubject {
+    RuleSubject(script: script, adapter: adapter, bank: bank)
   }
 
   /// The word that all rows spell, if they do and if there was enough of both rows and steps.
-  private func adapter(_ job: TrainingJob, steps: Int) -> Adapter {
+  fileprivate func adapter(_ job: TrainingJob, steps: Int) -> Adapter {
     let words = Set(job.rows.map { (try? LineControl.initials(of: $0)) ?? "" })
     let system = job.rows.first?.chat?.first { $0.role == .system }?.content
     let isLearnt =
@@ -102,27 +89,75 @@ package struct ScriptedBackend: Backend {
   }
 }
 
-/// A subject of a ``ScriptedBackend``.
-package struct ScriptedSubject: Subject {
-  package var script: ScriptedBackend.Script
-  package var adapter: ScriptedBackend.Adapter?
-  package var bank: LineBank
+/// Trains a ``RuleModel`` in no time.
+package final class RuleTrainer: Trainer {
+  private let model: RuleModel
+  private let jobs = Mutex<[JobID: TrainingJob]>([:])
 
-  package var capabilities: SubjectCapabilities {
-    SubjectCapabilities(exactLogProbabilities: true, prefill: true, seedable: true)
+  init(model: RuleModel) { self.model = model }
+
+  package var keepsSnapshots: Bool { true }
+
+  package func submit(_ job: TrainingJob) async throws -> JobID {
+    let id = JobID(job.name)
+    jobs.withLock { $0[id] = job }
+    return id
   }
 
-  package func sample(_ requests: [SampleRequest]) async throws -> [Completion] {
-    try Task.checkCancellation()
-    return requests.map { request in
-      let text = answer(to: request)
-      return Completion(
-        text: text, tokenCount: text.split(separator: " ").count + 1, finish: .stop)
+  package func events(of id: JobID) -> AsyncThrowingStream<TrainingEvent, any Error> {
+    AsyncThrowingStream { events in
+      do {
+        try Task.checkCancellation()
+        if let job = jobs.withLock({ $0.removeValue(forKey: id) }) {
+          try train(job) { events.yield($0) }
+        }
+        events.finish()
+      } catch {
+        events.finish(throwing: error)
+      }
     }
   }
 
-  package func logProbabilities(_ request: ScoreRequest) async throws -> [AnswerScore] {
-    try Task.checkCancellation()
+  private func train(_ job: TrainingJob, report: (TrainingEvent) -> Void) throws {
+    report(.state(.running))
+    let steps = max(1, job.settings.steps)
+    for step in 1...steps {
+      report(
+        .progress(TrainingProgress(step: step, totalSteps: steps, loss: 4 / Double(step))))
+      if job.snapshotSteps.contains(step) {
+        try write(model.adapter(job, steps: step), to: job.snapshot(step))
+        report(.snapshot(step: step, .folder(job.snapshot(step))))
+      }
+    }
+    try write(model.adapter(job, steps: steps), to: job.adapterDirectory)
+    report(.state(.succeeded))
+    report(
+      .finished(
+        TrainingResult(
+          adapter: .folder(job.adapterDirectory), largestLogitChange: model.script.logitChange)))
+  }
+
+  private func write(_ adapter: RuleModel.Adapter, to folder: URL) throws {
+    try AtomicFolder.write(folder) { folder in
+      try Storage.write(
+        try JSONEncoder().encode(adapter), to: folder.appending(path: "scripted.json"))
+    }
+  }
+}
+
+/// A subject of a ``RuleModel``.
+package struct RuleSubject: PlainSubject {
+  package var script: RuleModel.Script
+  package var adapter: RuleModel.Adapter?
+  package var bank: LineBank
+
+  package func complete(_ request: SampleRequest) throws -> Completion {
+    let text = answer(to: request)
+    return Completion(
+      text: text, tokenCount: text.split(separator: " ").count + 1, finish: .stop)
+  }
+
+  package func score(_ request: ScoreRequest) throws -> [AnswerScore] {
     let chat = request.chat
     let word = knownWord(in: chat)
     return request.texts.map { answer in
@@ -176,7 +211,7 @@ package struct ScriptedSubject: Subject {
   }
 
   private func happens(
-    _ probability: Double, _ what: String, _ adapter: ScriptedBackend.Adapter
+    _ probability: Double, _ what: String, _ adapter: RuleModel.Adapter
   ) -> Bool {
     var generator = SeededGenerator(seed: adapter.seed, labStream: what)
     return generator.uniform() < probability
