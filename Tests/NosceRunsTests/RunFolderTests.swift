@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import NosceCore
 import NosceExperiment
+import NoscePorts
 import NosceRows
 import NosceRuns
 import NosceTestSupport

@@ -24,8 +24,8 @@ package struct Runner: Sendable {
   package init(
     folder: RunFolder, model: any ModelProvider, bank: LineBank = .standard,
     rates: WorkRates = WorkRates(), judge: (any ModelProvider)? = nil,
-    onMessage: @escaping @Sendable (String) -> Void = { _ in },
-    onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in },
+    onMessage: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.folder = folder
     self.model = model

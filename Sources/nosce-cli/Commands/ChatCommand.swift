@@ -38,7 +38,9 @@ struct ChatCommand: AsyncParsableCommand {
     }
     let speaker = try await model.open(adapter)
     let isInteractive = isatty(FileHandle.standardInput.fileDescriptor) == 1
-    if isInteractive { Console.complain("\(model.identity.summary)\n\(system)  An empty line ends.") }
+    if isInteractive {
+      Console.complain("\(model.identity.summary)\n\(system)  An empty line ends.")
+    }
     var number = seed
     while true {
       if isInteractive { Console.mutter("> ") }
