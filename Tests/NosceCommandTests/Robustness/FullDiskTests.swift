@@ -39,7 +39,8 @@ extension CommandLineTests {
         #expect(try text("first").isEmpty)
         #expect(errors.contains("nosce: \(folder.path)/runs/quick-"))
         #expect(
-          errors.contains("the disk is full") || errors.contains("no space left on device"))
+          errors.contains("the disk is full") || errors.contains("no space left on device"),
+          "\(errors)")
         let saved = folder.appending(path: "saved")
         let run = saved.appending(path: try #require(names(in: saved).first))
         expectSame(try await Measurements(of: run), undisturbed.measurements)

@@ -44,8 +44,8 @@ extension CommandLineTests {
         // What the killed run had is a part of what it would have come to.
         let some = try String(
           contentsOf: folder.appending(path: "killed/answers.csv"), encoding: .utf8)
-        let lines = Set(answers.split(separator: "\n"))
-        let kept = some.split(separator: "\n")
+        let lines = Set(answers.split(whereSeparator: \.isNewline))
+        let kept = some.split(whereSeparator: \.isNewline)
         #expect(kept.count > 1 && kept.count < lines.count)
         #expect(kept.allSatisfy(lines.contains))
       }
