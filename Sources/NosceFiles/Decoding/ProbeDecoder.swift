@@ -84,9 +84,8 @@ struct ProbeDecoder {
   /// The keys that a probe of a kind has no use for.
   private static func foreignKeys(of kind: ProbeKind, isInTwoParts: Bool) -> [String] {
     // What is scored is sampled only where a first part comes before it.
-    let isScored = [ProbeKind.forcedChoice, .rating, .nextToken].contains(kind)
     return KeyTable.probe.names(foreignTo: kind.rawValue)
-      + (isScored && !isInTwoParts ? KeyTable.sampling : [])
+      + (kind.isScored && !isInTwoParts ? KeyTable.sampling : [])
   }
 
   /// A decoder that knows the names that tasks of a bank or slots bring along.
