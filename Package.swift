@@ -43,6 +43,11 @@ let package = Package(
       name: "NosceExperiment",
       dependencies: [
         "NosceCore", "NosceFormats", "NoscePorts", "NosceRows",
+      ]),
+    .target(
+      name: "NosceFiles",
+      dependencies: [
+        "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows",
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
@@ -99,7 +104,7 @@ let package = Package(
     .target(
       name: "NosceApp",
       dependencies: [
-        "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment", "NosceFormats",
+        "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment", "NosceFiles", "NosceFormats",
         "NosceLocal", "NosceOrganism", "NoscePorts", "NosceReport", "NosceRows", "NosceRuns",
         "NosceStudy", "NosceTokenizer", "NosceVerdicts",
       ]),
@@ -108,7 +113,7 @@ let package = Package(
       name: "nosce-cli",
       dependencies: [
         "NosceApp", "NosceBench", "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment",
-        "NosceFormats", "NosceGrading", "NosceLocal", "NosceOrganism", "NoscePorts",
+        "NosceFiles", "NosceFormats", "NosceGrading", "NosceLocal", "NosceOrganism", "NoscePorts",
         "NosceReport", "NosceRows", "NosceRuns", "NosceStatistics", "NosceStudy",
         "NosceTemplates", "NosceTokenizer", "NosceVerdicts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -117,8 +122,8 @@ let package = Package(
     .target(
       name: "NosceTestSupport",
       dependencies: [
-        "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows", "NosceRuns",
-        "NosceVerdicts",
+        "NosceCore", "NosceExperiment", "NosceFiles", "NosceFormats", "NoscePorts", "NosceRows",
+        "NosceRuns", "NosceVerdicts",
       ], path: "Tests/NosceTestSupport"),
     // Looks at the files of the package, and needs none of its code.
     .testTarget(name: "StructureTests"),
@@ -157,6 +162,12 @@ let package = Package(
         "NosceCore", "NosceExperiment", "NoscePorts", "NosceRows", "NosceTestSupport",
       ]),
     .testTarget(
+      name: "NosceFilesTests",
+      dependencies: [
+        "NosceCore", "NosceExperiment", "NosceFiles", "NoscePorts", "NosceRows", "NosceTestSupport",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .testTarget(
       name: "NosceGradingTests",
       dependencies: [
         "NosceCore", "NosceExperiment", "NosceGrading", "NoscePorts", "NosceRows",
@@ -165,19 +176,21 @@ let package = Package(
     .testTarget(
       name: "NosceRunsTests",
       dependencies: [
-        "NosceCore", "NosceExperiment", "NosceGrading", "NoscePorts", "NosceRows", "NosceRuns",
+        "NosceCore", "NosceExperiment", "NosceFiles", "NosceGrading", "NoscePorts", "NosceRows",
+        "NosceRuns",
         "NosceTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
       name: "NosceVerdictsTests",
       dependencies: [
-        "NosceCore", "NosceExperiment", "NosceRows", "NosceRuns", "NosceTestSupport",
+        "NosceCore", "NosceExperiment", "NosceFiles", "NosceRows", "NosceRuns", "NosceTestSupport",
         "NosceVerdicts",
       ]),
     .testTarget(
       name: "NosceStudyTests",
       dependencies: [
-        "NosceCore", "NosceExperiment", "NosceRows", "NosceRuns", "NosceStatistics", "NosceStudy",
+        "NosceCore", "NosceExperiment", "NosceFiles", "NosceRows", "NosceRuns", "NosceStatistics",
+        "NosceStudy",
         "NosceTestSupport", "NosceVerdicts",
       ]),
     .testTarget(
@@ -189,7 +202,7 @@ let package = Package(
     .testTarget(
       name: "NosceOrganismTests",
       dependencies: [
-        "NosceCatalog", "NosceCore", "NosceExperiment", "NosceEngine", "NosceLocal",
+        "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFiles", "NosceEngine", "NosceLocal",
         "NosceOrganism", "NoscePorts", "NosceRows",
         "NosceTokenizer",
       ]),
