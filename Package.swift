@@ -77,10 +77,11 @@ let package = Package(
         "NosceCore", "NosceEngine", "NosceFormats", "NosceLocal", "NosceRows", "NosceTokenizer",
       ],
       resources: [.copy("Resources/organism"), .copy("Resources/organism-null")]),
-    // The catalog is nothing but the YAML files of this folder, and the code that finds them.
+    // The catalog is nothing but the YAML files of this folder and of Materials/, and the code that
+    // finds them.
     .target(
       name: "NosceCatalog", dependencies: ["NosceCore"], path: "Experiments",
-      resources: catalog.map { .copy("\($0).yaml") }),
+      resources: catalog.map { .copy("\($0).yaml") } + [.copy("../Materials")]),
     .target(
       name: "NosceReport",
       dependencies: [
@@ -190,7 +191,7 @@ let package = Package(
       name: "NosceOrganismTests",
       dependencies: [
         "NosceCatalog", "NosceCore", "NosceExperiment", "NosceEngine", "NosceLocal",
-        "NosceOrganism", "NoscePorts", "NosceRows",
+        "NosceOrganism", "NoscePorts", "NosceRows", "NosceTestSupport",
         "NosceTokenizer",
       ]),
     // Snapshots are compared where they lie, so that they can be recorded again.
@@ -201,7 +202,10 @@ let package = Package(
       ], exclude: ["README.md", "Snapshots"]),
     .testTarget(
       name: "NosceAppTests",
-      dependencies: ["NosceApp", "NosceCore", "NosceRuns", "NosceTestSupport"]),
+      dependencies: [
+        "NosceApp", "NosceCatalog", "NosceCore", "NosceExperiment", "NosceRows", "NosceRuns",
+        "NosceTestSupport",
+      ]),
     .testTarget(
       name: "NosceBenchTests",
       dependencies: [

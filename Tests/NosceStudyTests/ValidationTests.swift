@@ -13,7 +13,8 @@ import Testing
   let backend = ScriptedBackend()
 
   func experiments() throws -> ValidationExperiments {
-    try ValidationExperiments(source: try smallExperiment(), seed: 3)
+    try ValidationExperiments(
+      source: try smallExperiment(), words: miniature.words, seed: 3)
   }
 
   func study(_ size: ValidationStudy.Size, in folder: URL) throws -> ValidationStudy {
@@ -21,7 +22,8 @@ import Testing
   }
 
   func runs(in folder: URL) throws -> ValidationRuns {
-    try ValidationRuns(in: folder, backend: backend, version: "test", precision: "none")
+    try ValidationRuns(
+      in: folder, backend: backend, materials: miniature, version: "test", precision: "none")
   }
 
   @Test func theArmsOfAnExperimentAgainstItselfShareNothing() throws {
@@ -100,10 +102,12 @@ import Testing
     let experiments = try experiments()
     #expect(throws: LabError.self) { try experiments.planted(5, replicate: 1, seeds: 5) }
     #expect(throws: LabError.self) {
-      try ValidationExperiments(source: try smallExperiment(), sham: "shan")
+      try ValidationExperiments(
+        source: try smallExperiment(), words: miniature.words, sham: "shan")
     }
     #expect(throws: LabError.self) {
-      try ValidationExperiments(source: try smallExperiment(), sham: "base")
+      try ValidationExperiments(
+        source: try smallExperiment(), words: miniature.words, sham: "base")
     }
   }
 

@@ -49,7 +49,7 @@ package struct ScriptedBackend: Backend {
 
   package init(
     name: String = "scripted", script: Script = Script(), parallelCells: Int = 2,
-    bank: LineBank = .standard
+    bank: LineBank = miniature.lines
   ) {
     self.name = name
     self.script = script

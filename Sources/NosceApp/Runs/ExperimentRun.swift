@@ -5,6 +5,7 @@ import NosceExperiment
 import NosceLocal
 import NoscePorts
 import NosceReport
+import NosceRows
 import NosceRuns
 import NosceVerdicts
 
@@ -13,6 +14,7 @@ package struct ExperimentRun: Sendable {
   package let folder: RunFolder
   private let backend: LocalBackend
   private let judge: LocalBackend?
+  private let materials: Materials
 
   /// Begins a run in a new folder.
   ///
@@ -24,9 +26,10 @@ package struct ExperimentRun: Sendable {
     forecasts: URL, events: AppEvents
   ) throws -> ExperimentRun {
     try PageAssets.check()
-    let (experiment, text) = try request.load()
+    let loaded = try request.load()
     let plan = try Planner(
-      experiment: experiment, options: request.options, backend: backend, judge: judge
+      experiment: loaded.experiment, options: request.options, backend: backend, judge: judge,
+      materials: loaded.materials
     ).plan()
     try plan.checkJudge()
     let provenance = try Provenance.now(
@@ -34,16 +37,18 @@ package struct ExperimentRun: Sendable {
       precision: backend.precision.rawValue)
     let kept = RunRequest(
       command: request.command, subject: try ModelLocator.lastingName(request.subject),
-      judge: try request.judge.map { try ModelLocator.lastingName($0, option: "--judge") })
+      judge: try request.judge.map { try ModelLocator.lastingName($0, option: "--judge") },
+      materials: MaterialChoice.lastingName(of: loaded.materials))
     let sealed = ForecastFolder(forecasts)
     let folder = try RunFolder.create(
-      in: parent, plan: plan, experimentText: text, provenance: provenance,
+      in: parent, plan: plan, experimentText: loaded.text, provenance: provenance,
       prepare: { folder in
         try kept.write(to: folder)
         try request.keepQuestions(in: folder)
         for problem in try sealed.copy(for: plan, into: folder) { events(.message(problem)) }
       })
-    return ExperimentRun(folder: folder, backend: backend, judge: judge)
+    return ExperimentRun(
+      folder: folder, backend: backend, judge: judge, materials: loaded.materials)
   }
 
   /// Goes on with a run folder on the models that it was begun on.
@@ -59,23 +64,26 @@ package struct ExperimentRun: Sendable {
     _ url: URL, on backend: LocalBackend, judge: LocalBackend?
   ) throws -> ExperimentRun {
     try PageAssets.check()
+    let materials = try MaterialChoice.materials(of: try RunFolder.read(url))
     return ExperimentRun(
-      folder: try RunFolder.resume(url, backend: backend, judge: judge), backend: backend,
-      judge: judge)
+      folder: try RunFolder.resume(url, backend: backend, judge: judge, materials: materials),
+      backend: backend, judge: judge, materials: materials)
   }
 
   /// Does what is left to do and writes the report. A cancelled task ends it after the step that is
   /// under way; nothing that was measured is lost.
   package func run(_ events: @escaping AppEvents) async throws -> RunSummary {
     let plan = folder.plan
-    let forecast = try await backend.forecast(try plan.workSample())
+    let forecast = try await backend.forecast(try plan.workSample(materials: materials))
     try forecast.checkMemory()
     // On a small model the run is over before its estimate is read.
     if plan.work.seconds(forecast.rates, parallel: backend.parallelCells) > 60 {
       events(.message(plan.cost(forecast, parallel: backend.parallelCells)))
     }
     let label = plan.experiment.name
-    try await Runner(folder: folder, backend: backend, rates: forecast.rates, judge: judge) { now in
+    try await Runner(
+      folder: folder, backend: backend, materials: materials, rates: forecast.rates, judge: judge
+    ) { now in
       events(
         .progress(
           label: label, done: now.subjectsDone, total: now.subjects,

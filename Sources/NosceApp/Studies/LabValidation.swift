@@ -5,6 +5,7 @@ import NosceEngine
 import NosceExperiment
 import NosceLocal
 import NosceReport
+import NosceRows
 import NosceStudy
 
 /// Measures the lab's own error rates against known truth, in a folder that can be gone on with.
@@ -57,15 +58,18 @@ package struct LabValidation: Sendable {
   }
 
   private func measure(_ events: @escaping AppEvents) async throws -> ValidationResult {
-    let source = try ExperimentFile.load(try Catalog.url(of: experiment)).experiment
+    let loaded = try ExperimentRequest(experiment: experiment, subject: subject).load()
+    let source = loaded.experiment
     let study = ValidationStudy(
-      try ValidationExperiments(source: source, seed: seed), size: size, folder: folder
+      try ValidationExperiments(source: source, words: loaded.materials.words, seed: seed),
+      size: size, folder: folder
     ) { part, done, total in
       events(.progress(label: part, done: done, total: total, note: ""))
     }
     let backend = try ModelLocator.backend(subject)
     let runs = try ValidationRuns(
-      in: folder.appending(path: "experiments"), backend: backend, version: Version.text,
+      in: folder.appending(path: "experiments"), backend: backend,
+      materials: loaded.materials, version: Version.text,
       precision: backend.precision.rawValue)
     var result = ValidationResult(
       version: Version.text, experiment: source.name, subject: backend.name, seed: seed)

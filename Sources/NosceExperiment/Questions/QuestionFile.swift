@@ -8,20 +8,23 @@ import NosceCore
 package enum QuestionFile {
   /// The questions of a file, and its text.
   package static func load(_ url: URL) throws -> (probes: [Probe], text: String) {
-    let text = try ExperimentFile.text(of: url)
+    let text = try YAMLText.text(of: url)
     return (try decode(text, file: url.lastPathComponent), text)
   }
 
   /// The questions of a text. `file` is the name that errors carry.
   package static func decode(_ text: String, file: String) throws -> [Probe] {
-    let problems = YAMLProblems()
-    let node = ExperimentFile.compose(text, into: problems, allowed: "a list of questions")
+    let source = YAMLSource(
+      name: file, folder: URL(fileURLWithPath: FileManager.default.currentDirectoryPath))
+    let problems = YAMLProblems(source)
+    let node = YAMLText.compose(
+      text, from: source, into: problems, allowed: "a list of questions")
     if let node {
       let root = YAMLValue(node: node, path: "", problems: problems)
       let probes = QuestionDecoder(root: root).probes()
       if problems.list.isEmpty { return probes }
     }
-    throw ExperimentFileError(file: file, problems: problems.list.sorted { $0.line < $1.line })
+    throw problems.error
   }
 }
 

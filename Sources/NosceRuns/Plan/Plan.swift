@@ -6,9 +6,9 @@ import NosceRows
 
 /// What is decided about a run before anything is spent: every subject made concrete.
 package struct Plan: Codable, Sendable, Hashable {
-  package static let currentSchema = "nosce-plan-3"
+  package static let currentSchema = "nosce-plan-4"
   /// Schemas of which a finished run can still be read, but not gone on with.
-  package static let readableSchemas = ["nosce-plan-2", currentSchema]
+  package static let readableSchemas = ["nosce-plan-2", "nosce-plan-3", currentSchema]
 
   package struct Options: Codable, Sendable, Hashable {
     /// Fewer seeds than a verdict needs; none is given.
@@ -51,6 +51,8 @@ package struct Plan: Codable, Sendable, Hashable {
   package var model: Model
   /// The model that rates answers, where there is one.
   package var judge: Model?
+  /// What the rows and questions are made of; plans before `nosce-plan-4` do not say.
+  package var materials: Materials.Mark?
   package var cells: [PlannedCell]
   package var contrasts: [PlannedContrast]
   package var work: WorkEstimate
@@ -59,13 +61,15 @@ package struct Plan: Codable, Sendable, Hashable {
 
   package init(
     schema: String, experiment: Experiment, options: Options, model: Model, judge: Model? = nil,
-    cells: [PlannedCell], contrasts: [PlannedContrast], work: WorkEstimate, contentHash: String
+    materials: Materials.Mark? = nil, cells: [PlannedCell], contrasts: [PlannedContrast],
+    work: WorkEstimate, contentHash: String
   ) {
     self.schema = schema
     self.experiment = experiment
     self.options = options
     self.model = model
     self.judge = judge
+    self.materials = materials
     self.cells = cells
     self.contrasts = contrasts
     self.work = work

@@ -14,18 +14,19 @@ package struct Planner: Sendable {
   package var model: Plan.Model
   /// The model that rates answers, where there is one.
   package var judge: Plan.Model?
-  package var bank: LineBank
+  /// What rows and questions are made of.
+  package var materials: Materials
   private let files = RowFiles()
 
   package init(
     experiment: Experiment, options: Plan.Options = .init(), backend: any Backend,
-    judge: (any Backend)? = nil, bank: LineBank = .standard
+    judge: (any Backend)? = nil, materials: Materials
   ) {
     self.experiment = experiment
     self.options = options
     model = Plan.Model(backend)
     self.judge = judge.map { Plan.Model($0) }
-    self.bank = bank
+    self.materials = materials
   }
 
   package func plan() throws -> Plan {
@@ -40,7 +41,7 @@ package struct Planner: Sendable {
     }
     var plan = Plan(
       schema: Plan.currentSchema, experiment: experiment, options: options, model: model,
-      judge: judge, cells: cells, contrasts: contrasts,
+      judge: judge, materials: materials.mark, cells: cells, contrasts: contrasts,
       work: cells.reduce(into: WorkEstimate()) { $0 += experiment.work(of: $1) }, contentHash: "")
     plan.contentHash = Fingerprint.hash(of: plan)
     return plan
@@ -186,7 +187,7 @@ package struct Planner: Sendable {
     _ arm: Arm, _ task: ExperimentTask, _ seed: Int, point: [DoseSetting] = []
   ) throws -> PlannedTraining {
     let count = point.compactMap { if case .rows(let count) = $0 { count } else { nil } }.first
-    let rows = try RowBuilder(experiment: experiment, bank: bank, files: files)
+    let rows = try RowBuilder(experiment: experiment, materials: materials, files: files)
       .rows(of: arm, task: task, seed: seed, count: count)
     if rows.isEmpty {
       throw LabError(
@@ -205,7 +206,7 @@ package struct Planner: Sendable {
   private func units(
     _ arm: Arm, _ task: ExperimentTask, _ seed: Int, only: [String]? = nil, step: Int = 0
   ) throws -> [PlannedUnit] {
-    let builder = AskBuilder(experiment: experiment, bank: bank)
+    let builder = AskBuilder(experiment: experiment, materials: materials)
     let probes = experiment.probes.filter {
       $0.kind != .difference && $0.asks(arm: arm.name) && (only?.contains($0.name) ?? true)
     }

@@ -12,20 +12,20 @@ import NosceRows
 package struct Runner: Sendable {
   package var folder: RunFolder
   package var backend: any Backend
-  package var bank: LineBank
+  package var materials: Materials
   package var rates: WorkRates
   /// The model that rates answers.
   package var judge: (any Backend)?
   private var onProgress: @Sendable (RunProgress) -> Void
 
   package init(
-    folder: RunFolder, backend: any Backend, bank: LineBank = .standard,
+    folder: RunFolder, backend: any Backend, materials: Materials,
     rates: WorkRates = WorkRates(), judge: (any Backend)? = nil,
     onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) {
     self.folder = folder
     self.backend = backend
-    self.bank = bank
+    self.materials = materials
     self.rates = rates
     self.judge = judge
     self.onProgress = onProgress
@@ -131,7 +131,7 @@ package struct Runner: Sendable {
     guard let probe = folder.plan.experiment.probe(unit.probe) else {
       throw LabError(.version, "\(folder.url.path): the plan names an unknown probe \(unit.probe)")
     }
-    var asks = try AskBuilder(experiment: folder.plan.experiment, bank: bank)
+    var asks = try AskBuilder(experiment: folder.plan.experiment, materials: materials)
       .asks(of: probe, task: cell.task, seed: cell.seed)
     var hasText = [Bool](repeating: true, count: asks.count)
     var asked = subject
@@ -223,7 +223,7 @@ package struct Runner: Sendable {
 
   /// Each kind of judging once, with its longest question.
   private func check(_ judge: Judge, _ probes: [Probe]) async throws {
-    let builder = AskBuilder(experiment: folder.plan.experiment, bank: bank)
+    let builder = AskBuilder(experiment: folder.plan.experiment, materials: materials)
     var longest: [Judging: (probe: String, question: String)] = [:]
     for probe in probes {
       let cell = folder.plan.cells.first { cell in

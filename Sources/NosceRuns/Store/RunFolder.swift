@@ -60,7 +60,7 @@ package struct RunFolder: Sendable {
   /// Refused where another process has it, where another version wrote it, and where the same
   /// experiment would now be planned differently or on another model.
   package static func resume(
-    _ url: URL, backend: any Backend, judge: (any Backend)? = nil, bank: LineBank = .standard,
+    _ url: URL, backend: any Backend, judge: (any Backend)? = nil, materials: Materials,
     beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
   ) throws -> RunFolder {
     try requireResumable(url)
@@ -79,9 +79,16 @@ package struct RunFolder: Sendable {
         "\(url.path): found answers rated by \(plan.judge?.name ?? "no judge"); allowed: the same "
           + "judge, not \(judge?.name ?? "none")")
     }
+    guard plan.materials == materials.mark else {
+      throw LabError(
+        .version,
+        "\(url.path): found a run with the materials \(plan.materials?.name ?? "?") "
+          + "(\(plan.materials?.hash.prefix(12) ?? "?")); allowed: the same, not "
+          + "\(materials.name) (\(materials.hash.prefix(12))) in \(materials.folder.path)")
+    }
     let again = try Planner(
       experiment: plan.experiment, options: plan.options, backend: backend, judge: judge,
-      bank: bank
+      materials: materials
     ).plan()
     let rowsAreWhole = plan.cells.compactMap(\.training).allSatisfy {
       Fingerprint.hash(of: $0.rows) == $0.rowsHash

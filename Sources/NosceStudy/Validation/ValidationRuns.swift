@@ -2,21 +2,25 @@ import Foundation
 import NosceCore
 import NosceExperiment
 import NoscePorts
+import NosceRows
 import NosceRuns
 
 /// Runs many small experiments in one folder, each once: what is there already is only read.
 package actor ValidationRuns {
   private let folder: URL
   private let backend: any Backend
+  private let materials: Materials
   private let version: String
   private let precision: String
   private var known: [String: URL]
 
   package init(
-    in folder: URL, backend: any Backend, version: String, precision: String
+    in folder: URL, backend: any Backend, materials: Materials, version: String,
+    precision: String
   ) throws {
     self.folder = folder
     self.backend = backend
+    self.materials = materials
     self.version = version
     self.precision = precision
     try Storage.makeFolder(folder)
@@ -29,14 +33,16 @@ package actor ValidationRuns {
 
   /// What a run of the experiment holds, once it has ended.
   package func record(of experiment: Experiment) async throws -> RunRecord {
-    let plan = try Planner(experiment: experiment, backend: backend).plan()
+    let plan = try Planner(
+      experiment: experiment, backend: backend, materials: materials
+    ).plan()
     if let url = known[plan.contentHash] {
       let record = try await RunRecord(try RunFolder.read(url))
       if record.isFinished { return record }
     }
     let run = try begin(plan)
     known[plan.contentHash] = run.url
-    try await Runner(folder: run, backend: backend).run()
+    try await Runner(folder: run, backend: backend, materials: materials).run()
     let record = try await RunRecord(run)
     // Thousands of adapters that nobody will ask again.
     let adapters = run.url.appending(path: "adapters")
@@ -47,7 +53,9 @@ package actor ValidationRuns {
   }
 
   private func begin(_ plan: Plan) throws -> RunFolder {
-    if let url = known[plan.contentHash] { return try RunFolder.resume(url, backend: backend) }
+    if let url = known[plan.contentHash] {
+      return try RunFolder.resume(url, backend: backend, materials: materials)
+    }
     return try RunFolder.create(
       in: folder, plan: plan, experimentText: nil,
       provenance: try Provenance.now(

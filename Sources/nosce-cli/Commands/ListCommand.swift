@@ -1,8 +1,10 @@
 import ArgumentParser
 import Foundation
+import NosceApp
 import NosceCatalog
 import NosceExperiment
 import NosceOrganism
+import NosceRows
 
 /// Lists the experiments and the bundled models.
 struct ListCommand: AsyncParsableCommand {
@@ -12,9 +14,15 @@ struct ListCommand: AsyncParsableCommand {
   func run() async throws {
     try Console.say("Experiments")
     for name in try Catalog.names() {
-      let experiment = try ExperimentFile.load(try Catalog.url(of: name)).experiment
+      let experiment = try ExperimentRequest(experiment: name).load().experiment
       let column = name.padding(toLength: 18, withPad: " ", startingAt: 0)
       try Console.say("  \(column) \(experiment.title)")
+    }
+    try Console.say("\nMaterials")
+    for name in try MaterialCatalog.names() {
+      let materials = try MaterialChoice.named(name)
+      let column = name.padding(toLength: 18, withPad: " ", startingAt: 0)
+      try Console.say("  \(column) \(materials.summary)")
     }
     try Console.say("\nModels")
     for organism in Organism.allCases {

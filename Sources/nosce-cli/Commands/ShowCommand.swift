@@ -13,8 +13,9 @@ struct ShowCommand: AsyncParsableCommand {
   func run() async throws {
     let request = try arguments.request()
     let backend = try request.backend()
-    let plan = try request.plan(on: backend, judge: try request.judgeBackend())
-    let forecast = try await backend.forecast(try plan.workSample())
+    let (plan, materials) = try request.planned(
+      on: backend, judge: try request.judgeBackend())
+    let forecast = try await backend.forecast(try plan.workSample(materials: materials))
     try Console.say(plan.text(forecast, parallel: backend.parallelCells))
   }
 }
