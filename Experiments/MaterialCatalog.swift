@@ -10,8 +10,7 @@ package enum MaterialCatalog {
   /// In alphabetical order.
   package static func names() throws -> [String] {
     let folder = try folder()
-    return try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      .filter { isSet(folder.appending(path: $0)) }.sorted()
+    return try Storage.names(in: folder).filter { isSet(folder.appending(path: $0)) }.sorted()
   }
 
   /// The folder of a set: one that ships by its name, or any folder by its path.

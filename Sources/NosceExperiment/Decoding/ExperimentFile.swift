@@ -77,7 +77,7 @@ package enum ExperimentFile {
     }
     return Loaded(
       experiment: experiment, text: isProtocol ? try whole.text() : text,
-      materials: try MaterialsReader.load(materials.folder, for: name))
+      materials: try MaterialsReader.materials(materials, of: name))
   }
 
   /// The protocol with what the set has for it.

@@ -42,14 +42,22 @@ package enum MaterialsReader {
     }
     if let error = ExperimentFileError(together: errors) { throw error }
     let worldHash = ContentHash.of(hashes.joined(separator: "\n"))
-    var parts = ["world \(worldHash)", "set.yaml \(set.hash)"]
-    if let experiment, let node = try Self.experiment(experiment, in: folder)?.node {
-      parts.append("\(experiment).yaml \(ContentHash.of(node.canonicalText))")
-    }
-    return Materials(
+    let materials = Materials(
       name: name, folder: folder, summary: set.summary, language: set.language, lines: lines,
       words: words, tasks: tasks, worldHash: worldHash,
-      hash: ContentHash.of(parts.joined(separator: "\n")))
+      ownHash: ContentHash.of("world \(worldHash)\nset.yaml \(set.hash)"))
+    return try experiment.map { try self.materials(materials, of: $0) } ?? materials
+  }
+
+  /// The set with the hash that covers what the experiment is filled with.
+  static func materials(_ materials: Materials, of experiment: String) throws -> Materials {
+    guard let node = try Self.experiment(experiment, in: materials.folder)?.node else {
+      return materials
+    }
+    var result = materials
+    result.hash = ContentHash.of(
+      "\(materials.ownHash)\n\(experiment).yaml \(ContentHash.of(node.canonicalText))")
+    return result
   }
 
   /// The hash of a set's `world/`, however its files are laid out and commented.

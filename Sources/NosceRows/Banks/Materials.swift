@@ -29,12 +29,14 @@ package struct Materials: Sendable, Hashable {
   package var tasks: [TaskBank]
   /// Of everything in `world/`.
   package var worldHash: String
-  /// Of the world, of what the set's experiments share, and of what one of them is filled with.
+  /// Of the world and of what the set's experiments share.
+  package var ownHash: String
+  /// Of both, and of what an experiment is filled with where it is the set of one.
   package var hash: String
 
   package init(
     name: String, folder: URL, summary: String, language: String, lines: LineBank,
-    words: WordList, tasks: [TaskBank], worldHash: String, hash: String
+    words: WordList, tasks: [TaskBank], worldHash: String, ownHash: String
   ) {
     self.name = name
     self.folder = folder
@@ -44,7 +46,8 @@ package struct Materials: Sendable, Hashable {
     self.words = words
     self.tasks = tasks
     self.worldHash = worldHash
-    self.hash = hash
+    self.ownHash = ownHash
+    hash = ownHash
   }
 
   package var mark: Mark { Mark(name: name, hash: hash) }

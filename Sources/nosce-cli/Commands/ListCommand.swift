@@ -13,8 +13,10 @@ struct ListCommand: AsyncParsableCommand {
 
   func run() async throws {
     try Console.say("Experiments")
+    let usual = try MaterialChoice.miniatureWorld()
     for name in try Catalog.names() {
-      let experiment = try ExperimentRequest(experiment: name).load().experiment
+      let url = try Catalog.url(of: name)
+      let experiment = try ExperimentFile.load(url, materials: usual).experiment
       let column = name.padding(toLength: 18, withPad: " ", startingAt: 0)
       try Console.say("  \(column) \(experiment.title)")
     }
