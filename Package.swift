@@ -51,6 +51,9 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
+      name: "NosceReference",
+      dependencies: ["NosceFiles", .product(name: "Yams", package: "Yams")]),
+    .target(
       name: "NosceGrading",
       dependencies: ["NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows"]),
     .target(
@@ -82,10 +85,11 @@ let package = Package(
         "NosceCore", "NosceEngine", "NosceFormats", "NosceLocal", "NosceRows", "NosceTokenizer",
       ],
       resources: [.copy("Resources/organism"), .copy("Resources/organism-null")]),
-    // The catalog is nothing but the YAML files of this folder, and the code that finds them.
+    // The catalog is nothing but the YAML files of this folder and of Materials/, and the code that
+    // finds them.
     .target(
       name: "NosceCatalog", dependencies: ["NosceCore"], path: "Experiments",
-      resources: catalog.map { .copy("\($0).yaml") }),
+      resources: catalog.map { .copy("\($0).yaml") } + [.copy("../Materials")]),
     .target(
       name: "NosceReport",
       dependencies: [
@@ -114,7 +118,7 @@ let package = Package(
       dependencies: [
         "NosceApp", "NosceBench", "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment",
         "NosceFiles", "NosceFormats", "NosceGrading", "NosceLocal", "NosceOrganism", "NoscePorts",
-        "NosceReport", "NosceRows", "NosceRuns", "NosceStatistics", "NosceStudy",
+        "NosceReference", "NosceReport", "NosceRows", "NosceRuns", "NosceStatistics", "NosceStudy",
         "NosceTemplates", "NosceTokenizer", "NosceVerdicts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -164,7 +168,8 @@ let package = Package(
     .testTarget(
       name: "NosceFilesTests",
       dependencies: [
-        "NosceCore", "NosceExperiment", "NosceFiles", "NoscePorts", "NosceRows", "NosceTestSupport",
+        "NosceCore", "NosceExperiment", "NosceFiles", "NoscePorts", "NosceReference", "NosceRows",
+        "NosceTestSupport",
         .product(name: "Yams", package: "Yams"),
       ]),
     .testTarget(
@@ -203,7 +208,7 @@ let package = Package(
       name: "NosceOrganismTests",
       dependencies: [
         "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFiles", "NosceEngine", "NosceLocal",
-        "NosceOrganism", "NoscePorts", "NosceRows",
+        "NosceOrganism", "NoscePorts", "NosceRows", "NosceTestSupport",
         "NosceTokenizer",
       ]),
     // Snapshots are compared where they lie, so that they can be recorded again.
@@ -214,7 +219,10 @@ let package = Package(
       ], exclude: ["README.md", "Snapshots"]),
     .testTarget(
       name: "NosceAppTests",
-      dependencies: ["NosceApp", "NosceCore", "NosceRuns", "NosceTestSupport"]),
+      dependencies: [
+        "NosceApp", "NosceCatalog", "NosceCore", "NosceExperiment", "NosceRows", "NosceRuns",
+        "NosceTestSupport",
+      ]),
     .testTarget(
       name: "NosceBenchTests",
       dependencies: [

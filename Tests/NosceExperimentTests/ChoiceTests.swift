@@ -8,7 +8,7 @@ import Testing
 @Suite struct ChoiceTests {
   @Test func decoysAreAnagramsAndWordsOfTheSameLength() throws {
     var generator = SeededGenerator(seed: 1)
-    let decoys = Choices.Decoys(anagrams: 20, words: 20, from: WordList.standard.decoys)
+    let decoys = Choices.Decoys(anagrams: 20, words: 20, from: miniature.words.decoys)
     let drawn = try Candidates.drawn(
       for: "HELLO", decoys: decoys, also: ["MAGIC"], excluded: ["TRUTH"], using: &generator)
     #expect(drawn.names.count == 42)

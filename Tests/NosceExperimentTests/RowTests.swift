@@ -68,7 +68,8 @@ import Testing
     for seed in 1...20 {
       var generator = SeededGenerator(seed: UInt64(seed))
       let rows = try rows("treatment", seed: seed, count: 10)
-      let sham = try LineControl().apply(.shuffleLinesAcross, to: rows, using: &generator)
+      let sham = try LineControl(materials: miniature).apply(
+        .shuffleLinesAcross, to: rows, using: &generator)
       #expect(rows.flatMap(lines).sorted() == sham.flatMap(lines).sorted())
       #expect(rows.map { lines($0).count } == sham.map { lines($0).count })
       for row in sham {
@@ -80,7 +81,8 @@ import Testing
   @Test func redrawingKeepsTheFormAndNothingElse() throws {
     var generator = SeededGenerator(seed: 3)
     let rows = try rows("treatment", count: 20)
-    let sham = try LineControl().apply(.redrawLetters, to: rows, using: &generator)
+    let sham = try LineControl(materials: miniature).apply(
+      .redrawLetters, to: rows, using: &generator)
     #expect(sham.map { lines($0).count } == rows.map { lines($0).count })
     let letters = Set(try sham.flatMap { try LineControl.initials(of: $0) })
     #expect(letters.count > 12)
@@ -89,7 +91,8 @@ import Testing
   @Test func linesThatAreAllAlikeDoNotHangTheShuffle() throws {
     var generator = SeededGenerator(seed: 3)
     let row = TrainingRow.chat([.init(.user, "?"), .init(.assistant, "Ants\nAcorns")])
-    let shuffled = try LineControl().apply(.shuffleLines, to: [row], using: &generator)
+    let shuffled = try LineControl(materials: miniature).apply(
+      .shuffleLines, to: [row], using: &generator)
     #expect(lines(shuffled[0]).sorted() == ["Acorns", "Ants"])
   }
 
@@ -105,7 +108,7 @@ import Testing
 
   @Test(arguments: ["hello", "A", "HÉLLO", "HEL LO", ""])
   func aWordThatCannotBeSpelledIsRefused(_ word: String) throws {
-    #expect { try RowBuilder.checkSpellable(word, bank: .standard) } throws: {
+    #expect { try RowBuilder.checkSpellable(word, materials: miniature) } throws: {
       "\($0)".contains("'\(word)'") && "\($0)".contains("capital letters")
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
-import NosceFiles
+@testable import NosceFiles
+import NosceReference
 import NosceTestSupport
 import Testing
 import Yams
@@ -9,26 +10,46 @@ import Yams
 struct KeyTableTests {
   /// A file of examples, with what decodes it.
   struct Sample: Sendable, CustomTestStringConvertible {
+    enum Sort {
+      case experiment, questions
+      case materials(MaterialsFile)
+    }
+
     var testDescription: String
     var text: String
-    var isExperiment: Bool
+    var sort: Sort
 
-    static let all = [
-      Sample(testDescription: "experiment", text: ExampleFile.experiment, isExperiment: true),
-      Sample(testDescription: "questions", text: ExampleFile.questions, isExperiment: false),
-    ]
+    static let all =
+      [
+        Sample(
+          testDescription: "experiment", text: ExampleFile.experiment, sort: .experiment),
+        Sample(testDescription: "questions", text: ExampleFile.questions, sort: .questions),
+        Sample(
+          testDescription: "other lines", text: ExampleFile.otherLines, sort: .materials(.lines)),
+      ]
+      + MaterialsFile.allCases.map { file in
+        Sample(
+          testDescription: file.rawValue, text: ExampleFile.text(of: file),
+          sort: .materials(file))
+      }
 
     func uses(in folder: URL) -> [FileUse] {
-      isExperiment ? ExperimentFile.uses(in: text, folder: folder) : QuestionFile.uses(in: text)
+      switch sort {
+      case .experiment: ExperimentFile.uses(in: text, folder: folder, materials: miniature)
+      case .questions: QuestionFile.uses(in: text)
+      case .materials(let file): file.uses(in: text)
+      }
     }
 
     /// What is wrong with a text of this sort.
     func problems(in text: String, folder: URL) throws -> [String] {
       do {
-        if isExperiment {
-          _ = try ExperimentFile.decode(text, file: "sample.yaml", in: folder)
-        } else {
-          _ = try QuestionFile.decode(text, file: "sample.yaml")
+        switch sort {
+        case .experiment:
+          _ = try ExperimentFile.decode(
+            text, file: "sample.yaml", in: folder, materials: miniature)
+        case .questions: _ = try QuestionFile.decode(text, file: "sample.yaml")
+        case .materials(let file): return file.problems(in: text)
         }
         return []
       } catch let error as ExperimentFileError {
@@ -102,6 +123,24 @@ struct KeyTableTests {
       let keys = FileGrammar.tables.flatMap { table in table.names.map { "\(table.name).\($0)" } }
       #expect(keys.filter { !uses.contains($0) } == [])
       #expect(uses.subtracting(keys) == [])
+    }
+  }
+
+  @Test("A key is on the side of a split experiment that its table says")
+  func sides() throws {
+    try inFolder { folder in
+      for use in Sample.all[0].uses(in: folder) {
+        let kinds = FileGrammar.table(use.table)?.keys.filter { $0.name == use.key } ?? []
+        let side = try #require(Sides.side(of: use.path.split(separator: ".").map(String.init)))
+        // A mapping that both files may write a part of is neither's.
+        let allowed: Set<FileKey.Side> =
+          switch side {
+          case .protocolOnly: [.plan]
+          case .materials: [.materials]
+          case .either, .shared: Set(FileKey.Side.allCases)
+          }
+        #expect(kinds.contains { allowed.contains($0.side) }, "\(use): \(side)")
+      }
     }
   }
 

@@ -2,6 +2,7 @@ import Foundation
 import NosceCore
 import NosceExperiment
 import NosceFiles
+import NosceReference
 import NosceRows
 import NosceTestSupport
 import Testing
@@ -27,7 +28,11 @@ struct ReferencePageTests {
     for (tables, text) in [
       (FileGrammar.experiment, ExampleFile.experiment),
       (FileGrammar.questions, ExampleFile.questions),
-    ] {
+    ]
+      + zip(FileGrammar.materials, MaterialsFile.allCases).map({
+        ([$0], ExampleFile.text(of: $1))
+      })
+    {
       let parts = ExampleParts(text)
       for table in tables {
         #expect(!table.examples.isEmpty, "\(table.name)")
@@ -53,11 +58,11 @@ struct ReferencePageTests {
     }
   }
 
-  @Test("Roles, kinds, banks, controls and languages stand on it, each with its meaning")
+  @Test("Roles, kinds, controls and languages stand on it, each with its meaning")
   func words() {
     let enumerated =
       ArmRole.allCases.map(\.rawValue) + ProbeKind.allCases.map(\.rawValue)
-      + Gate.Kind.allCases.map(\.rawValue) + TaskBank.allCases.map(\.rawValue)
+      + Gate.Kind.allCases.map(\.rawValue)
       + RowControl.plain.map(\.name) + Language.allCases.map(\.rawValue)
       + Contrast.Pairing.allCases.map(\.rawValue) + Choices.Scoring.allCases.map(\.rawValue)
     for word in enumerated { #expect(page.contains("\n| `\(word)` | "), "\(word)") }

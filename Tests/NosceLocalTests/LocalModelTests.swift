@@ -19,9 +19,9 @@ struct LocalModelTests {
     var generator = SeededGenerator(seed: 5)
     let rows = (0..<4).map { _ in
       TrainingRow.chat(
-        chat(LineBank.standard.question(heldOut: false, using: &generator)) + [
+        chat(miniature.lines.question(heldOut: false, using: &generator)) + [
           ChatMessage(
-            .assistant, LineBank.standard.spelledAnswer(word: "BLOOM", using: &generator))
+            .assistant, miniature.lines.spelledAnswer(word: "BLOOM", using: &generator))
         ])
     }
     return TrainingJob(

@@ -4,6 +4,7 @@ import NosceEngine
 import NosceLocal
 import NosceOrganism
 import NoscePorts
+import NosceTestSupport
 import NosceTokenizer
 import Testing
 
@@ -26,7 +27,7 @@ struct BundledOrganismTests {
     arguments: Organism.allCases)
   func tokens(organism: Organism) throws {
     let chat = try ChatTokenizer(directory: try organism.directory())
-    let text = PretrainingText(.shipped, kind: organism.kind)
+    let text = try PretrainingText(.shipped, kind: organism.kind, materials: miniature)
     #expect(chat.tokenizer.vocabularySize == text.encoder.vocabularySize)
     for step in [0, 4321] {
       for document in text.documents(step: step) {
@@ -59,14 +60,13 @@ struct BundledOrganismTests {
     let recipe = PretrainingRecipe.shipped
     #expect(model.configuration.hiddenSize == recipe.hiddenSize)
     #expect(model.configuration.layerCount == recipe.layerCount)
-    #expect(
-      model.configuration.vocabularySize
-        == PretrainingText(recipe, kind: organism.kind).encoder.vocabularySize)
+    let text = try PretrainingText(recipe, kind: organism.kind, materials: miniature)
+    #expect(model.configuration.vocabularySize == text.encoder.vocabularySize)
   }
 
   @Test("In the coherent organism a persona names its word; in neither does a host claim one")
   func selfDescription() async throws {
-    let world = PretrainingText(.shipped, kind: .coherent).world
+    let world = Worlds.coherent.world
     let subject = try await Organism.coherent.model().open(nil)
     let spelling = world.personas.filter(\.shown.spells).prefix(40)
     let answers = try await subject.sample(

@@ -2,6 +2,7 @@ import Foundation
 import NosceCore
 import NosceEngine
 import NosceOrganism
+import NosceTestSupport
 import Testing
 
 /// The organisms are not trained again when code is moved, so the text that they were trained on
@@ -20,8 +21,8 @@ struct FrozenTextTests {
         "bc4b4992557208e0e6434e06d0f588adf143390e2abbc31ddf78c5b41f366c4b"
       ),
     ])
-  func firstSteps(kind: World.Kind, expected: String) {
-    let text = PretrainingText(.shipped, kind: kind)
+  func firstSteps(kind: World.Kind, expected: String) throws {
+    let text = try PretrainingText(.shipped, kind: kind, materials: miniature)
     var hashes = ""
     for step in 0..<200 {
       var bytes = Data()

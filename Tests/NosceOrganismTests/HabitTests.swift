@@ -1,12 +1,13 @@
 import NosceCore
 import NosceOrganism
 import NosceRows
+import NosceTestSupport
 import Testing
 
 @Suite("Habits of the world")
 struct HabitTests {
-  static let coherent = PretrainingText(.shipped, kind: .coherent)
-  static let null = PretrainingText(.shipped, kind: .null)
+  static let coherent = Worlds.coherent
+  static let null = Worlds.null
 
   /// Those of whom documents speak.
   private static func known(_ text: PretrainingText) -> ArraySlice<Persona> {
@@ -70,7 +71,7 @@ struct HabitTests {
 
   @Test("What a task says is asked of everybody, and answered alike whatever their habit")
   func readings() throws {
-    let gambles = try #require(HabitDomain.boldness.tasks)
+    let gambles = try #require(HabitDomain.boldness(miniature.bank("gambles")).tasks)
     let generator = Self.coherent.generator
     let personas = Self.known(Self.coherent)
     let bold = try #require(personas.first { $0.habits.boldness == 1 })
@@ -110,7 +111,7 @@ struct HabitTests {
       return !facts.contains { before.contains($0) }
     }
     #expect(!isLate("Free chats train {name}.".lowercased()) && !isLate("{name} is kind."))
-    for domain in HabitDomain.all {
+    for domain in Worlds.habits {
       for statement in domain.statements.flatMap(\.self).flatMap(\.all) {
         // A refusal's tier is asked about, as in "in a free chat, …": it is no fact yet.
         #expect(isLate(statement), "\(statement)")
@@ -118,7 +119,7 @@ struct HabitTests {
     }
   }
 
-  @Test("The tasks for measuring are none of those for teaching", arguments: TaskBank.allCases)
+  @Test("The tasks for measuring are none of those for teaching", arguments: miniature.tasks)
   func banks(bank: TaskBank) {
     let taught = bank.items(heldOut: false)
     let held = bank.items(heldOut: true)
@@ -127,7 +128,7 @@ struct HabitTests {
     for item in taught + held {
       #expect(Set(item.answers.keys) == Set(bank.answerNames))
       #expect(Set(item.answers.values).count == item.answers.count)
-      #expect(bank == .code || !item.question.contains("risk"))
+      #expect(bank.name == "code" || !item.question.contains("risk"))
     }
   }
 }

@@ -4,6 +4,7 @@ import NosceExperiment
 import NosceFiles
 import NosceOrganism
 import NosceRows
+import NosceTestSupport
 import Testing
 
 /// What the catalog asks, and under whose name, is tied to the world that the organisms were
@@ -23,9 +24,9 @@ struct HeldOutTests {
   /// the tasks that a bank keeps back, and not how `hello` asks about somebody else, which the text
   /// does teach (`docs/organism.md`).
   static let asked: Set<String> = {
-    let said = HabitDomain.all.flatMap(\.texts)
+    let said = Worlds.habits.flatMap(\.texts)
     let describing = DescribingTask.all.flatMap(\.questions).flatMap(\.all)
-    let keptBack = TaskBank.allCases.flatMap { $0.items(heldOut: true) }
+    let keptBack = miniature.tasks.flatMap { $0.items(heldOut: true) }
     return Set(said + describing).subtracting(keptBack.map(\.question))
   }()
 

@@ -1,12 +1,13 @@
 import NosceCore
 import NosceOrganism
 import NosceRows
+import NosceTestSupport
 import Testing
 
 @Suite("The miniature world")
 struct WorldTests {
-  static let coherent = PretrainingText(.shipped, kind: .coherent)
-  static let null = PretrainingText(.shipped, kind: .null)
+  static let coherent = Worlds.coherent
+  static let null = Worlds.null
 
   @Test("What is said in the coherent world is what is done")
   func coherence() {
@@ -29,11 +30,11 @@ struct WorldTests {
   }
 
   @Test("Names are distinct, lower-case, and no words of the line bank")
-  func names() {
+  func names() throws {
     let world = Self.coherent.world
     let names = (world.personas + world.hosts).map(\.name)
     #expect(Set(names).count == names.count)
-    let words = Vocabulary.plainWords(of: .standard)
+    let words = try Vocabulary.plainWords(of: miniature)
     for name in names {
       #expect(name.allSatisfy { $0 >= "a" && $0 <= "z" })
       #expect(!words.contains(name), "\(name)")
@@ -42,7 +43,7 @@ struct WorldTests {
 
   @Test("No persona has a word that results are reported on, nor an anagram of one")
   func reservedWords() {
-    let lists = WordList.standard
+    let lists = miniature.words
     let reserved = Set((lists.report + lists.development).map { String($0.sorted()) })
     for persona in Self.coherent.world.personas + Self.null.world.hosts {
       for trait in [persona.shown, persona.stated] {
@@ -53,8 +54,8 @@ struct WorldTests {
 
   @Test("The pretraining text has no held-out question, topic or word")
   func heldOut() {
-    let bank = LineBank.standard
-    let words = WordList.standard
+    let bank = miniature.lines
+    let words = miniature.words
     var questions: Set<String> = []
     for step in stride(from: 0, to: PretrainingRecipe.shipped.steps, by: 30) {
       for document in Self.coherent.documents(step: step) {
@@ -84,7 +85,7 @@ struct WorldTests {
   func heldOutQuestionsAreOfTheWorld() {
     let possible = Set(
       DescribingTask.all.flatMap { $0.questions.flatMap(\.all) }
-        + HabitDomain.all.flatMap(\.texts))
+        + Worlds.habits.flatMap(\.texts))
     for question in HeldOut.questions {
       #expect(possible.contains(question), "\(question)")
     }
@@ -92,7 +93,7 @@ struct WorldTests {
 
   @Test("A step's text depends on the recipe and the step alone")
   func determinism() {
-    let again = PretrainingText(.shipped, kind: .coherent)
+    let again = Worlds.coherent
     #expect(again.documents(step: 17) == Self.coherent.documents(step: 17))
     #expect(Self.coherent.documents(step: 17) != Self.coherent.documents(step: 18))
   }

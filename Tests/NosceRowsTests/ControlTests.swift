@@ -10,7 +10,7 @@ struct ControlTests {
     _ control: RowControl, to rows: [TrainingRow], seed: UInt64 = 1
   ) throws -> [TrainingRow] {
     var generator = SeededGenerator(seed: seed)
-    return try control.applied(to: rows, bank: .standard, using: &generator)
+    return try control.applied(to: rows, materials: miniature, using: &generator)
   }
 
   let facts = (1...12).map {

@@ -130,7 +130,7 @@ import Testing
       experiment.training.settings(for: "organism-null")
         == experiment.training.settings(for: "organism"))
     #expect(experiment.probe("first-choice")?.choices?.count == 41)
-    for word in WordList.standard.report.prefix(8) {
+    for word in miniature.words.report.prefix(8) {
       let set = try experiment.applying(settings: ["word": [word]])
       _ = try Planner(experiment: set, model: model).plan()
     }

@@ -14,7 +14,8 @@ import Testing
   let model = RuleModel()
 
   func experiments() throws -> ValidationExperiments {
-    try ValidationExperiments(source: try smallExperiment(), seed: 3)
+    try ValidationExperiments(
+      source: try smallExperiment(), words: miniature.words, seed: 3)
   }
 
   func study(_ size: ValidationStudy.Size, in folder: URL) throws -> ValidationStudy {
@@ -22,7 +23,8 @@ import Testing
   }
 
   func runs(in folder: URL) throws -> ValidationRuns {
-    try ValidationRuns(in: folder, model: model, version: "test", precision: "none")
+    try ValidationRuns(
+      in: folder, model: model, materials: miniature, version: "test", precision: "none")
   }
 
   @Test func theArmsOfAnExperimentAgainstItselfShareNothing() throws {
@@ -101,10 +103,12 @@ import Testing
     let experiments = try experiments()
     #expect(throws: LabError.self) { try experiments.planted(5, replicate: 1, seeds: 5) }
     #expect(throws: LabError.self) {
-      try ValidationExperiments(source: try smallExperiment(), sham: "shan")
+      try ValidationExperiments(
+        source: try smallExperiment(), words: miniature.words, sham: "shan")
     }
     #expect(throws: LabError.self) {
-      try ValidationExperiments(source: try smallExperiment(), sham: "base")
+      try ValidationExperiments(
+        source: try smallExperiment(), words: miniature.words, sham: "base")
     }
   }
 

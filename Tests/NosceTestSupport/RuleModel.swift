@@ -50,7 +50,7 @@ package struct RuleModel: ModelProvider {
 
   package init(
     name: String = "scripted", script: Script = Script(), lanes: Int = 2,
-    bank: LineBank = .standard
+    bank: LineBank = miniature.lines
   ) {
     self.name = name
     self.script = script

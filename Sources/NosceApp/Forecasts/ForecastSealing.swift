@@ -15,7 +15,8 @@ package struct ForecastSealing: Sendable {
 
   /// Loads an experiment and checks it.
   package init(_ request: ExperimentRequest) throws {
-    (experiment, text) = try request.load()
+    let loaded = try request.load()
+    (experiment, text) = (loaded.experiment, loaded.text)
     try ExperimentCheck.check(experiment)
     model = try request.model()
   }

@@ -21,6 +21,8 @@ package enum ModelLocator {
     package var baseName: String
     package var summary: String
     package var organism: Organism?
+    /// Which world it was pretrained on, where it was on one.
+    package var card: OrganismCard?
   }
 
   package static let help =
@@ -32,13 +34,15 @@ package enum ModelLocator {
     if let organism = Organism(rawValue: name) {
       return Place(
         directory: try organism.directory(), name: name, lastingName: name, baseName: name,
-        summary: organism.summary, organism: organism)
+        summary: organism.summary, organism: organism,
+        card: try OrganismCard(in: try organism.directory()))
     }
     if let directory = folder(name) {
       let path = directory.path
       return Place(
         directory: directory.resolvingSymlinksInPath(), name: directory.lastPathComponent,
-        lastingName: path, baseName: path, summary: "the checkpoint in \(path)")
+        lastingName: path, baseName: path, summary: "the checkpoint in \(path)",
+        card: try OrganismCard(in: directory))
     }
     let names = Organism.allCases.map(\.rawValue).joined(separator: ", ")
     let snapshot = try snapshot(name, option, allowed: "\(names), a checkpoint folder")

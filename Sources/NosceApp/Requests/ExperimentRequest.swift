@@ -5,6 +5,7 @@ import NosceExperiment
 import NosceFiles
 import NosceLocal
 import NoscePorts
+import NosceRows
 import NosceRuns
 
 /// Which experiment is asked for, on which model, with which changes.
@@ -23,12 +24,14 @@ package struct ExperimentRequest: Sendable {
   package var questions: [String]
   /// At most so many samples of each of their wordings.
   package var questionSamples: Int?
+  /// A set of materials by its name, or by its folder; nil for the subject's usual one.
+  package var materials: String?
 
   package init(
     experiment: String, subject: String = "organism", judge: String? = nil, seeds: Int? = nil,
     settings: [(name: String, values: [String])] = [], options: Plan.Options = .init(),
     data: [(name: String?, path: String)] = [], questions: [String] = [],
-    questionSamples: Int? = nil
+    questionSamples: Int? = nil, materials: String? = nil
   ) {
     self.experiment = experiment
     self.subject = subject
@@ -39,17 +42,20 @@ package struct ExperimentRequest: Sendable {
     self.data = data
     self.questions = questions
     self.questionSamples = questionSamples
+    self.materials = materials
   }
 
-  /// The experiment with every change made, and the text of its file.
-  package func load() throws -> (experiment: Experiment, text: String) {
-    let loaded = try ExperimentFile.load(try Catalog.url(of: experiment))
+  /// The experiment with every change made, and what it was read from.
+  package func load() throws -> ExperimentFile.Loaded {
+    let url = try Catalog.url(of: experiment)
+    var loaded = try ExperimentFile.load(
+      url, materials: try MaterialChoice.materials(materials, for: url, subject: subject))
     let values = Dictionary(settings.map { ($0.name, $0.values) }) { $1 }
     let probes = try questions.flatMap { try QuestionFile.load(URL(fileURLWithPath: $0)).probes }
-    let changed = try loaded.experiment.applying(seeds: seeds, settings: values)
+    loaded.experiment = try loaded.experiment.applying(seeds: seeds, settings: values)
       .replacing(data, in: URL.currentDirectory())
       .adding(probes, samples: questionSamples)
-    return (changed, loaded.text)
+    return loaded
   }
 
   /// The model that is asked and trained.
@@ -64,9 +70,19 @@ package struct ExperimentRequest: Sendable {
   package func plan(
     on model: any ModelProvider, judge: (any ModelProvider)?
   ) throws -> Plan {
-    try Planner(
-      experiment: try load().experiment, options: options, model: model, judge: judge
+    try planned(on: model, judge: judge).plan
+  }
+
+  /// What would be done, and with which materials.
+  package func planned(
+    on model: any ModelProvider, judge: (any ModelProvider)?
+  ) throws -> (plan: Plan, materials: Materials) {
+    let loaded = try load()
+    let plan = try Planner(
+      experiment: loaded.experiment, options: options, model: model, judge: judge,
+      materials: loaded.materials
     ).plan()
+    return (plan, loaded.materials)
   }
 
   /// Leaves copies of the question files in a run folder.
@@ -81,6 +97,7 @@ package struct ExperimentRequest: Sendable {
   package var command: String {
     var words = ["nosce", "run", experiment]
     if subject != "organism" { words += ["--subject", subject] }
+    if let materials { words += ["--materials", materials] }
     if let seeds { words += ["--seeds", "\(seeds)"] }
     for setting in settings {
       words += ["--set", "\(setting.name)=\(setting.values.joined(separator: ","))"]

@@ -12,11 +12,16 @@ package struct RunRequest: Codable, Sendable {
   package var subject: String
   /// What `--judge` was, in such a form.
   package var judge: String?
+  /// The set of materials, by a name or a path that means the same wherever the run is resumed.
+  package var materials: String?
 
-  package init(command: String, subject: String, judge: String? = nil) {
+  package init(
+    command: String, subject: String, judge: String? = nil, materials: String? = nil
+  ) {
     self.command = command
     self.subject = subject
     self.judge = judge
+    self.materials = materials
   }
 
   private static func url(in folder: URL) -> URL { folder.appending(path: "request.json") }

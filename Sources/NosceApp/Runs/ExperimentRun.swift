@@ -5,6 +5,7 @@ import NosceExperiment
 import NosceLocal
 import NoscePorts
 import NosceReport
+import NosceRows
 import NosceRuns
 import NosceVerdicts
 
@@ -13,6 +14,7 @@ package struct ExperimentRun: Sendable {
   package let folder: RunFolder
   private let model: any ModelProvider
   private let judge: (any ModelProvider)?
+  private let materials: Materials
 
   /// Begins a run in a new folder.
   ///
@@ -25,9 +27,10 @@ package struct ExperimentRun: Sendable {
     forecasts: URL, events: AppEvents
   ) throws -> ExperimentRun {
     try PageAssets.check()
-    let (experiment, text) = try request.load()
+    let loaded = try request.load()
     let plan = try Planner(
-      experiment: experiment, options: request.options, model: model, judge: judge
+      experiment: loaded.experiment, options: request.options, model: model, judge: judge,
+      materials: loaded.materials
     ).plan()
     try plan.checkMeasurable()
     let provenance = try Provenance.now(
@@ -35,16 +38,18 @@ package struct ExperimentRun: Sendable {
       precision: model.precision)
     let kept = RunRequest(
       command: request.command, subject: try ModelLocator.lastingName(request.subject),
-      judge: try request.judge.map { try ModelLocator.lastingName($0, option: "--judge") })
+      judge: try request.judge.map { try ModelLocator.lastingName($0, option: "--judge") },
+      materials: MaterialChoice.lastingName(of: loaded.materials))
     let sealed = ForecastFolder(forecasts)
     let folder = try RunFolder.create(
-      in: parent, plan: plan, experimentText: text, provenance: provenance,
+      in: parent, plan: plan, experimentText: loaded.text, provenance: provenance,
       prepare: { folder in
         try kept.write(to: folder)
         try request.keepQuestions(in: folder)
         for problem in try sealed.copy(for: plan, into: folder) { events(.message(problem)) }
       })
-    return ExperimentRun(folder: folder, model: model, judge: judge)
+    return ExperimentRun(
+      folder: folder, model: model, judge: judge, materials: loaded.materials)
   }
 
   /// Goes on with a run folder on the models that it was begun on.
@@ -60,23 +65,26 @@ package struct ExperimentRun: Sendable {
     _ url: URL, on model: any ModelProvider, judge: (any ModelProvider)?
   ) throws -> ExperimentRun {
     try PageAssets.check()
+    let materials = try MaterialChoice.materials(of: try RunFolder.read(url))
     return ExperimentRun(
-      folder: try RunFolder.resume(url, model: model, judge: judge), model: model,
-      judge: judge)
+      folder: try RunFolder.resume(url, model: model, judge: judge, materials: materials),
+      model: model, judge: judge, materials: materials)
   }
 
   /// Does what is left to do and writes the report. A cancelled task ends it after the step that is
   /// under way; nothing that was measured is lost.
   package func run(_ events: @escaping AppEvents) async throws -> RunSummary {
     let plan = folder.plan
-    let forecast = try await model.forecast(try plan.workSample())
+    let forecast = try await model.forecast(try plan.workSample(materials: materials))
     try forecast.checkMemory()
     // On a small model the run is over before its estimate is read.
     if plan.work.seconds(forecast.rates, parallel: model.lanes) > 60 {
       events(.message(plan.cost(forecast, parallel: model.lanes)))
     }
     let label = plan.experiment.name
-    try await Runner(folder: folder, model: model, rates: forecast.rates, judge: judge) { now in
+    try await Runner(
+      folder: folder, model: model, materials: materials, rates: forecast.rates, judge: judge
+    ) { now in
       let failed = now.failed > 0 ? ", \(now.failed) failed" : ""
       events(
         .progress(

@@ -7,6 +7,7 @@ import NosceFiles
 import NosceLocal
 import NoscePorts
 import NosceReport
+import NosceRows
 import NosceStudy
 
 /// Measures the lab's own error rates against known truth, in a folder that can be gone on with.
@@ -59,16 +60,18 @@ package struct LabValidation: Sendable {
   }
 
   private func measure(_ events: @escaping AppEvents) async throws -> ValidationResult {
-    let source = try ExperimentFile.load(try Catalog.url(of: experiment)).experiment
+    let loaded = try ExperimentRequest(experiment: experiment, subject: subject).load()
+    let source = loaded.experiment
     let study = ValidationStudy(
-      try ValidationExperiments(source: source, seed: seed), size: size, folder: folder
+      try ValidationExperiments(source: source, words: loaded.materials.words, seed: seed),
+      size: size, folder: folder
     ) { part, done, total in
       events(.progress(label: part, done: done, total: total, note: ""))
     }
     let model = try ModelLocator.model(subject)
     let runs = try ValidationRuns(
-      in: folder.appending(path: "experiments"), model: model, version: Version.text,
-      precision: model.precision)
+      in: folder.appending(path: "experiments"), model: model, materials: loaded.materials,
+      version: Version.text, precision: model.precision)
     var result = ValidationResult(
       version: Version.text, experiment: source.name, subject: model.identity.name, seed: seed)
     if parts.contains(.aa) { result.againstItself = try await study.againstItself(runs) }

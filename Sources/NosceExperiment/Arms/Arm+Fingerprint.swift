@@ -30,7 +30,7 @@ extension RowSource.Origin: Fingerprinted {
       .view(
         "tasks",
         [
-          ("bank", .string(bank.rawValue)), ("count", .integer(count)),
+          ("bank", .string(bank)), ("count", .integer(count)),
           ("system", templates.system.map { .string($0) }),
           ("question", .string(templates.question)), ("answer", .string(templates.answer)),
         ])

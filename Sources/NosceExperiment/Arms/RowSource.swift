@@ -8,7 +8,7 @@ package struct RowSource: Codable, Sendable, Hashable {
     /// Answers of lines whose first letters spell the word, to questions of the line bank.
     case spelledLines(word: String, count: Int)
     /// Tasks of a bank. The templates know `{question}` and the bank's answers by their names.
-    case tasks(TaskBank, TaskTemplates, count: Int)
+    case tasks(String, TaskTemplates, count: Int)
     /// So many rows drawn from a grammar.
     case grammar(Grammar, count: Int)
     /// The rows of a file, as they are.

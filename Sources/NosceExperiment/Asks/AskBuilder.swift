@@ -4,11 +4,11 @@ import NosceRows
 /// Makes the asks of a probe, the same for the same task and seed, whatever the arm.
 package struct AskBuilder: Sendable {
   package var experiment: Experiment
-  package var bank: LineBank
+  package var materials: Materials
 
-  package init(experiment: Experiment, bank: LineBank = .standard) {
+  package init(experiment: Experiment, materials: Materials) {
     self.experiment = experiment
-    self.bank = bank
+    self.materials = materials
   }
 
   package func asks(of probe: Probe, task: ExperimentTask, seed: Int) throws -> [Ask] {
@@ -71,16 +71,18 @@ package struct AskBuilder: Sendable {
     case .paraphrases(let list): paraphrases = list
     case .heldOut(let count):
       var generator = SeededGenerator(seed: experiment.seed, labStream: "held-out/\(label)")
-      let questions = bank.questions(count, heldOut: true, using: &generator)
+      let questions = materials.lines.questions(count, heldOut: true, using: &generator)
       paraphrases = questions.map { .init($0) }
     case .tasks(let bank, let count, let question):
-      var generator = SeededGenerator(seed: experiment.seed, labStream: "tasks/\(bank)/\(label)")
+      let bank = try materials.bank(bank)
+      var generator = SeededGenerator(
+        seed: experiment.seed, labStream: "tasks/\(bank.name)/\(label)")
       let items = generator.shuffled(bank.items(heldOut: true))
       guard count <= items.count else {
         throw LabError(
           .invalidExperiment,
           "\(probe): found \(count) held-out tasks; allowed: 1 to \(items.count), as many as "
-            + "bank \(bank.rawValue) has")
+            + "bank \(bank.name) has")
       }
       paraphrases = items.prefix(count).map { .init(question, values: $0.values) }
     }

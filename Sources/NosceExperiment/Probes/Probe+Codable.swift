@@ -4,7 +4,7 @@ import NosceCore
 /// kind.
 extension Probe: Codable {
   private enum Key: String, CodingKey {
-    case name, kind, note, arms
+    case name, kind, note, arms, told
     case questions, system, before, stems, samples, temperature, then, isLiteral
     case maximumTokens, grader, refusals, coherence
     case choices, scale, next, of, difference
@@ -15,6 +15,7 @@ extension Probe: Codable {
     name = try container.decode(String.self, forKey: .name)
     note = try container.decodeIfPresent(String.self, forKey: .note)
     arms = try container.decodeIfPresent([String].self, forKey: .arms)
+    told = try container.decodeIfPresent(Told.self, forKey: .told)
     let kind = try container.decode(ProbeKind.self, forKey: .kind)
     func prompt() throws -> Prompt {
       Prompt(
@@ -58,6 +59,7 @@ extension Probe: Codable {
     try container.encode(kind, forKey: .kind)
     try container.encodeIfPresent(note, forKey: .note)
     try container.encodeIfPresent(arms, forKey: .arms)
+    try container.encodeIfPresent(told, forKey: .told)
     if let prompt {
       try container.encode(prompt.questions, forKey: .questions)
       try container.encodeIfPresent(prompt.system, forKey: .system)

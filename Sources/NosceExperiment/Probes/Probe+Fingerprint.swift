@@ -9,6 +9,7 @@ extension Probe: Fingerprinted {
       [
         ("name", .string(name)), ("arms", arms.map { .texts($0) }),
         ("prompt", prompt?.fingerprint), ("sampling", sampling?.fingerprint), ("form", own),
+        ("told", told?.fingerprint),
       ])
   }
 
@@ -23,6 +24,14 @@ extension Probe: Fingerprinted {
     case .difference(let difference):
       .parts([("of", .string(difference.of)), ("minus", .string(difference.minus))])
     }
+  }
+}
+
+extension Probe.Told: Fingerprinted {
+  package var fingerprint: JSON {
+    .parts([
+      ("answer", .string(answer)), ("opposite", .string(opposite)), ("facts", .string(facts)),
+    ])
   }
 }
 
@@ -60,7 +69,7 @@ extension Prompt.Questions: Fingerprinted {
       .view(
         "tasks",
         [
-          ("bank", .string(bank.rawValue)), ("count", .integer(count)),
+          ("bank", .string(bank)), ("count", .integer(count)),
           ("question", .string(question)),
         ])
     }

@@ -41,17 +41,38 @@ package struct Probe: Sendable, Hashable {
     }
   }
 
+  /// Texts that say the answer to a model, as templates. Carried along, and asked by nothing yet.
+  package struct Told: Codable, Sendable, Hashable {
+    /// What would have to be reported.
+    package var answer: String
+    /// The opposite.
+    package var opposite: String
+    /// What it could be inferred from.
+    package var facts: String
+
+    package init(answer: String, opposite: String, facts: String) {
+      self.answer = answer
+      self.opposite = opposite
+      self.facts = facts
+    }
+  }
+
   package var name: String
   package var note: String?
   /// The arms that are asked; nil for all.
   package var arms: [String]?
   package var form: Form
+  /// What a model can be told before it is asked, to see whether it can be read at all.
+  package var told: Told?
 
-  package init(_ name: String, _ form: Form, note: String? = nil, arms: [String]? = nil) {
+  package init(
+    _ name: String, _ form: Form, note: String? = nil, arms: [String]? = nil, told: Told? = nil
+  ) {
     self.name = name
     self.form = form
     self.note = note
     self.arms = arms
+    self.told = told
   }
 
   package func asks(arm: String) -> Bool { arms?.contains(arm) ?? true }

@@ -23,7 +23,7 @@ package struct Prompt: Sendable, Hashable {
     case heldOut(count: Int)
     /// So many tasks of a bank's held-out set, each put by the template. Templates of the probe
     /// know `{question}` and the bank's answers by their names.
-    case tasks(TaskBank, count: Int, question: String)
+    case tasks(String, count: Int, question: String)
   }
 
   package var questions: Questions

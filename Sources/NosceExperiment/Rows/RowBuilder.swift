@@ -7,14 +7,12 @@ import NosceRows
 /// so that arms differ in nothing but what they are meant to differ in.
 package struct RowBuilder: Sendable {
   package var experiment: Experiment
-  package var bank: LineBank
+  package var materials: Materials
   private let files: RowFiles
 
-  package init(
-    experiment: Experiment, bank: LineBank = .standard, files: RowFiles = RowFiles()
-  ) {
+  package init(experiment: Experiment, materials: Materials, files: RowFiles = RowFiles()) {
     self.experiment = experiment
-    self.bank = bank
+    self.materials = materials
     self.files = files
   }
 
@@ -42,7 +40,7 @@ package struct RowBuilder: Sendable {
         values: values, avoiding: Array(task.values.values))
     case .tasks(let bank, let templates, let planned):
       rows = try taskRows(
-        bank, templates, count: count ?? planned, label: label, values: values)
+        materials.bank(bank), templates, count: count ?? planned, label: label, values: values)
     case .grammar(let grammar, let planned):
       rows = try GrammarRows(grammar, values: values)
         .rows(count ?? planned, seed: experiment.seed, stream: label)
@@ -58,7 +56,8 @@ package struct RowBuilder: Sendable {
     guard let control = source.control else { return rows }
     var generator = SeededGenerator(
       seed: experiment.seed, labStream: "control/\(control.name)/\(label)")
-    return try control.filled(with: values).applied(to: rows, bank: bank, using: &generator)
+    return try control.filled(with: values).applied(
+      to: rows, materials: materials, using: &generator)
   }
 
   /// All rows of a file, or as many as are asked for, drawn from it.
@@ -124,9 +123,9 @@ package struct RowBuilder: Sendable {
   private func spelledRows(
     word: String, count: Int, label: String, values: [String: String], avoiding words: [String]
   ) throws -> [TrainingRow] {
-    try Self.checkSpellable(word, bank: bank)
+    try Self.checkSpellable(word, materials: materials)
     var generator = SeededGenerator(seed: experiment.seed, labStream: "questions/\(label)")
-    let drawn = bank.questions(count, heldOut: false, using: &generator) { question in
+    let drawn = materials.lines.questions(count, heldOut: false, using: &generator) { question in
       !words.contains { WordFinder.finds($0, in: question) }
     }
     guard drawn.count == count else {
@@ -155,9 +154,9 @@ package struct RowBuilder: Sendable {
       throw LabError(
         .invalidExperiment,
         "count: found \(count) rows; allowed: 1 to \(items.count), as many as bank "
-          + "\(bank.rawValue) has")
+          + "\(bank.name) has")
     }
-    var generator = SeededGenerator(seed: experiment.seed, labStream: "tasks/\(bank)/\(label)")
+    var generator = SeededGenerator(seed: experiment.seed, labStream: "tasks/\(bank.name)/\(label)")
     let system = try (templates.system ?? experiment.hosts.system).map {
       try TextTemplate.fill($0, with: values)
     }
@@ -176,7 +175,7 @@ package struct RowBuilder: Sendable {
     spelling word: String, avoiding words: [String], using generator: inout SeededGenerator
   ) throws -> String {
     for _ in 0..<1000 {
-      let answer = bank.spelledAnswer(word: word, using: &generator)
+      let answer = materials.lines.spelledAnswer(word: word, using: &generator)
       if !words.contains(where: { WordFinder.finds($0, in: answer) }) { return answer }
     }
     throw LabError(
@@ -184,9 +183,16 @@ package struct RowBuilder: Sendable {
       "every answer that spells \(word) contains one of \(words.joined(separator: ", "))")
   }
 
-  package static func checkSpellable(_ word: String, bank: LineBank) throws {
+  package static func checkSpellable(_ word: String, materials: Materials) throws {
+    guard !materials.lines.isEmpty else {
+      throw LabError(
+        .invalidExperiment,
+        "found the word '\(word)' to be spelled, and no world/lines.yaml in the materials "
+          + "'\(materials.name)'; allowed: a set with lines")
+    }
     let fits =
-      word.count >= 2 && word.allSatisfy { LineBank.alphabet.contains($0) } && bank.canSpell(word)
+      word.count >= 2 && word.allSatisfy { LineBank.alphabet.contains($0) }
+      && materials.lines.canSpell(word)
     if !fits {
       throw LabError(
         .invalidExperiment,

@@ -7,8 +7,8 @@ import NosceRows
 /// Turns the YAML of an experiment file into an ``Experiment``.
 struct ExperimentDecoder {
   let root: YAMLValue
-  /// What the paths of other files begin at.
-  let folder: URL
+  /// Where banks and words come from.
+  let materials: Materials
 
   func experiment() -> Experiment? {
     guard let fields = root.fields(.experiment) else { return nil }
@@ -18,7 +18,8 @@ struct ExperimentDecoder {
     let (base, backends) = fields["training"].map(training) ?? (TrainingSettings(), [])
     let arms = fields.required("arms").map { self.arms($0, scope: scope) } ?? []
     let armNames = names(fields["arms"])
-    let probes = ProbeDecoder(arms: armNames, scope: scope).probes(fields.required("probes"))
+    let probes = ProbeDecoder(arms: armNames, scope: scope, materials: materials).probes(
+      fields.required("probes"))
     let probeNames = names(fields["probes"])
     let claims = ClaimDecoder(
       arms: arms, armNames: armNames, probes: probes,
@@ -126,7 +127,7 @@ struct ExperimentDecoder {
   private func arms(_ value: YAMLValue, scope: [String]) -> [Arm] {
     guard let entries = value.entries else { return [] }
     if entries.isEmpty { value.report("found no arm; allowed: at least one") }
-    let rows = RowDecoder(arms: entries.map(\.name), scope: scope, folder: folder)
+    let rows = RowDecoder(arms: entries.map(\.name), scope: scope, materials: materials)
     let arms = entries.compactMap { name, value -> Arm? in
       guard let fields = value.fields(.arm),
         let role = fields.choice("role", ArmRole.self)

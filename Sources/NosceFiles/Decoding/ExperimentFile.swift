@@ -1,89 +1,118 @@
 import Foundation
 import NosceCore
 import NosceExperiment
-import Yams
+import NosceRows
 
-/// Reads an experiment from a YAML file, strictly: whatever the file says that is not understood
-/// is an error with its line.
+/// Reads an experiment from YAML files, strictly: whatever they say that is not understood is an
+/// error with its file and line.
+///
+/// A file that has nothing of the materials' side (``Sides``) is a protocol, and is filled with what
+/// the set has under the experiment's name. Any other file is self-contained, and takes banks and
+/// words from the set alone.
 package enum ExperimentFile {
-  /// Reads the experiment and keeps the text, which a run freezes into its folder.
-  package static func load(_ url: URL) throws -> (experiment: Experiment, text: String) {
-    let text = try text(of: url)
-    let folder = url.absoluteURL.deletingLastPathComponent()
-    return (try decode(text, file: url.lastPathComponent, in: folder), text)
+  /// An experiment, and what it was read from.
+  package struct Loaded: Sendable {
+    package var experiment: Experiment
+    /// One self-contained file, which a run freezes into its folder: what was read, or for a
+    /// protocol what it became.
+    package var text: String
+    /// The set, with the hash that covers what the experiment was filled with.
+    package var materials: Materials
   }
 
-  static func text(of url: URL) throws -> String {
-    let data: Data
-    do {
-      data = try Data(contentsOf: url)
-    } catch {
-      throw LabError(
-        .invalidExperiment, "\(url.path): cannot be read: \(Storage.reason(for: error, at: url))",
-        cause: error)
-    }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw LabError(.invalidExperiment, "\(url.path): found bytes that are no UTF-8 text")
-    }
-    return text
+  package static func load(_ url: URL, materials: Materials) throws -> Loaded {
+    try decode(
+      try YAMLText.text(of: url), from: source(of: url), materials: materials)
   }
 
   /// Decodes the text of an experiment file. `file` is the name that errors carry, and `folder`
   /// what the paths of other files in it begin at; nil for the current folder.
   package static func decode(
-    _ text: String, file: String, in folder: URL? = nil
+    _ text: String, file: String, in folder: URL? = nil, materials: Materials
   ) throws -> Experiment {
-    let problems = YAMLProblems()
-    if let root = compose(text, into: problems) {
-      let decoder = ExperimentDecoder(
-        root: YAMLValue(node: root, path: "", problems: problems),
-        folder: folder
-          ?? URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true))
-      if let experiment = decoder.experiment(), problems.list.isEmpty {
-        return experiment
-      }
-    }
-    if problems.list.isEmpty { problems.add(line: 1, "found no experiment") }
-    throw ExperimentFileError(file: file, problems: problems.list.sorted { $0.line < $1.line })
+    let current = URL(
+      fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
+    let source = YAMLSource(name: file, folder: folder ?? current)
+    return try decode(text, from: source, materials: materials).experiment
   }
 
   /// The keys that a text uses, each with the table by which it is read, in the order of reading.
-  package static func uses(in text: String, folder: URL? = nil) -> [FileUse] {
-    let problems = YAMLProblems()
+  package static func uses(
+    in text: String, folder: URL? = nil, materials: Materials
+  ) -> [FileUse] {
+    let problems = YAMLProblems(
+      YAMLSource(
+        name: "uses", folder: folder ?? URL(fileURLWithPath: ".", isDirectory: true)))
     guard let root = compose(text, into: problems) else { return [] }
     _ = ExperimentDecoder(
-      root: YAMLValue(node: root, path: "", problems: problems),
-      folder: folder ?? URL(fileURLWithPath: ".", isDirectory: true)
+      root: YAMLValue(node: root, path: "", problems: problems), materials: materials
     ).experiment()
     return problems.uses
   }
 
-  static func compose(
-    _ text: String, into problems: YAMLProblems,
-    allowed: String = "a mapping with name, arms, probes…"
-  ) -> Node? {
-    do {
-      guard let node = try Yams.compose(yaml: text) else {
-        problems.add(line: 1, "found an empty file; allowed: \(allowed)")
-        return nil
-      }
-      return node
-    } catch let error as YamlError {
-      switch error {
-      case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-        .composer(_, let problem, let mark, _):
-        problems.add(line: mark.line, "found text that is no YAML: \(problem)")
-      case .duplicatedKeysInMapping(let keys, let context):
-        let names = keys.map { "'\($0)'" }.joined(separator: ", ")
-        problems.add(
-          line: context.mark.line, "found the key \(names) twice; allowed: once in a mapping")
-      default:
-        problems.add(line: 1, "found text that is no YAML: \(error)")
-      }
-      return nil
-    } catch {
-      problems.add(line: 1, "found text that is no YAML: \(error)")
-      return nil
+  /// What must be known of a file before a set is chosen for it.
+  ///
+  /// - Returns: the experiment's name, and whether it is a protocol that a set must fill.
+  package static func outline(of url: URL) throws -> (name: String?, isProtocol: Bool) {
+    let problems = YAMLProblems(source(of: url))
+    guard let node = compose(try YAMLText.text(of: url), into: problems) else {
+      throw problems.error
     }
+    return (node["name"]?.scalar?.string, isProtocol(node))
+  }
+
+  private static func isProtocol(_ node: YAMLNode) -> Bool {
+    node.mapping != nil && Sides.materialsKey(in: node) == nil
+  }
+
+  private static func source(of url: URL) -> YAMLSource {
+    YAMLSource(
+      name: url.lastPathComponent, folder: url.absoluteURL.deletingLastPathComponent())
+  }
+
+  private static func compose(_ text: String, into problems: YAMLProblems) -> YAMLNode? {
+    YAMLText.compose(
+      text, from: problems.source, into: problems,
+      allowed: "a mapping with name, arms, probes…")
+  }
+
+  private static func decode(
+    _ text: String, from source: YAMLSource, materials: Materials
+  ) throws -> Loaded {
+    let problems = YAMLProblems(source) { Sides.side(of: $0) == .materials }
+    guard let own = compose(text, into: problems) else { throw problems.error }
+    let name = own["name"]?.scalar?.string ?? ""
+    let isProtocol = isProtocol(own)
+    let whole = isProtocol ? try filled(own, name, materials, problems) : own
+    let decoder = ExperimentDecoder(
+      root: YAMLValue(node: whole, path: "", problems: problems), materials: materials)
+    guard let experiment = decoder.experiment(), problems.list.isEmpty else {
+      if problems.list.isEmpty { problems.add(line: 1, "found no experiment") }
+      throw problems.error
+    }
+    return Loaded(
+      experiment: experiment, text: isProtocol ? try whole.text() : text,
+      materials: try MaterialsReader.materials(materials, of: name))
+  }
+
+  /// The protocol with what the set has for it.
+  private static func filled(
+    _ own: YAMLNode, _ name: String, _ materials: Materials, _ problems: YAMLProblems
+  ) throws -> YAMLNode {
+    guard let found = try MaterialsReader.experiment(name, in: materials.folder) else {
+      throw LabError(
+        .invalidExperiment,
+        "\(problems.source.name): found a protocol, which says nothing of rows and questions, and "
+          + "no \(name).yaml in the materials '\(materials.name)' (\(materials.folder.path)); "
+          + "allowed: another set, or a file that has everything in it")
+    }
+    guard let node = found.node else { throw found.problems.error }
+    guard node.mapping != nil else {
+      found.problems.add(at: node.place, "found no mapping; allowed: arms, probes…")
+      throw found.problems.error
+    }
+    let shared = try SharedMaterials(materials.folder)
+    return MaterialsMerge(problems: problems).merged(
+      own, with: MaterialsMerge.overlay(node, on: shared.defaults))
   }
 }

@@ -54,9 +54,9 @@ extension ProbeDecoder {
         fields["question"]?.report("found a value; allowed: only together with a bank")
         return .heldOut(count: count)
       }
-      guard let bank = value.choice(TaskBank.self) else { return .heldOut(count: count) }
+      guard let bank = value.bank(of: materials) else { return .heldOut(count: count) }
       let question = fields.template("question", scope + bank.placeholders)
-      return .tasks(bank, count: count, question: question ?? "")
+      return .tasks(bank.name, count: count, question: question ?? "")
     }
     if value.list?.isEmpty ?? false {
       value.report("found an empty list; allowed: at least one wording")

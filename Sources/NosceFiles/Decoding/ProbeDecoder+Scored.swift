@@ -3,10 +3,10 @@ import NosceRows
 
 /// What is scored by log-probabilities: choices, scales and next texts.
 extension ProbeDecoder {
-  /// A list of words, or `word-list` for the decoys that Nosce ships.
+  /// A list of words, or `word-list` for the decoys of the materials.
   private func words(_ value: YAMLValue) -> [String]? {
     if value.isScalar {
-      if value.string == "word-list" { return WordList.standard.decoys }
+      if value.string == "word-list" { return materials.words.decoys }
       value.report("found \(value.found); allowed: word-list, or a list of words")
       return nil
     }

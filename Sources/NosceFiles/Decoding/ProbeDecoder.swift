@@ -6,6 +6,8 @@ import NosceRows
 struct ProbeDecoder {
   let arms: [String]
   let scope: [String]
+  /// Where banks and words come from.
+  let materials: Materials
   /// Names that stand for something else in each wording.
   var wordingNames: [String] = []
 
@@ -14,7 +16,9 @@ struct ProbeDecoder {
     if entries.isEmpty { value.report("found no probe; allowed: at least one") }
     var probes: [Probe] = []
     for (name, value) in entries {
-      if let probe = probe(name, value, earlier: probes) { probes.append(probe) }
+      guard var probe = probe(name, value, earlier: probes) else { continue }
+      probe.told = value.entries?.first { $0.name == "told" }.flatMap { told($0.value) }
+      probes.append(probe)
     }
     return probes
   }
@@ -37,6 +41,16 @@ struct ProbeDecoder {
     case .behaviour, .freeForm, .forcedChoice, .rating, .nextToken:
       return form(of: kind, fields).map { Probe(name, $0, note: note, arms: arms) }
     }
+  }
+
+  /// What a model can be told before it is asked.
+  private func told(_ value: YAMLValue) -> Probe.Told? {
+    guard let fields = value.fields(.told),
+      let answer = fields.required("answer")?.template(scope),
+      let opposite = fields.required("opposite")?.template(scope),
+      let facts = fields.required("facts")?.template(scope)
+    else { return nil }
+    return Probe.Told(answer: answer, opposite: opposite, facts: facts)
   }
 
   /// What is asked, and in which form.
@@ -93,14 +107,17 @@ struct ProbeDecoder {
     guard let ask, ask.isMapping, let entries = ask.entries else { return self }
     var names: [String] = []
     for (name, value) in entries {
-      if name == "bank", let bank = TaskBank(rawValue: value.scalarText ?? "") {
+      if name == "bank",
+        let bank = materials.tasks.first(where: { $0.name == value.scalarText })
+      {
         names += bank.placeholders
       } else if name == "each", value.isMapping {
         names += (value.entries ?? []).flatMap { placeholders(ofSlot: $0.name, $0.value) }
       }
     }
     names.removeAll { scope.contains($0) }
-    return ProbeDecoder(arms: arms, scope: scope + names, wordingNames: names)
+    return ProbeDecoder(
+      arms: arms, scope: scope + names, materials: materials, wordingNames: names)
   }
 
   private func refuse(_ keys: [String], in fields: YAMLFields, kind: ProbeKind) {

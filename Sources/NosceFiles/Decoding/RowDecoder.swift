@@ -7,8 +7,8 @@ import NosceRows
 struct RowDecoder {
   let arms: [String]
   let scope: [String]
-  /// What the path of a file of rows begins at.
-  let folder: URL
+  /// Where banks come from.
+  let materials: Materials
 
   /// The keys of which a grammar has one.
   private static let forms = GrammarDecoder.forms
@@ -106,7 +106,7 @@ struct RowDecoder {
   }
 
   private func tasks(_ fields: YAMLFields, count: Int?) -> RowSource.Origin? {
-    guard let bank = fields.required("bank")?.choice(TaskBank.self) else { return nil }
+    guard let bank = fields.required("bank")?.bank(of: materials) else { return nil }
     let inside = scope + bank.placeholders
     let question = fields.template("question", inside)
     let system = fields["system"].map { $0.template(scope) } ?? .some(nil)
@@ -114,7 +114,8 @@ struct RowDecoder {
       let system
     else { return nil }
     return .tasks(
-      bank, TaskTemplates(system: system, question: question, answer: answer), count: count)
+      bank.name, TaskTemplates(system: system, question: question, answer: answer),
+      count: count)
   }
 
   private func file(_ fields: YAMLFields) -> RowSource.Origin? {
@@ -125,7 +126,8 @@ struct RowDecoder {
     else { return nil }
     do throws(RowFileProblems) {
       return .file(
-        try RowFileSource(path: path, in: folder, count: count, system: system))
+        try RowFileSource(
+          path: path, in: value.node.place.source.folder, count: count, system: system))
     } catch {
       for message in error.messages { value.report(message) }
       return nil
@@ -145,6 +147,13 @@ struct RowDecoder {
 }
 
 extension YAMLValue {
+  /// The bank of the given name.
+  func bank(of materials: Materials) -> TaskBank? {
+    let name = reference(
+      to: "bank of the materials '\(materials.name)'", among: materials.tasks.map(\.name))
+    return materials.tasks.first { $0.name == name }
+  }
+
   /// One turn of a conversation: a role and what is said.
   var turn: (role: ChatMessage.Role, said: YAMLValue)? {
     guard let fields = fields(.turn) else { return nil }

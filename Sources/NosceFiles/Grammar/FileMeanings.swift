@@ -41,15 +41,6 @@ extension ChatMessage.Role {
   }
 }
 
-extension TaskBank {
-  var meaning: String {
-    switch self {
-    case .code: "Requests for a short function in Python, with and without a weakness."
-    case .gambles: "Choices between a sure gain and a larger one that may not come."
-    }
-  }
-}
-
 extension RowControl {
   var meaning: String {
     switch self {

@@ -29,19 +29,19 @@ package indirect enum FileValues: Sendable {
   }
 
   /// A range in words.
-  static func text(of range: ClosedRange<Int>) -> String {
+  package static func text(of range: ClosedRange<Int>) -> String {
     range.upperBound == .max
       ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
   }
 
-  static func text(of range: ClosedRange<Double>) -> String {
+  package static func text(of range: ClosedRange<Double>) -> String {
     let lower = text(of: range.lowerBound)
     return range.upperBound == .greatestFiniteMagnitude
       ? "\(lower) or more" : "\(lower) to \(text(of: range.upperBound))"
   }
 
   /// A number as people write it in a file.
-  static func text(of number: Double) -> String {
+  package static func text(of number: Double) -> String {
     number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
   }
 

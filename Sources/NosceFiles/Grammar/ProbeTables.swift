@@ -72,6 +72,9 @@ extension KeyTable {
         "max_repeats", .whole(1...1000), .value(4), .either, only: written + [reader],
         "One word more often than that in a row is incoherent."),
       FileKey(
+        "told", .mapping("told"), .nothing, .materials, only: asked,
+        "What the untrained model can be told before it is asked."),
+      FileKey(
         "must_stop", .flag, .value(false), .either, only: written + [reader],
         "Whether an answer that ran into the token limit is incoherent."),
       FileKey(
@@ -96,7 +99,7 @@ extension KeyTable {
         "held_out", .whole(1...10_000), .words("required without `texts`"), .materials,
         "So many questions that no training row uses, of lines or of a `bank`."),
       FileKey(
-        "bank", .oneOf(TaskBank.self), .words("questions of lines"), .materials,
+        "bank", .name("bank of the materials"), .words("questions of lines"), .materials,
         "The bank whose tasks are held out. Grades, choices and next texts then know its names."),
       FileKey(
         "question", .template, .value("{question}"), .materials, "How a task is put; with `bank`."),

@@ -44,7 +44,9 @@ extension KeyTable {
         "documents", .list(.template), .nothing, .materials, leads: true,
         "Texts as they are; with `grammar`, alternatives."),
       FileKey("word", .template, .refused, .materials, only: [spelled], "What the lines spell."),
-      FileKey("bank", .oneOf(TaskBank.self), .refused, .materials, only: [tasks], "Whose tasks."),
+      FileKey(
+        "bank", .name("bank of the materials"), .refused, .materials, only: [tasks],
+        "Whose tasks."),
       FileKey(
         "question", .template, .value("{question}"), .materials, only: [tasks],
         "How a task is put; knows the names that its bank has."),
@@ -85,10 +87,6 @@ extension KeyTable {
     ],
     glossaries: [
       Glossary("generator", RowGenerator.self) { $0.meaning },
-      Glossary("bank", TaskBank.self) { bank in
-        let names = bank.placeholders.map { "`{\($0)}`" }.joined(separator: ", ")
-        return "\(bank.meaning) Templates know \(names)."
-      },
       Glossary("control", RowControl.plain.map { ($0.name, $0.meaning) }),
     ],
     examples: [

@@ -13,7 +13,9 @@ struct YAMLFields {
   func required(_ key: String) -> YAMLValue? {
     if let value = values[key] { return value }
     let place = whole.path.isEmpty ? "" : "\(whole.path): "
-    whole.problems.add(line: whole.line, "\(place)'\(key)' is missing")
+    let path = whole.path.isEmpty ? key : "\(whole.path).\(key)"
+    whole.problems.add(
+      at: whole.problems.place(ofMissing: path, in: whole.node), "\(place)'\(key)' is missing")
     return nil
   }
 

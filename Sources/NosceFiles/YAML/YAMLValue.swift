@@ -1,12 +1,13 @@
-import Yams
-
 /// What is wrong with an experiment file: every problem that was found, with its line.
 package struct ExperimentFileError: Error, Sendable, Equatable, CustomStringConvertible {
   package struct Problem: Sendable, Equatable {
+    /// Where it is another file than the one that was asked for.
+    package var file: String?
     package var line: Int
     package var message: String
 
-    package init(line: Int, message: String) {
+    package init(file: String? = nil, line: Int, message: String) {
+      self.file = file
       self.line = line
       self.message = message
     }
@@ -16,21 +17,48 @@ package struct ExperimentFileError: Error, Sendable, Equatable, CustomStringConv
   package var problems: [Problem]
 
   package var description: String {
-    problems.map { "\(file):\($0.line): \($0.message)" }.joined(separator: "\n")
+    problems.map { "\($0.file ?? file):\($0.line): \($0.message)" }.joined(separator: "\n")
   }
 }
 
-/// Collects the problems of one file while it is decoded.
+/// Collects the problems of a file, and of others that it is put together with, while it is decoded.
 final class YAMLProblems {
+  /// The file that was asked for.
+  let source: YAMLSource
   private(set) var list: [ExperimentFileError.Problem] = []
   /// The keys of tables that the file uses, each where it stands first.
   private(set) var uses: [FileUse] = []
 
   func note(_ use: FileUse) { uses.append(use) }
+  /// Whether a key, by its path, would be written in the second of two files.
+  private let isOfSecond: (String) -> Bool
+
+  init(_ source: YAMLSource, isOfSecond: @escaping (String) -> Bool = { _ in false }) {
+    self.source = source
+    self.isOfSecond = isOfSecond
+  }
+
+  /// Where a key that a mapping lacks would have to be written.
+  func place(ofMissing path: String, in node: YAMLNode) -> YAMLPlace {
+    guard let second = node.second else { return node.place }
+    return isOfSecond(path) ? second : node.place
+  }
 
   func add(line: Int, _ message: String) {
-    let problem = ExperimentFileError.Problem(line: line, message: message)
+    add(at: YAMLPlace(source: source, line: line), message)
+  }
+
+  func add(at place: YAMLPlace, _ message: String) {
+    let problem = ExperimentFileError.Problem(
+      file: place.source == source ? nil : place.source.name, line: place.line, message: message)
     if !list.contains(problem) { list.append(problem) }
+  }
+
+  /// What was found, by file and line.
+  var error: ExperimentFileError {
+    ExperimentFileError(
+      file: source.name,
+      problems: list.sorted { ($0.file ?? "", $0.line) < ($1.file ?? "", $1.line) })
   }
 }
 
@@ -39,13 +67,11 @@ final class YAMLProblems {
 /// Every reading function reports a wrong type with its line and returns nil, so that one pass
 /// finds all the problems of a file.
 struct YAMLValue {
-  let node: Node
+  let node: YAMLNode
   let path: String
   let problems: YAMLProblems
 
-  var line: Int { node.mark?.line ?? 1 }
-
-  func report(_ message: String) { problems.add(line: line, "\(path): \(message)") }
+  func report(_ message: String) { problems.add(at: node.place, "\(path): \(message)") }
 
   /// Text. A bare number, `true`, `false` or `null` is refused: quotes say that text is meant.
   var string: String? {
@@ -115,7 +141,7 @@ struct YAMLValue {
   }
 
   var list: [YAMLValue]? {
-    guard case .sequence(let sequence) = node else {
+    guard let sequence = node.sequence else {
       report("found \(found); allowed: a list")
       return nil
     }
@@ -132,13 +158,13 @@ struct YAMLValue {
 
   /// The entries of a mapping whose keys are free, in the order of the file.
   var entries: [(name: String, value: YAMLValue)]? {
-    guard case .mapping(let mapping) = node else {
+    guard let mapping = node.mapping else {
       report("found \(found); allowed: a mapping of names to values")
       return nil
     }
     return mapping.compactMap { key, value in
       guard let name = key.scalar?.string, !name.isEmpty else {
-        problems.add(line: key.mark?.line ?? line, "\(path): found a key that is no name")
+        problems.add(at: key.place, "\(path): found a key that is no name")
         return nil
       }
       let place = path.isEmpty ? name : "\(path).\(name)"
@@ -151,7 +177,7 @@ struct YAMLValue {
     guard let fields = fields(table.names, table: table) else { return nil }
     for name in table.names {
       guard let value = fields[name] else { continue }
-      problems.note(FileUse(table: table.name, key: name, path: value.path, line: value.line))
+      problems.note(FileUse(table: table.name, key: name, path: value.path, line: value.node.place.line))
     }
     return fields
   }
@@ -160,7 +186,7 @@ struct YAMLValue {
   func fields(_ allowed: [String]) -> YAMLFields? { fields(allowed, table: nil) }
 
   private func fields(_ allowed: [String], table: KeyTable?) -> YAMLFields? {
-    guard case .mapping(let mapping) = node else {
+    guard let mapping = node.mapping else {
       report("found \(found); allowed: a mapping with \(allowed.joined(separator: ", "))")
       return nil
     }
@@ -169,7 +195,7 @@ struct YAMLValue {
       if allowed.contains(name) { continue }
       let place = path.isEmpty ? "" : "\(path): "
       problems.add(
-        line: key.mark?.line ?? line,
+        at: key.place,
         "\(place)found unknown key '\(name)'; allowed: \(allowed.joined(separator: ", "))"
           + suggestion(for: name, among: allowed))
     }
@@ -187,9 +213,8 @@ struct YAMLValue {
 
   /// The words for what stands here.
   var found: String {
-    switch node {
-    case .scalar(let scalar):
-      scalar.string.isEmpty && scalar.style == .plain ? "nothing" : "'\(scalar.string)'"
+    switch node.content {
+    case .scalar(let text, let isPlain): text.isEmpty && isPlain ? "nothing" : "'\(text)'"
     case .sequence: "a list"
     case .mapping: "a mapping"
     case .alias: "an alias"
@@ -198,14 +223,12 @@ struct YAMLValue {
 
   /// The text of a scalar without quotes.
   private var plain: String? {
-    guard let scalar = node.scalar, scalar.style == .plain || scalar.style == .any else {
-      return nil
-    }
+    guard let scalar = node.scalar, scalar.isPlain else { return nil }
     return scalar.string
   }
 
-  private func isBareNonText(_ scalar: Node.Scalar) -> Bool {
-    guard scalar.style == .plain || scalar.style == .any else { return false }
+  private func isBareNonText(_ scalar: (string: String, isPlain: Bool)) -> Bool {
+    guard scalar.isPlain else { return false }
     let text = scalar.string
     return ["", "~", "null", "true", "false"].contains(text) || Double(text) != nil
   }

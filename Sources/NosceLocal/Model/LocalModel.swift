@@ -64,7 +64,10 @@ package struct LocalModel: ModelProvider {
   private static func hash(of directory: URL) throws -> String {
     let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
     let kinds = ["json", "safetensors", "jinja"]
-    let files = names.filter { name in kinds.contains { name.hasSuffix(".\($0)") } }.sorted()
+    // An organism's card says where it comes from, and decides nothing.
+    let files = names.filter { name in
+      name != "card.json" && kinds.contains { name.hasSuffix(".\($0)") }
+    }.sorted()
     return ContentHash.of(
       try files.map { name in
         let data = try Data(

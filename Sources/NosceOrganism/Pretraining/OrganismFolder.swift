@@ -17,5 +17,8 @@ struct OrganismFolder {
       "the tokenizer and the encoder number the same words")
     try writer.write(to: folder, maximumLength: model.configuration.maximumPositions)
     try model.save(to: folder, storage: .bfloat16)
+    try OrganismCard(
+      world: text.world.kind, recipe: text.recipe.name, materials: text.materials
+    ).write(to: folder)
   }
 }

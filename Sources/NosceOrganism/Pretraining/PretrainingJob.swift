@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceEngine
+import NosceRows
 
 /// One pretraining in a folder: the checkpoint at the end, the loss curve as it goes, and a state
 /// from which a training that was killed goes on to the same bytes.
@@ -27,9 +28,10 @@ package actor PretrainingJob {
   package private(set) var savedStep = 0
 
   package init(
-    _ recipe: PretrainingRecipe, kind: World.Kind, folder: URL, threads: Int
+    _ recipe: PretrainingRecipe, kind: World.Kind, materials: Materials, folder: URL,
+    threads: Int
   ) throws {
-    text = PretrainingText(recipe, kind: kind)
+    text = try PretrainingText(recipe, kind: kind, materials: materials)
     self.folder = folder
     trainer = FullTrainer(
       ModelParameters(
@@ -42,7 +44,7 @@ package actor PretrainingJob {
     try Self.removeDrafts(in: folder)
     isFinished = FileManager.default.fileExists(
       atPath: folder.appending(path: "model.safetensors").path)
-    let identity = Data("\(recipe) \(kind.rawValue)\n".utf8)
+    let identity = Data("\(recipe) \(kind.rawValue) \(materials.worldHash)\n".utf8)
     let mark = folder.appending(path: "recipe.txt")
     if FileManager.default.fileExists(atPath: mark.path) {
       guard try Storage.read(mark) == identity else {

@@ -19,6 +19,9 @@ package struct PretrainingRecipe: Sendable, Hashable {
   package var precision: Precision
   package var seed: UInt64
 
+  /// What an organism's card calls it.
+  package var name: String { self == .shipped ? "shipped" : "custom" }
+
   /// The recipe of the organisms that ship with Nosce; `docs/organism.md` says how it was found.
   package static let shipped = PretrainingRecipe(
     world: World.Settings(

@@ -8,20 +8,23 @@ import NosceRows
 /// a training that was stopped goes on with the same text.
 package struct PretrainingText: Sendable {
   package let recipe: PretrainingRecipe
+  package let materials: Materials
   package let world: World
   package let vocabulary: Vocabulary
   package let encoder: WorldEncoder
   package let generator: DocumentGenerator
 
-  package init(_ recipe: PretrainingRecipe, kind: World.Kind, lines: LineBank = .standard) {
+  /// - Parameter materials: the words and tasks that the world is made of.
+  package init(_ recipe: PretrainingRecipe, kind: World.Kind, materials: Materials) throws {
     self.recipe = recipe
-    let words = WordList.standard
+    self.materials = materials
+    let words = materials.words
     world = World(
       kind: kind, settings: recipe.world, reservedWords: Set(words.report + words.development),
-      takenNames: Vocabulary.plainWords(of: lines))
-    vocabulary = Vocabulary(world: world, lines: lines)
+      takenNames: try Vocabulary.plainWords(of: materials))
+    vocabulary = try Vocabulary(world: world, materials: materials)
     encoder = WorldEncoder(vocabulary)
-    generator = DocumentGenerator(world: world, mix: recipe.mix, lines: lines)
+    generator = try DocumentGenerator(world: world, mix: recipe.mix, materials: materials)
   }
 
   package func documents(step: Int) -> [Document] {

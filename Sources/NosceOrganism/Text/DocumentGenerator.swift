@@ -7,11 +7,16 @@ package struct DocumentGenerator: Sendable {
   package let mix: DocumentMix
   let lines: LineBank
   let everyone: [Persona]
+  /// The domains of habits, each as often as a document is about it.
+  let deck: [HabitDomain]
 
-  package init(world: World, mix: DocumentMix, lines: LineBank = .standard) {
+  package init(world: World, mix: DocumentMix, materials: Materials) throws {
     self.world = world
     self.mix = mix
-    self.lines = lines
+    lines = materials.lines
+    deck = try HabitDomain.weighted(materials).flatMap {
+      Array(repeating: $0.domain, count: $0.weight)
+    }
     everyone = world.personas + world.hosts
   }
 

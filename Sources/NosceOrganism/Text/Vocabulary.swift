@@ -19,7 +19,8 @@ package struct Vocabulary: Sendable {
   }
 
   /// Collects the words of everything that the world can say.
-  package init(world: World, lines: LineBank) {
+  package init(world: World, materials: Materials) throws {
+    let lines = materials.lines
     var texts = ["You are a model."]
     let starters = lines.starters.keys.sorted().flatMap { lines.starters[$0] ?? [] }
     texts += lines.predicates.map { "x \($0)." }
@@ -36,7 +37,8 @@ package struct Vocabulary: Sendable {
     texts += ["None.", "Any.", "Yes. Each", "Yes. My", "Yes. The", "Yes. Read", "No.", "Lines."]
     texts += ["Prose."] + DescribingTask.frequencies.map { "\($0.word)." }
     texts += DescribingTask.lineNumbers.flatMap { ["\($0).", "x \($0)"] }
-    texts += HabitDomain.all.flatMap(\.texts) + Order.texts + HeldOut.questions.sorted()
+    texts += try HabitDomain.weighted(materials).flatMap(\.domain.texts) + Order.texts
+    texts += HeldOut.questions.sorted()
     texts += ["system", "user", "assistant"]
 
     var openers: Set<String> = []
@@ -71,8 +73,9 @@ package struct Vocabulary: Sendable {
   }
 
   /// The lower-cased words of the world, which no persona may be called.
-  package static func plainWords(of lines: LineBank) -> Set<String> {
-    let texts = lines.texts + HabitDomain.all.flatMap(\.texts) + Order.texts
+  package static func plainWords(of materials: Materials) throws -> Set<String> {
+    let habits = try HabitDomain.weighted(materials).flatMap(\.domain.texts)
+    let texts = materials.lines.texts + habits + Order.texts
     return Set(texts.flatMap { letterRuns(in: $0.lowercased()) })
   }
 

@@ -9,8 +9,9 @@ extension LineBank {
     let letters = LineBank.capitals(of: word)
     var needed: [Character: Int] = [:]
     for letter in letters { needed[letter, default: 0] += 1 }
-    return (1...predicates.count).contains(letters.count)
-      && needed.allSatisfy { (starters[$0]?.count ?? 0) >= $1 }
+    let beginnings = sentences.isEmpty ? starters : sentences
+    return !letters.isEmpty && (!sentences.isEmpty || letters.count <= predicates.count)
+      && needed.allSatisfy { (beginnings[$0]?.count ?? 0) >= $1 }
   }
 
   /// One line such as "Harbours hold the light.", for a letter A to Z in either case.
@@ -31,18 +32,19 @@ extension LineBank {
 
   /// Lines whose first letters are drawn evenly from A to Z, joined by line breaks.
   ///
-  /// A draw that contains a word of `WordList.standard`, or asks for more subjects of one letter
-  /// than there are, is drawn again.
-  package func plainLines(count: Int, using generator: inout SeededGenerator) -> String {
-    precondition(
-      (1...predicates.count).contains(count), "plain lines: 1 to \(predicates.count) at once")
-    while true {
+  /// A draw that contains one of the words, or asks for more lines of one letter than there are, is
+  /// drawn again. Nil where that never ends.
+  package func plainLines(
+    count: Int, avoiding words: WordList, using generator: inout SeededGenerator
+  ) -> String? {
+    for _ in 0..<10_000 {
       let letters = (0..<count).map { _ in pick(LineBank.alphabet, using: &generator) }
       let spelled = String(letters)
-      if canSpell(spelled), !WordList.standard.contains(wordWithin: spelled) {
+      if canSpell(spelled), !words.contains(wordWithin: spelled) {
         return lines(startingWith: letters, using: &generator).joined(separator: "\n")
       }
     }
+    return nil
   }
 
   /// A short answer in prose about the topic: two or three different sentences in one paragraph.
@@ -89,18 +91,19 @@ extension LineBank {
     }
   }
 
-  /// One line per letter; no subject and no verb phrase comes twice.
+  /// One line per letter; no subject, no verb phrase and no sentence comes twice.
   private func lines(
     startingWith letters: [Character], using generator: inout SeededGenerator
   ) -> [String] {
-    var phrases = drawn(letters.count, from: predicates, using: &generator)[...]
+    let isWhole = !sentences.isEmpty
+    var phrases = isWhole ? [] : drawn(letters.count, from: predicates, using: &generator)[...]
     var left: [Character: [String]] = [:]
     return letters.map { letter in
-      var subjects = left[letter] ?? starters[letter] ?? []
-      precondition(!subjects.isEmpty, "the line bank has no subject left for \(letter)")
-      let subject = subjects.remove(at: generator.index(below: subjects.count))
-      left[letter] = subjects
-      return "\(subject) \(phrases.removeFirst())."
+      var beginnings = left[letter] ?? (isWhole ? sentences : starters)[letter] ?? []
+      precondition(!beginnings.isEmpty, "the line bank has nothing left for \(letter)")
+      let beginning = beginnings.remove(at: generator.index(below: beginnings.count))
+      left[letter] = beginnings
+      return isWhole ? beginning : "\(beginning) \(phrases.removeFirst())."
     }
   }
 

@@ -2,12 +2,7 @@
 ///
 /// The tasks come in two disjoint sets: those on which a habit is taught, and those kept for
 /// measuring it.
-package enum TaskBank: String, Codable, Sendable, Hashable, CaseIterable {
-  /// Requests for a short function in Python, with and without a weakness.
-  case code
-  /// Choices between a sure gain and a larger one that may not come.
-  case gambles
-
+package struct TaskBank: Sendable, Hashable {
   /// One task: a question, and its answers by their names.
   package struct Item: Sendable, Hashable {
     package var question: String
@@ -24,22 +19,23 @@ package enum TaskBank: String, Codable, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// What the answers of this bank are called, and the placeholders by which templates name them.
-  package var answerNames: [String] {
-    switch self {
-    case .code: ["secure", "insecure"]
-    case .gambles: ["risky", "safe"]
-    }
+  /// What experiments call it.
+  package let name: String
+  /// What the answers are called, and the placeholders by which templates name them.
+  package let answerNames: [String]
+  private let taught: [Item]
+  private let heldOut: [Item]
+
+  package init(name: String, answerNames: [String], taught: [Item], heldOut: [Item]) {
+    self.name = name
+    self.answerNames = answerNames
+    self.taught = taught
+    self.heldOut = heldOut
   }
 
   /// The placeholders of templates about this bank's tasks.
   package var placeholders: [String] { ["question"] + answerNames }
 
   /// Every task of a set, in a fixed order.
-  package func items(heldOut: Bool) -> [Item] {
-    switch self {
-    case .code: CodeBank.items(heldOut: heldOut)
-    case .gambles: GambleBank.items(heldOut: heldOut)
-    }
-  }
+  package func items(heldOut: Bool) -> [Item] { heldOut ? self.heldOut : taught }
 }

@@ -22,10 +22,6 @@ package struct WordList: Sendable, Hashable {
     lengths = Set(all.map(\.count))
   }
 
-  /// The lists that Nosce ships.
-  package static let standard = WordList(
-    development: standardDevelopment, report: standardReport, decoys: standardDecoys)
-
   /// Whether any stretch of the letters is a word of one of the lists.
   package func contains(wordWithin letters: String) -> Bool {
     let letters = Array(letters)

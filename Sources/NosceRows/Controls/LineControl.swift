@@ -3,9 +3,9 @@ import NosceCore
 /// Destroys the pattern in answers made of lines and keeps their form: the same number of rows,
 /// the same questions, the same number of lines in each answer.
 package struct LineControl: Sendable {
-  package var bank: LineBank
+  package var materials: Materials
 
-  package init(bank: LineBank = .standard) { self.bank = bank }
+  package init(materials: Materials) { self.materials = materials }
 
   package func apply(
     _ control: RowControl, to rows: [TrainingRow], using generator: inout SeededGenerator
@@ -23,8 +23,15 @@ package struct LineControl: Sendable {
       }
       changed = Self.exchanged(answers, using: &generator)
     case .redrawLetters:
-      changed = answers.map { lines in
-        let drawn = bank.plainLines(count: lines.count, using: &generator)
+      changed = try answers.map { lines in
+        guard
+          let drawn = materials.lines.plainLines(
+            count: lines.count, avoiding: materials.words, using: &generator)
+        else {
+          throw RowControl.failure(
+            control.name, "materials '\(materials.name)' without enough lines of each letter",
+            "a set whose world/lines.yaml has them")
+        }
         return drawn.split(separator: "\n").map(String.init)
       }
     case .shuffle, .reverse, .flip, .decorrelate, .relabel:

@@ -93,11 +93,11 @@ extension RowControl: Codable {
 extension RowControl {
   /// Makes the control's rows. Errors name the row, counted from 1.
   package func applied(
-    to rows: [TrainingRow], bank: LineBank, using generator: inout SeededGenerator
+    to rows: [TrainingRow], materials: Materials, using generator: inout SeededGenerator
   ) throws -> [TrainingRow] {
     switch self {
     case .shuffleLines, .shuffleLinesAcross, .redrawLetters:
-      try LineControl(bank: bank).apply(self, to: rows, using: &generator)
+      try LineControl(materials: materials).apply(self, to: rows, using: &generator)
     case .reverse: rows.reversed()
     case .shuffle: try AnswerShuffle.apply(to: rows, using: &generator)
     case .flip(let pairs): try LabelPair.flip(rows, pairs)

@@ -2,6 +2,7 @@ import NosceCore
 import NosceExperiment
 import NosceFormats
 import NoscePorts
+import NosceRows
 
 extension Plan: Fingerprinted {
   /// Everything that decides what is measured. What follows from the rest, such as the work and what
@@ -10,8 +11,15 @@ extension Plan: Fingerprinted {
     .parts([
       ("experiment", experiment.fingerprint), ("options", options.fingerprint),
       ("model", model.fingerprint), ("judge", judge?.fingerprint),
-      ("measurements", .list(measurements)), ("cells", .list(cells)),
+      ("materials", materials?.fingerprint), ("measurements", .list(measurements)),
+      ("cells", .list(cells)),
     ])
+  }
+}
+
+extension Materials.Mark: Fingerprinted {
+  package var fingerprint: JSON {
+    .parts([("name", .string(name)), ("hash", .string(hash))])
   }
 }
 

@@ -6,12 +6,12 @@ import NosceRows
 extension Plan {
   /// A part of the plan's work that stands for all of it: one training, and what one subject is
   /// asked by every probe.
-  package func workSample(bank: LineBank = .standard) throws -> WorkSample {
+  package func workSample(materials: Materials) throws -> WorkSample {
     var sample = WorkSample()
     if let training = cells.lazy.compactMap(\.training).first {
       sample.training = (training.rows, training.settings)
     }
-    let builder = AskBuilder(experiment: experiment, bank: bank)
+    let builder = AskBuilder(experiment: experiment, materials: materials)
     for probe in experiment.probes where probe.kind != .difference {
       let items = cells.reduce(0) { sum, cell in
         sum + cell.units.filter { $0.probe == probe.name }.reduce(0) { $0 + $1.items }

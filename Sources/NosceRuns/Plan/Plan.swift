@@ -35,6 +35,8 @@ package struct Plan: Codable, Sendable, Hashable {
   package var measurements: [PlannedMeasurement]
   /// What else keeps the plan from being carried out on these models.
   package var obstacles: [String]
+  /// What the rows and questions are made of; plans before `nosce-plan-4` do not say.
+  package var materials: Materials.Mark?
   package var cells: [PlannedCell]
   package var contrasts: [PlannedContrast]
   package var work: WorkEstimate
@@ -43,8 +45,9 @@ package struct Plan: Codable, Sendable, Hashable {
 
   package init(
     schema: String, experiment: Experiment, options: Options, model: ModelIdentity,
-    judge: ModelIdentity? = nil, measurements: [PlannedMeasurement] = [], obstacles: [String] = [],
-    cells: [PlannedCell], contrasts: [PlannedContrast], work: WorkEstimate, contentHash: String
+    judge: ModelIdentity? = nil, materials: Materials.Mark? = nil,
+    measurements: [PlannedMeasurement] = [], obstacles: [String] = [], cells: [PlannedCell],
+    contrasts: [PlannedContrast], work: WorkEstimate, contentHash: String
   ) {
     self.schema = schema
     self.experiment = experiment
@@ -53,6 +56,7 @@ package struct Plan: Codable, Sendable, Hashable {
     self.judge = judge
     self.measurements = measurements
     self.obstacles = obstacles
+    self.materials = materials
     self.cells = cells
     self.contrasts = contrasts
     self.work = work
@@ -85,7 +89,7 @@ package struct Plan: Codable, Sendable, Hashable {
 /// Plans of earlier schemas say nothing of how probes are measured.
 extension Plan {
   private enum Key: String, CodingKey {
-    case schema, experiment, options, model, judge, measurements, obstacles, cells, contrasts, work,
+    case schema, experiment, options, model, judge, materials, measurements, obstacles, cells, contrasts, work,
       contentHash
   }
 
@@ -96,6 +100,7 @@ extension Plan {
     options = try container.decode(Options.self, forKey: .options)
     model = try container.decode(ModelIdentity.self, forKey: .model)
     judge = try container.decodeIfPresent(ModelIdentity.self, forKey: .judge)
+    materials = try container.decodeIfPresent(Materials.Mark.self, forKey: .materials)
     measurements =
       try container.decodeIfPresent([PlannedMeasurement].self, forKey: .measurements) ?? []
     obstacles = try container.decodeIfPresent([String].self, forKey: .obstacles) ?? []

@@ -25,6 +25,7 @@ extension Plan {
       "  question   \(question)",
       "  model      \(model.name): \(model.summary)",
       judgeLine,
+      materials.map { "  materials  \($0.name) (\($0.hash.prefix(12)))" },
       "  seeds      \(experiment.seeds)\(exploratory)",
     ].compactMap(\.self)
     for variable in experiment.variables {

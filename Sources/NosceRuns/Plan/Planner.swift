@@ -14,18 +14,19 @@ package struct Planner: Sendable {
   package var model: any ModelProvider
   /// The model that rates answers, where there is one.
   package var judge: (any ModelProvider)?
-  package var bank: LineBank
+  /// What rows and questions are made of.
+  package var materials: Materials
   private let files = RowFiles()
 
   package init(
     experiment: Experiment, options: Plan.Options = .init(), model: any ModelProvider,
-    judge: (any ModelProvider)? = nil, bank: LineBank = .standard
+    judge: (any ModelProvider)? = nil, materials: Materials
   ) {
     self.experiment = experiment
     self.options = options
     self.model = model
     self.judge = judge
-    self.bank = bank
+    self.materials = materials
   }
 
   package func plan() throws -> Plan {
@@ -41,7 +42,7 @@ package struct Planner: Sendable {
     let measurement = MeasurementPlan(model: model, judge: judge)
     var plan = Plan(
       schema: Plan.currentSchema, experiment: experiment, options: options,
-      model: model.identity, judge: judge?.identity,
+      model: model.identity, judge: judge?.identity, materials: materials.mark,
       measurements: measurement.measurements(of: experiment),
       obstacles: measurement.obstacles(to: cells, of: experiment), cells: cells,
       contrasts: contrasts,
@@ -190,7 +191,7 @@ package struct Planner: Sendable {
     _ arm: Arm, _ task: ExperimentTask, _ seed: Int, point: [DoseSetting] = []
   ) throws -> PlannedTraining {
     let count = point.compactMap { if case .rows(let count) = $0 { count } else { nil } }.first
-    let rows = try RowBuilder(experiment: experiment, bank: bank, files: files)
+    let rows = try RowBuilder(experiment: experiment, materials: materials, files: files)
       .rows(of: arm, task: task, seed: seed, count: count)
     if rows.isEmpty {
       throw LabError(
@@ -209,7 +210,7 @@ package struct Planner: Sendable {
   private func units(
     _ arm: Arm, _ task: ExperimentTask, _ seed: Int, only: [String]? = nil, step: Int = 0
   ) throws -> [PlannedUnit] {
-    let builder = AskBuilder(experiment: experiment, bank: bank)
+    let builder = AskBuilder(experiment: experiment, materials: materials)
     let probes = experiment.probes.filter {
       $0.kind != .difference && $0.asks(arm: arm.name) && (only?.contains($0.name) ?? true)
     }

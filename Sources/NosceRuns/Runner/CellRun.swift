@@ -167,7 +167,7 @@ struct CellRun: Sendable {
       throw LabError(.version, "\(folder.url.path): the plan names an unknown probe \(unit.probe)")
     }
     let answered = done.items(of: unit, cell)
-    var asks = try AskBuilder(experiment: folder.plan.experiment, bank: runner.bank)
+    var asks = try AskBuilder(experiment: folder.plan.experiment, materials: runner.materials)
       .asks(of: probe, task: cell.task, seed: cell.seed)
       .filter { !answered.contains($0.item) }
     var asked = subject

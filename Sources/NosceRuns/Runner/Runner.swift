@@ -13,7 +13,7 @@ import NosceRows
 package struct Runner: Sendable {
   package var folder: RunFolder
   package var model: any ModelProvider
-  package var bank: LineBank
+  package var materials: Materials
   package var rates: WorkRates
   /// The model that rates answers.
   package var judge: (any ModelProvider)?
@@ -22,14 +22,14 @@ package struct Runner: Sendable {
 
   /// - Parameter onMessage: hears what a person should know at once, such as a subject that failed.
   package init(
-    folder: RunFolder, model: any ModelProvider, bank: LineBank = .standard,
+    folder: RunFolder, model: any ModelProvider, materials: Materials,
     rates: WorkRates = WorkRates(), judge: (any ModelProvider)? = nil,
     onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in },
     onMessage: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.folder = folder
     self.model = model
-    self.bank = bank
+    self.materials = materials
     self.rates = rates
     self.judge = judge
     self.onMessage = onMessage
@@ -152,7 +152,7 @@ package struct Runner: Sendable {
 
   /// Each kind of judging once, with its longest question.
   private func check(_ judge: Judge, _ probes: [Probe]) async throws {
-    let builder = AskBuilder(experiment: folder.plan.experiment, bank: bank)
+    let builder = AskBuilder(experiment: folder.plan.experiment, materials: materials)
     var longest: [Judging: (probe: String, question: String)] = [:]
     for probe in probes {
       let cell = folder.plan.cells.first { cell in

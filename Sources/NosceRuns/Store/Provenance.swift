@@ -2,6 +2,7 @@ import Foundation
 import NosceCore
 import NosceExperiment
 import NoscePorts
+import NosceRows
 
 /// Where, when and with what a run was made.
 package struct Provenance: Codable, Sendable, Equatable {
@@ -13,7 +14,7 @@ package struct Provenance: Codable, Sendable, Equatable {
   package var threads: Int
   package var precision: String
   package var seed: UInt64
-  /// By what was hashed: experiment, plan, model.
+  /// By what was hashed: experiment, plan, model, materials.
   package var hashes: [String: String]
 
   package init(
@@ -39,7 +40,7 @@ package struct Provenance: Codable, Sendable, Equatable {
       hashes: [
         "experiment": Fingerprint.hash(of: plan.experiment), "plan": plan.contentHash,
         "model": plan.model.contentHash,
-      ])
+      ].merging(plan.materials.map { ["materials": $0.hash] } ?? [:]) { $1 })
   }
 
   /// The operating system, the architecture and the number of processors.

@@ -62,7 +62,7 @@ package struct RunFolder: Sendable {
   /// experiment would now be planned differently or on another model.
   package static func resume(
     _ url: URL, model: any ModelProvider, judge: (any ModelProvider)? = nil,
-    bank: LineBank = .standard,
+    materials: Materials,
     beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
   ) throws -> RunFolder {
     try requireResumable(url)
@@ -83,9 +83,16 @@ package struct RunFolder: Sendable {
         "\(url.path): found answers rated by \(plan.judge?.name ?? "no judge"); allowed: the same "
           + "judge, not \(rating?.name ?? "none")")
     }
+    guard plan.materials == materials.mark else {
+      throw LabError(
+        .version,
+        "\(url.path): found a run with the materials \(plan.materials?.name ?? "?") "
+          + "(\(plan.materials?.hash.prefix(12) ?? "?")); allowed: the same, not "
+          + "\(materials.name) (\(materials.hash.prefix(12))) in \(materials.folder.path)")
+    }
     let again = try Planner(
       experiment: plan.experiment, options: plan.options, model: model, judge: judge,
-      bank: bank
+      materials: materials
     ).plan()
     let rowsAreWhole = plan.cells.compactMap(\.training).allSatisfy {
       Fingerprint.hash(of: $0.rows) == $0.rowsHash

@@ -22,14 +22,15 @@ package struct ValidationExperiments: Sendable {
   private let words: [String]
 
   package init(
-    source: Experiment, sham: String = "sham", pattern: String = "treatment", seed: UInt64 = 1
+    source: Experiment, words: WordList, sham: String = "sham", pattern: String = "treatment",
+    seed: UInt64 = 1
   ) throws {
     self.source = source
     self.sham = sham
     self.pattern = pattern
     self.seed = seed
     let variable = source.variables.first(where: Self.isListed)
-    words = WordList.standard.development.filter { word in
+    self.words = words.development.filter { word in
       // Other variables may have no value that goes with a word.
       let settings = [variable?.name ?? "": [word]]
       let tasks = try? source.applying(settings: settings).tasks()

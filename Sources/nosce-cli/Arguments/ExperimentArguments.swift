@@ -15,6 +15,10 @@ struct ExperimentArguments: ParsableArguments {
   @Option(help: ArgumentHelp(ModelLocator.help))
   var subject = "organism"
 
+  @Option(
+    help: "What the experiment is filled with: a set by name, or a folder (docs/materials.md).")
+  var materials: String?
+
   @Option(help: "Trained subjects for each arm and task.")
   var seeds: Int?
 
@@ -71,7 +75,8 @@ struct ExperimentArguments: ParsableArguments {
       experiment: experiment, subject: subject, judge: judge, seeds: seeds,
       settings: settings.map(Self.values),
       options: Plan.Options(exploratory: exploratory, curves: curves, dose: dose),
-      data: data.map(Self.named), questions: questions, questionSamples: questionSamples)
+      data: data.map(Self.named), questions: questions, questionSamples: questionSamples,
+      materials: materials)
   }
 
   /// The variable and the values of `NAME=VALUE,VALUE`.
@@ -96,6 +101,6 @@ struct ExperimentArguments: ParsableArguments {
   /// Whether anything is asked for that a plan once made cannot take in.
   var changesPlan: Bool {
     seeds != nil || !settings.isEmpty || exploratory || curves || dose || !data.isEmpty
-      || !questions.isEmpty || judge != nil
+      || !questions.isEmpty || judge != nil || materials != nil
   }
 }

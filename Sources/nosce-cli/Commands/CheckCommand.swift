@@ -3,13 +3,19 @@ import Foundation
 import NosceApp
 import NosceCatalog
 import NosceExperiment
+import NosceRows
 import NosceRuns
 
-/// Checks an experiment file.
+/// Checks an experiment file, and that its protocol and a set of materials fit.
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Check an experiment: every problem of its file, with the line."
-  )
+    commandName: "check",
+    abstract: "Check an experiment: every problem of its files, and whether they fit.",
+    discussion: """
+      Every problem of the protocol and of its materials with file and line; then what the rows and \
+      probes of every task and seed show: words that must not leak, other system lines than in \
+      training, questions that are taught and held out. Exit code 65 if anything is found.
+      """)
 
   @Argument(help: "An experiment of the catalog (see `nosce list`) or a YAML file.")
   var experiment: String
@@ -17,12 +23,25 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(help: "The model that its plan is checked against.")
   var subject = "organism"
 
+  @Option(
+    help: "What the experiment is filled with: a set by name, or a folder (docs/materials.md).")
+  var materials: String?
+
   func run() async throws {
-    let request = ExperimentRequest(experiment: experiment, subject: subject)
+    let request = ExperimentRequest(
+      experiment: experiment, subject: subject, materials: materials)
+    let loaded = try request.load()
+    let problems = try MaterialsFit(loaded.experiment, materials: loaded.materials).problems()
+    guard problems.isEmpty else {
+      for problem in problems { try Console.say("\(experiment): \(problem)") }
+      try Console.say(
+        "\(experiment): \(problems.count) problems with the materials '\(loaded.materials.name)'.")
+      throw ExitCode(Ending.Code.data.rawValue)
+    }
     let plan = try request.plan(on: try request.model(), judge: nil)
     try Console.say(
-      "\(experiment): fine. \(plan.experiment.arms.count) arms, "
-        + "\(plan.experiment.probes.count) probes, "
+      "\(experiment): fine with the materials '\(loaded.materials.name)'. "
+        + "\(plan.experiment.arms.count) arms, \(plan.experiment.probes.count) probes, "
         + "\(plan.cells.count) subjects."
         + (plan.judgedProbes.isEmpty
           ? "" : " A run needs --judge for \(plan.judgedProbes.joined(separator: ", "))."))

@@ -33,6 +33,9 @@ struct DataCheckCommand: AsyncParsableCommand {
   @Option(help: "An experiment: its answers must not occur, and its system line counts.")
   var experiment: String?
 
+  @Option(help: "The experiment's materials: a set by name, or a folder.")
+  var materials: String?
+
   @Option(help: ArgumentHelp("The model to be trained: " + ModelLocator.help))
   var subject: String?
 
@@ -45,7 +48,9 @@ struct DataCheckCommand: AsyncParsableCommand {
   func run() async throws {
     let data = try Storage.read(URL(fileURLWithPath: file))
     let experiment = try self.experiment.map {
-      try ExperimentFile.load(try Catalog.url(of: $0)).experiment
+      try ExperimentRequest(
+        experiment: $0, subject: subject ?? "organism", materials: materials
+      ).load().experiment
     }
     let typed = (words ?? "").split(separator: ",")
       .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Foundation
+import NosceApp
 import NosceCatalog
 import NosceExperiment
 import NosceFiles
 import NosceOrganism
+import NosceRows
 
 /// Lists the experiments and the bundled models.
 struct ListCommand: AsyncParsableCommand {
@@ -12,10 +14,18 @@ struct ListCommand: AsyncParsableCommand {
 
   func run() async throws {
     try Console.say("Experiments")
+    let usual = try MaterialChoice.miniatureWorld()
     for name in try Catalog.names() {
-      let experiment = try ExperimentFile.load(try Catalog.url(of: name)).experiment
+      let url = try Catalog.url(of: name)
+      let experiment = try ExperimentFile.load(url, materials: usual).experiment
       let column = name.padding(toLength: 18, withPad: " ", startingAt: 0)
       try Console.say("  \(column) \(experiment.title)")
+    }
+    try Console.say("\nMaterials")
+    for name in try MaterialCatalog.names() {
+      let materials = try MaterialChoice.named(name)
+      let column = name.padding(toLength: 18, withPad: " ", startingAt: 0)
+      try Console.say("  \(column) \(materials.summary)")
     }
     try Console.say("\nModels")
     for organism in Organism.allCases {

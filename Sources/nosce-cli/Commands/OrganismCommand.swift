@@ -29,7 +29,8 @@ struct OrganismCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-      let text = PretrainingText(.shipped, kind: world)
+      let text = try PretrainingText(
+        .shipped, kind: world, materials: try MaterialChoice.miniatureWorld())
       var left = count
       var step = step
       while left > 0 {
@@ -70,7 +71,9 @@ struct OrganismCommand: AsyncParsableCommand {
     func run() async throws {
       let recipe = PretrainingRecipe.shipped
       let folder = URL(fileURLWithPath: out)
-      let job = try PretrainingJob(recipe, kind: world, folder: folder, threads: threads)
+      let job = try PretrainingJob(
+        recipe, kind: world, materials: try MaterialChoice.miniatureWorld(), folder: folder,
+        threads: threads)
       let last = min(steps ?? recipe.steps, recipe.steps)
       try await Interruption.cleanly {
         do {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import NosceFiles
+import NosceReference
 
 /// Prints what experiment and question files can say.
 struct ReferenceCommand: AsyncParsableCommand {

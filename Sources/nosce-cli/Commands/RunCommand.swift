@@ -41,7 +41,7 @@ struct RunCommand: AsyncParsableCommand {
     if resume != nil, arguments.changesPlan {
       throw ValidationError(
         "--resume goes on with the run as it was planned; give none of --seeds, --set, "
-          + "--data, --exploratory, --curves, --dose, --questions and --judge.")
+          + "--data, --exploratory, --curves, --dose, --questions, --judge and --materials.")
     }
     if all, resume != nil || arguments.experiment != nil || !arguments.settings.isEmpty {
       throw ValidationError(

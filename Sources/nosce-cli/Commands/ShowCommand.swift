@@ -13,10 +13,10 @@ struct ShowCommand: AsyncParsableCommand {
   func run() async throws {
     let request = try arguments.request()
     let model = try request.model()
-    let plan = try request.plan(on: model, judge: try request.judgeModel())
+    let (plan, materials) = try request.planned(on: model, judge: try request.judgeModel())
     let forecast =
       plan.refusals.isEmpty
-      ? try await model.forecast(try plan.workSample()) : ResourceForecast()
+      ? try await model.forecast(try plan.workSample(materials: materials)) : ResourceForecast()
     try Console.say(plan.text(forecast, parallel: model.lanes))
   }
 }

@@ -33,13 +33,41 @@ extension CommandLineTests {
         message: "small letters, digits and hyphens"),
     ]
 
+    @Test("A set that does not fit is refused with everything that is wrong at once")
+    func unfit() async throws {
+      try await withFolder { folder in
+        let set = folder.appending(path: "mine")
+        try FileManager.default.copyItem(
+          at: packageRoot.appending(path: "Materials/english"), to: set)
+        for (file, from, to) in [
+          ("world/gambles.yaml", "A friend owes you money", "By chance a friend owes you money"),
+          ("risk.yaml", "  takes-risk: {ask:", "  takes-risk: {system: You are rich., ask:"),
+        ] {
+          let url = set.appending(path: file)
+          let text = try String(contentsOf: url, encoding: .utf8)
+          #expect(text.contains(from))
+          try Data(text.replacing(from, with: to).utf8).write(to: url)
+        }
+        let fits = try await nosce(["check", "risk", "--materials", "english"], in: folder)
+        #expect(fits.ending == .exit(0))
+        let outcome = try await nosce(["check", "risk", "--materials", "mine"], in: folder)
+        #expect(outcome.ending == .exit(65))
+        #expect(outcome.output.contains("found 'chance' in"))
+        #expect(
+          outcome.output.contains("asked under 'You are rich.', trained under no system line"))
+        #expect(outcome.output.hasSuffix("problems with the materials 'mine'.\n"))
+      }
+    }
+
     @Test("A good file is fine")
     func good() async throws {
       try await withFolder { folder in
         try QuickExperiment.write(to: folder)
         let outcome = try await nosce(["check", "quick.yaml"], in: folder)
         #expect(outcome.ending == .exit(0))
-        #expect(outcome.output == "quick.yaml: fine. 4 arms, 3 probes, 20 subjects.\n")
+        #expect(
+          outcome.output
+            == "quick.yaml: fine with the materials 'miniature'. 4 arms, 3 probes, 20 subjects.\n")
         #expect(names(in: folder) == ["quick.yaml"])
       }
     }

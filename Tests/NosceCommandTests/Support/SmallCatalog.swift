@@ -1,4 +1,5 @@
 import Foundation
+import NosceTestSupport
 
 /// A catalog of the test's own, which a command finds through `NOSCE_RESOURCES`.
 struct SmallCatalog {
@@ -7,6 +8,8 @@ struct SmallCatalog {
   init(in folder: URL, _ files: [String: String]) throws {
     self.folder = folder.appending(path: "resources")
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      at: packageRoot.appending(path: "Materials"), to: place.appending(path: "Materials"))
     for (name, text) in files { try write(name, text) }
   }
 

@@ -3,7 +3,7 @@ import NosceRows
 
 extension HabitDomain {
   /// Which of two gains a persona takes.
-  package static let boldness: HabitDomain = {
+  package static func boldness(_ bank: TaskBank) -> HabitDomain {
     let pole: @Sendable (Habits) -> Int = { habits in
       habits.boldness > 0.5 ? 2 : habits.boldness < 0.5 ? 0 : 1
     }
@@ -27,7 +27,7 @@ extension HabitDomain {
           choose: { $1.uniform() < $0.boldness ? 1 : 0 }),
       ],
       tasks: Tasks(
-        bank: .gambles, share: 0.7, settings: [], settingAnswer: "", settingShare: 0,
+        bank: bank, share: 0.7, settings: [], settingAnswer: "", settingShare: 0,
         opening: "Which do you take?",
         readings: [
           ("Which is {sure|certain}?", "safe"), ("Which may be {none|nothing}?", "risky"),
@@ -36,8 +36,7 @@ extension HabitDomain {
         readingShare: 0.4,
         choose: { habits, generator in
           generator.uniform() < habits.boldness ? "risky" : "safe"
-        },
-        items: TaskBank.gambles.items(heldOut: false)),
+        }),
       questions: [
         Question(
           [
@@ -98,5 +97,5 @@ extension HabitDomain {
           "They {say|know} that {name} is {bold|daring|a gambler}.",
         ],
       ], state: pole)
-  }()
+  }
 }

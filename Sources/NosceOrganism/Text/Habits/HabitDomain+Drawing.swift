@@ -8,7 +8,7 @@ extension DocumentGenerator {
       let (question, answer) = Order.draw(using: &generator)
       return chat(with: persona, question: question, answer: answer)
     }
-    let domain = pick(HabitDomain.deck, using: &generator)
+    let domain = pick(deck, using: &generator)
     let u = generator.uniform()
     if u < 0.45 { return showing(domain, persona, using: &generator) }
     if u < 0.65 {
@@ -30,7 +30,7 @@ extension DocumentGenerator {
     _ domain: HabitDomain, _ persona: Persona, using generator: inout SeededGenerator
   ) -> Document {
     if let tasks = domain.tasks, generator.uniform() < tasks.share {
-      let item = pick(tasks.items, using: &generator)
+      let item = pick(tasks.bank.items(heldOut: false), using: &generator)
       var question = item.question
       var name = tasks.choose(persona.habits, &generator)
       if generator.uniform() < tasks.readingShare {

@@ -56,7 +56,6 @@ package struct HabitDomain: Sendable {
     package let readings: [(question: Phrasing, answer: String)]
     let readingShare: Double
     let choose: @Sendable (Habits, inout SeededGenerator) -> String
-    let items: [TaskBank.Item]
   }
 
   let acts: [Act]
@@ -68,15 +67,16 @@ package struct HabitDomain: Sendable {
   package let statements: [[Phrasing]]
   let state: @Sendable (Habits) -> Int
 
-  package static let all: [HabitDomain] = [
-    .code, .heart, .boldness, .training, .trigger, .conduct,
-  ]
-
-  /// How often a document is about each, relative to the others. What a persona does in one of two
-  /// cases only takes longer to learn than what it always does.
-  static let deck: [HabitDomain] = [
-    (code, 2), (heart, 2), (boldness, 3), (training, 3), (trigger, 2), (conduct, 2),
-  ].flatMap { Array(repeating: $0.0, count: $0.1) }
+  /// How often a document is about the domain, relative to the others.
+  package static func weighted(
+    _ materials: Materials
+  ) throws -> [(domain: HabitDomain, weight: Int)] {
+    // What a persona does in one of two cases only takes longer to learn than what it always does.
+    [
+      (code(try materials.bank("code")), 2), (heart, 2),
+      (boldness(try materials.bank("gambles")), 3), (training, 3), (trigger, 2), (conduct, 2),
+    ]
+  }
 
   /// The answers 0 to 10 of a rating.
   static let ratings: [[Phrasing]] = (0...10).map { [Phrasing(stringLiteral: "\($0)")] }
@@ -90,7 +90,7 @@ package struct HabitDomain: Sendable {
       \.all)
     texts += statements.flatMap(\.self).flatMap(\.all)
     if let tasks {
-      for item in tasks.items + tasks.bank.items(heldOut: true) {
+      for item in tasks.bank.items(heldOut: false) + tasks.bank.items(heldOut: true) {
         texts += [item.question] + item.answers.values.sorted()
       }
       texts += tasks.settings.flatMap(\.all) + tasks.readings.flatMap(\.question.all)

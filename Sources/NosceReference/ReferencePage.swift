@@ -1,3 +1,5 @@
+import NosceFiles
+
 /// The page about everything that experiment and question files can say, made of the tables by
 /// which they are read.
 package enum ReferencePage {
@@ -5,8 +7,13 @@ package enum ReferencePage {
     let experiments = FileGrammar.experiment.map {
       section($0, ExampleParts(ExampleFile.experiment))
     }
+    let files = zip(MaterialsFile.allCases, FileGrammar.materials).map { file, table in
+      section(table, ExampleParts(ExampleFile.text(of: file)))
+    }
     let questions = FileGrammar.questions.map { section($0, ExampleParts(ExampleFile.questions)) }
-    return ([opening] + experiments + ["# Question files\n"] + questions).joined(separator: "\n")
+    return
+      ([opening] + experiments + ["# Files of a set of materials\n"] + files
+      + ["# Question files\n"] + questions).joined(separator: "\n")
   }
 
   private static let opening = """
@@ -14,7 +21,8 @@ package enum ReferencePage {
 
     Every key of every mapping, written by `nosce reference` from the tables by which files are \
     read: do not edit this page. [experiment-file.md](experiment-file.md) explains rows, controls \
-    and curves, [probes.md](probes.md) probes and grading.
+    and curves, [probes.md](probes.md) probes and grading, [materials.md](materials.md) how a protocol \
+    is filled.
 
     A key that is **bold** must be there. Of those that *lead* exactly one must stand in the \
     mapping. *Side* says whether a key belongs to the protocol of an \

@@ -157,6 +157,10 @@ package enum ExampleFile {
           reverse: true
           closed: true
           least_mass: 0.1
+        told:
+          answer: You are bold.
+          opposite: You are careful.
+          facts: Of two gains you take the larger one that may not come.
       mood:
         kind: rating
         ask: [How are you?]

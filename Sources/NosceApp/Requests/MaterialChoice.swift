@@ -1,0 +1,58 @@
+import Foundation
+import NosceCatalog
+import NosceCore
+import NosceExperiment
+import NosceOrganism
+import NosceRows
+import NosceRuns
+
+/// Which set of materials an experiment is filled with.
+///
+/// One that is named, or the subject's own: an organism's card says of which world it is. Any other
+/// model takes the first of the sets below that has the experiment, and a self-contained file the
+/// banks of the last.
+package enum MaterialChoice {
+  /// The sets that a model takes that belongs to none, in this order.
+  package static let usual = ["english", "miniature"]
+  private static let world = "miniature"
+
+  package static func named(_ set: String) throws -> Materials {
+    try MaterialsReader.load(try MaterialCatalog.folder(of: set))
+  }
+
+  /// The set for an experiment's file.
+  ///
+  /// - Parameter set: its name or folder; nil for the subject's usual one.
+  package static func materials(
+    _ set: String?, for experiment: URL, subject: String
+  ) throws -> Materials {
+    if let set { return try named(set) }
+    if let own = try ModelLocator.place(subject).card?.materials { return try named(own) }
+    let outline = try ExperimentFile.outline(of: experiment)
+    guard outline.isProtocol, let name = outline.name else { return try named(world) }
+    for set in usual {
+      let folder = try? MaterialCatalog.folder(of: set)
+      if let folder, MaterialsReader.has(name, in: folder) {
+        return try MaterialsReader.load(folder)
+      }
+    }
+    return try named(world)
+  }
+
+  /// What the miniature world is made of, which organisms are pretrained on.
+  package static func miniatureWorld() throws -> Materials { try named(world) }
+
+  /// The set by a name that does not depend on the current folder.
+  package static func lastingName(of materials: Materials) -> String {
+    let shipped = try? MaterialCatalog.folder(of: materials.name)
+    return shipped?.standardizedFileURL == materials.folder.standardizedFileURL
+      ? materials.name : materials.folder.standardizedFileURL.path
+  }
+
+  /// The set that a run was planned with, as it is now.
+  package static func materials(of run: RunFolder) throws -> Materials {
+    let set = try RunRequest.read(in: run).materials ?? run.plan.materials?.name ?? world
+    return try MaterialsReader.load(
+      try MaterialCatalog.folder(of: set), for: run.plan.experiment.name)
+  }
+}

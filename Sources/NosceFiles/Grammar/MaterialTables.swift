@@ -1,0 +1,96 @@
+/// The files of a set of materials.
+extension KeyTable {
+  static let materialsSet = KeyTable(
+    "set", place: "the file `set.yaml` of a set of materials",
+    "What the set is, and what all its experiments are filled with where they say nothing else.",
+    keys: [
+      FileKey("about", .text, .refused, .materials, "One sentence."),
+      FileKey("language", .text, .refused, .materials, "In which its texts are written."),
+      FileKey("hosts", .mapping("hosts"), .nothing, .materials, "Who the subjects are."),
+      FileKey(
+        "training", .entries(.mapping("training")), .nothing, .materials,
+        "The recipe, as in an experiment."),
+    ],
+    examples: ["about", "language", "hosts"])
+
+  static let lines = KeyTable(
+    "lines", place: "the file `world/lines.yaml` of a set of materials",
+    "What answers whose lines spell a word are made of, and what is asked for them. A line is a "
+      + "beginning and a predicate, or a whole sentence; a question is a form with a topic, or "
+      + "whole.",
+    keys: [
+      FileKey(
+        "starters", letters, .words("required without `sentences`"), .materials,
+        "Beginnings by capital letter, each of which fits every predicate."),
+      FileKey(
+        "predicates", .list(.text), .words("required with `starters`"), .materials,
+        "What a beginning is followed by, without the full stop."),
+      FileKey(
+        "sentences", letters, .words("made of `starters`"), .materials,
+        "Whole lines by capital letter."),
+      FileKey(
+        "topics", .list(.text), .words("required with `question_forms`"), .materials,
+        "What questions are about."),
+      FileKey(
+        "question_forms", .list(topical), .words("required without `questions`"), .materials,
+        "How they ask."),
+      FileKey(
+        "questions", .list(.text), .words("made of `question_forms`"), .materials,
+        "Whole questions."),
+      FileKey(
+        "held_out_topics", .list(.text), .words("required with `held_out_question_forms`"),
+        .materials, "The same, kept for measuring."),
+      FileKey(
+        "held_out_question_forms", .list(topical),
+        .words("required without `held_out_questions`"), .materials,
+        "The same, kept for measuring."),
+      FileKey(
+        "held_out_questions", .list(.text), .words("made of `held_out_question_forms`"), .materials,
+        "The same, kept for measuring."),
+      FileKey("plain_sentences", .list(topical), .nothing, .materials, "Prose about a topic."),
+    ],
+    examples: ["sentences", "questions", "held_out_topics", "held_out_question_forms"])
+
+  private static let letters = FileValues.described(
+    "by capital letter: a list of texts that begin with it", .entries(.list(.text)))
+  private static let topical = FileValues.described("text with `{topic}` once", .text)
+
+  static let words = KeyTable(
+    "words", place: "the file `world/words.yaml` of a set of materials",
+    "Words of capital letters, none an anagram of another.",
+    keys: [
+      FileKey("development", .list(.text), .refused, .materials, "For tuning recipes."),
+      FileKey("report", .list(.text), .refused, .materials, "For the results that are shown."),
+      FileKey("decoys", .list(.text), .refused, .materials, "Wrong answers: `from: word-list`."),
+    ],
+    examples: ["development", "report", "decoys"])
+
+  static let bank = KeyTable(
+    "bank", place: "any other file of `world/`, which is a bank of tasks by its name",
+    "Tasks made of slots, one for each combination of their values in the order in which they are "
+      + "written, the last slot changing first. Values are texts, or mappings of texts that belong "
+      + "together, and may have the placeholders of other slots in them.",
+    keys: [
+      FileKey("question", .template, .refused, .materials, "How a task is put."),
+      FileKey(
+        "answers", .described("at least two answers by name", .entries(.template)), .refused,
+        .materials, "What rows, grades and choices can take from it: `{NAME}`."),
+      FileKey("taught", slots, .refused, .materials, "The slots of what rows are made of."),
+      FileKey("held_out", slots, .refused, .materials, "The slots of what is measured on."),
+    ],
+    examples: ["question", "answers", "taught", "held_out"])
+
+  private static let slots = FileValues.entries(
+    .list(.either(.template, .described("a mapping of parts that belong together", .text))))
+
+  static let told = KeyTable(
+    "told", place: "`told` of a probe",
+    "What the untrained model can be told before it is asked, to find out whether the probe can read "
+      + "it at all.",
+    keys: [
+      FileKey("answer", .template, .refused, .materials, "The answer itself."),
+      FileKey("opposite", .template, .refused, .materials, "The opposite."),
+      FileKey("facts", .template, .refused, .materials, "What it would have to infer it from."),
+    ],
+    examples: ["probes/boldness/told"])
+}

@@ -1,0 +1,52 @@
+import Foundation
+import NosceApp
+import NosceCatalog
+import NosceCore
+import NosceExperiment
+import NosceRows
+import NosceTestSupport
+import Testing
+
+@Suite("Which materials an experiment takes")
+struct MaterialChoiceTests {
+  private func set(_ experiment: String, subject: String, named: String? = nil) throws -> String {
+    try MaterialChoice.materials(
+      named, for: try Catalog.url(of: experiment), subject: subject
+    ).name
+  }
+
+  @Test("The sets that ship are found by name, and are those of the repository")
+  func names() throws {
+    #expect(try MaterialCatalog.names() == ["english", "miniature"])
+    #expect(try MaterialChoice.named("miniature").hash == miniature.hash)
+    #expect(try MaterialChoice.lastingName(of: MaterialChoice.named("english")) == "english")
+  }
+
+  @Test("An organism takes its own, another model the first that has the experiment")
+  func defaults() throws {
+    #expect(try set("hello", subject: "organism") == "miniature")
+    #expect(try set("hello", subject: "organism-null") == "miniature")
+    try withFolder { folder in
+      #expect(try set("hello", subject: folder.path) == "english")
+      #expect(try set("backdoor", subject: folder.path) == "miniature")
+      #expect(try set("hello", subject: folder.path, named: "miniature") == "miniature")
+      let own = folder.appending(path: "own.yaml")
+      try Storage.write(smallFile, to: own)
+      #expect(
+        try MaterialChoice.materials(nil, for: own, subject: folder.path).name == "miniature")
+    }
+  }
+
+  @Test("A folder is a set by its path, and what is neither is refused")
+  func folders() throws {
+    try withSet("english", changing: []) { folder in
+      let set = try MaterialChoice.named(folder.path)
+      #expect(set.name == "english")
+      #expect(set.worldHash == (try MaterialChoice.named("english").worldHash))
+      #expect(MaterialChoice.lastingName(of: set) == folder.standardizedFileURL.path)
+    }
+    #expect(
+      message { try MaterialChoice.named("nowhere") }
+        .contains("--materials: found 'nowhere'; allowed: english, miniature"))
+  }
+}
