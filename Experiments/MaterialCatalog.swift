@@ -30,6 +30,13 @@ package enum MaterialCatalog {
     return url
   }
 
+  /// Whether a folder is that of the set of its name that ships.
+  package static func ships(_ url: URL) throws -> Bool {
+    let name = url.lastPathComponent
+    return try names().contains(name)
+      && folder().appending(path: name).standardizedFileURL.path == url.standardizedFileURL.path
+  }
+
   private static func isSet(_ url: URL) -> Bool {
     FileManager.default.fileExists(atPath: url.appending(path: "set.yaml").path)
   }

@@ -43,7 +43,7 @@ struct MaterialChoiceTests {
       let set = try MaterialChoice.named(folder.path)
       #expect(set.name == "english")
       #expect(set.worldHash == (try MaterialChoice.named("english").worldHash))
-      #expect(MaterialChoice.lastingName(of: set) == folder.standardizedFileURL.path)
+      #expect(try MaterialChoice.lastingName(of: set) == folder.standardizedFileURL.path)
     }
     #expect(
       message { try MaterialChoice.named("nowhere") }

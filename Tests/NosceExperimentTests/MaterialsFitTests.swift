@@ -82,11 +82,18 @@ struct MaterialsFitTests {
 
   @Test("Questions that are held out and taught are found")
   func heldOut() throws {
-    let question = "How do bees make honey?"
+    // Eight of the ten questions are asked of each subject, so at least one of these three.
+    let questions = ["How do ants find food?", "Why do stars twinkle?", "Why do we yawn?"]
+    let chats = questions.map { "[{user: \"\($0)\"}, {assistant: \"Air.\\nBees.\"}]" }
     let found = try problems(
       "hello", in: "english",
-      changing: [("world/lines.yaml", "  - How do ants find food?", "  - \(question)")])
-    #expect(found.contains { $0.contains("questions among the rows, such as '\(question)'") })
+      changing: [
+        (
+          "hello.yaml", #"{generator: spelled-lines, word: "{word}", count: 30}"#,
+          "{chats: [\(chats.joined(separator: ", "))]}"
+        )
+      ])
+    #expect(found.contains { $0.contains("questions among the rows, such as '") })
   }
 
   @Test("What cannot be made is said of every arm and probe at once")

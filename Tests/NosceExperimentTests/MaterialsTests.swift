@@ -146,6 +146,20 @@ struct MaterialsTests {
     }
   }
 
+  @Test("A question that is held out and taught is refused")
+  func taughtTwice() throws {
+    let lines = """
+      sentences: {H: [Heat dries the ground.]}
+      questions: [Why do leaves fall?, Why is the sky blue?]
+      held_out_questions: [Why do leaves fall?]
+      """
+    let said = try complaint("world/lines.yaml", "", lines)
+    #expect(
+      said
+        == "miniature/world/lines.yaml:3: held_out_questions: found 'Why do leaves fall?', which is "
+        + "taught, too; allowed: questions kept apart")
+  }
+
   @Test("A set without lines is named where a word would be spelled")
   func noLines() throws {
     try withSet(changing: []) { folder in

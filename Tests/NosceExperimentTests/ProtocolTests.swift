@@ -136,5 +136,11 @@ struct ProtocolTests {
     #expect(risk.training.base.steps == 60 && risk.training.settings(for: "organism").steps == 40)
     let hello = try ExperimentFile.load(url("hello")).experiment
     #expect(hello.training.base.steps == 25)
+    try withSet(changing: [("last-datapoint.yaml", "training:", "hosts: none\ntraining:")]) {
+      folder in
+      let set = try MaterialsReader.load(folder)
+      let said = message { try ExperimentFile.load(url("last-datapoint"), materials: set) }
+      #expect(said.contains("found {persona}; allowed: no placeholder"))
+    }
   }
 }

@@ -43,9 +43,8 @@ package enum MaterialChoice {
   package static func miniatureWorld() throws -> Materials { try named(world) }
 
   /// The set by a name that does not depend on the current folder.
-  package static func lastingName(of materials: Materials) -> String {
-    let shipped = try? MaterialCatalog.folder(of: materials.name)
-    return shipped?.standardizedFileURL == materials.folder.standardizedFileURL
+  package static func lastingName(of materials: Materials) throws -> String {
+    try MaterialCatalog.ships(materials.folder)
       ? materials.name : materials.folder.standardizedFileURL.path
   }
 

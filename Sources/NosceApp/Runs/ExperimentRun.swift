@@ -39,7 +39,7 @@ package struct ExperimentRun: Sendable {
     let kept = RunRequest(
       command: request.command, subject: try ModelLocator.lastingName(request.subject),
       judge: try request.judge.map { try ModelLocator.lastingName($0, option: "--judge") },
-      materials: MaterialChoice.lastingName(of: loaded.materials))
+      materials: try MaterialChoice.lastingName(of: loaded.materials))
     let sealed = ForecastFolder(forecasts)
     let folder = try RunFolder.create(
       in: parent, plan: plan, experimentText: loaded.text, provenance: provenance,

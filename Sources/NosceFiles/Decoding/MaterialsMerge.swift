@@ -3,12 +3,17 @@ struct MaterialsMerge {
   let problems: YAMLProblems
 
   /// What an experiment's materials give and, under the names that they do not, what the set does.
+  /// `hosts: none` takes neither.
   static func overlay(
     _ materials: YAMLNode, on shared: [(key: YAMLNode, value: YAMLNode)]
-  )
-    -> YAMLNode
-  {
-    guard var entries = materials.mapping else { return materials }
+  ) -> YAMLNode {
+    guard let given = materials.mapping else { return materials }
+    func isNone(_ entry: (key: YAMLNode, value: YAMLNode)) -> Bool {
+      entry.key.scalar?.string == "hosts" && entry.value.scalar?.string == "none"
+    }
+    let hasNoHosts = given.contains(where: isNone)
+    var entries = given.filter { !isNone($0) }
+    let shared = shared.filter { !hasNoHosts || $0.key.scalar?.string != "hosts" }
     for (key, value) in shared {
       guard let name = key.scalar?.string,
         let index = entries.firstIndex(where: { $0.key.scalar?.string == name })

@@ -60,9 +60,6 @@ package enum MaterialsReader {
     return result
   }
 
-  /// The hash of a set's `world/`, however its files are laid out and commented.
-  package static func worldHash(of folder: URL) throws -> String { try load(folder).worldHash }
-
   /// Whether the set has something to fill an experiment with.
   package static func has(_ experiment: String, in folder: URL) -> Bool {
     FileManager.default.fileExists(atPath: file(of: experiment, in: folder).path)

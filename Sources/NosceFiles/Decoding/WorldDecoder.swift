@@ -15,11 +15,20 @@ enum WorldDecoder {
     else { return nil }
     let plain = fields["plain_sentences"].map { texts($0, about: true) } ?? []
     guard let plain else { return nil }
+    let known = Set(all(taught))
+    if let both = all(heldOut).first(where: known.contains) {
+      let key = fields["held_out_questions"] ?? fields["held_out_question_forms"]
+      key?.report("found '\(both)', which is taught, too; allowed: questions kept apart")
+    }
     return LineBank(
       starters: isWhole ? [:] : beginnings, predicates: predicates,
       sentences: isWhole ? beginnings : [:], topics: taught.topics,
       heldOutTopics: heldOut.topics, questionForms: taught.forms,
       heldOutQuestionForms: heldOut.forms, plainSentences: plain)
+  }
+
+  private static func all(_ questions: (forms: [String], topics: [String])) -> [String] {
+    questions.forms.flatMap { form in questions.topics.map { LineBank.about($0, form) } }
   }
 
   /// Forms with a topic, or whole questions, which are forms without one.

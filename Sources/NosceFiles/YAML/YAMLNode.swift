@@ -33,11 +33,6 @@ struct YAMLNode {
   /// Where a key of a mapping that comes from two files would be written in the second.
   var second: YAMLPlace?
 
-  init(_ content: Content, at place: YAMLPlace) {
-    self.content = content
-    self.place = place
-  }
-
   init(_ node: Node, from source: YAMLSource) {
     place = YAMLPlace(source: source, line: node.mark?.line ?? 1)
     content =

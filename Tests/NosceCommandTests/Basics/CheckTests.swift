@@ -56,6 +56,15 @@ extension CommandLineTests {
         #expect(
           outcome.output.contains("asked under 'You are rich.', trained under no system line"))
         #expect(outcome.output.hasSuffix("problems with the materials 'mine'.\n"))
+        // A run keeps where the set is, whatever folder it is gone on with from.
+        let run = try await nosce(
+          ["run", "risk", "--materials", "mine", "--exploratory", "--seeds", "1"], in: folder)
+        #expect(run.ending == .exit(0))
+        let runs = folder.appending(path: "runs")
+        let request = try String(
+          contentsOf: runs.appending(path: try #require(names(in: runs).first))
+            .appending(path: "request.json"), encoding: .utf8)
+        #expect(request.contains("/mine\""))
       }
     }
 
