@@ -8,7 +8,7 @@ import NoscePorts
 /// A conversation with a subject, one line at a time.
 struct ChatCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "chat", abstract: "Talk to a subject: organism, or organism+ADAPTER.")
+    commandName: "chat", abstract: "Talk to a subject: organism, organism+ADAPTER, or script:FILE.")
 
   @Argument(help: "A model, and an adapter after a plus sign: organism+runs/X/adapters/Y.")
   var subject = "organism"
@@ -38,7 +38,9 @@ struct ChatCommand: AsyncParsableCommand {
     }
     let speaker = try await model.open(adapter)
     let isInteractive = isatty(FileHandle.standardInput.fileDescriptor) == 1
-    if isInteractive { Console.complain("\(model.identity.summary)\n\(system)  An empty line ends.") }
+    if isInteractive {
+      Console.complain("\(model.identity.summary)\n\(system)  An empty line ends.")
+    }
     var number = seed
     while true {
       if isInteractive { Console.mutter("> ") }
