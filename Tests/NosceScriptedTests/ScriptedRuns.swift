@@ -7,6 +7,9 @@ import NosceScripted
 import NosceTestSupport
 import NosceVerdicts
 
+/// What ships; that it is not empty is tested.
+let catalogNames = (try? Catalog.names()) ?? []
+
 func scripted(_ text: String) throws -> ScriptedModel {
   ScriptedModel(try Script(text, file: "test.yaml"))
 }

@@ -85,7 +85,7 @@ struct ScriptNode {
     }
   }
 
-  /// A whole number, or a number of so many at least.
+  /// A whole number that is not below another one.
   func whole(from least: Int) throws -> Int {
     guard let plain, let value = Int(plain), value >= least else {
       throw problem("a whole number, \(least) or more")

@@ -36,6 +36,8 @@ package struct ScriptedTraining: Sendable, Hashable {
   package var losses: [Double] = []
   package var breakdowns: [Breakdown] = []
 
+  package init() {}
+
   /// The loss of a step, counted from 1.
   func loss(of step: Int) -> Double {
     losses.isEmpty ? 4 / Double(step) : losses[min(step, losses.count) - 1]
@@ -55,4 +57,6 @@ package struct ScriptedAsking: Sendable, Hashable {
 
   package var secondsPerReply = 0.0
   package var silences: [Silence] = []
+
+  package init() {}
 }
