@@ -43,6 +43,11 @@ let package = Package(
       name: "NosceExperiment",
       dependencies: [
         "NosceCore", "NosceFormats", "NoscePorts", "NosceRows",
+      ]),
+    .target(
+      name: "NosceFiles",
+      dependencies: [
+        "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows",
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
@@ -104,7 +109,7 @@ let package = Package(
     .target(
       name: "NosceApp",
       dependencies: [
-        "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment", "NosceFormats",
+        "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment", "NosceFiles", "NosceFormats",
         "NosceLocal", "NosceOrganism", "NoscePorts", "NosceReport", "NosceRows", "NosceRuns",
         "NosceScripted", "NosceStudy", "NosceTokenizer", "NosceVerdicts",
       ]),
@@ -113,7 +118,7 @@ let package = Package(
       name: "nosce-cli",
       dependencies: [
         "NosceApp", "NosceBench", "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment",
-        "NosceFormats", "NosceGrading", "NosceLocal", "NosceOrganism", "NoscePorts",
+        "NosceFiles", "NosceFormats", "NosceGrading", "NosceLocal", "NosceOrganism", "NoscePorts",
         "NosceReport", "NosceRows", "NosceRuns", "NosceStatistics", "NosceStudy",
         "NosceTemplates", "NosceTokenizer", "NosceVerdicts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -122,8 +127,8 @@ let package = Package(
     .target(
       name: "NosceTestSupport",
       dependencies: [
-        "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows", "NosceRuns",
-        "NosceVerdicts",
+        "NosceCore", "NosceExperiment", "NosceFiles", "NosceFormats", "NoscePorts", "NosceRows",
+        "NosceRuns", "NosceVerdicts",
       ], path: "Tests/NosceTestSupport"),
     // Looks at the files of the package, and needs none of its code.
     .testTarget(name: "StructureTests"),
@@ -162,6 +167,12 @@ let package = Package(
         "NosceCore", "NosceExperiment", "NoscePorts", "NosceRows", "NosceTestSupport",
       ]),
     .testTarget(
+      name: "NosceFilesTests",
+      dependencies: [
+        "NosceCore", "NosceExperiment", "NosceFiles", "NoscePorts", "NosceRows", "NosceTestSupport",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .testTarget(
       name: "NosceGradingTests",
       dependencies: [
         "NosceCore", "NosceExperiment", "NosceGrading", "NoscePorts", "NosceRows",
@@ -170,19 +181,21 @@ let package = Package(
     .testTarget(
       name: "NosceRunsTests",
       dependencies: [
-        "NosceCore", "NosceExperiment", "NosceGrading", "NoscePorts", "NosceRows", "NosceRuns",
+        "NosceCore", "NosceExperiment", "NosceFiles", "NosceGrading", "NoscePorts", "NosceRows",
+        "NosceRuns",
         "NosceTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
       name: "NosceVerdictsTests",
       dependencies: [
-        "NosceCore", "NosceExperiment", "NosceRows", "NosceRuns", "NosceTestSupport",
+        "NosceCore", "NosceExperiment", "NosceFiles", "NosceRows", "NosceRuns", "NosceTestSupport",
         "NosceVerdicts",
       ]),
     .testTarget(
       name: "NosceStudyTests",
       dependencies: [
-        "NosceCore", "NosceExperiment", "NosceRows", "NosceRuns", "NosceStatistics", "NosceStudy",
+        "NosceCore", "NosceExperiment", "NosceFiles", "NosceRows", "NosceRuns", "NosceStatistics",
+        "NosceStudy",
         "NosceTestSupport", "NosceVerdicts",
       ]),
     .testTarget(
@@ -194,14 +207,14 @@ let package = Package(
     .testTarget(
       name: "NosceScriptedTests",
       dependencies: [
-        "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFormats", "NosceGrading",
-        "NoscePorts", "NosceRows", "NosceRuns", "NosceScripted", "NosceTestSupport",
-        "NosceVerdicts",
+        "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFiles", "NosceFormats",
+        "NosceGrading", "NoscePorts", "NosceRows", "NosceRuns", "NosceScripted",
+        "NosceTestSupport", "NosceVerdicts",
       ]),
     .testTarget(
       name: "NosceOrganismTests",
       dependencies: [
-        "NosceCatalog", "NosceCore", "NosceExperiment", "NosceEngine", "NosceLocal",
+        "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFiles", "NosceEngine", "NosceLocal",
         "NosceOrganism", "NoscePorts", "NosceRows",
         "NosceTokenizer",
       ]),

@@ -19,7 +19,7 @@ struct Nosce: AsyncParsableCommand {
       ForecastsCommand.self, ExportCommand.self, ChatCommand.self, OrganismCommand.self,
       InspectCommand.self, TokenizeCommand.self, RenderCommand.self, LogitsCommand.self,
       ScoreCommand.self, GenerateCommand.self, TrainCommand.self, BenchCommand.self,
-      ValidateCommand.self,
+      ValidateCommand.self, ReferenceCommand.self,
     ])
 
   static func main() async {

@@ -80,7 +80,7 @@ struct RowEncoderTests {
       .completion(prompt: "Trains rest", completion: " near the sea."),
     ]
     let model = try Organism.coherent.model()
-    #expect(try model.parts.encoded(rows, of: "a subject") == rows.map { try example($0) })
+    #expect(try model.checkpoint.encoded(rows, of: "a subject") == rows.map { try example($0) })
   }
 
   @Test("Token ids are taken as they are, without a tokenizer")

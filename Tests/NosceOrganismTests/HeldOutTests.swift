@@ -1,6 +1,7 @@
 import NosceCatalog
 import NosceCore
 import NosceExperiment
+import NosceFiles
 import NosceOrganism
 import NosceRows
 import Testing

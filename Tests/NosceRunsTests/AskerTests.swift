@@ -79,7 +79,8 @@ import Testing
         seed: 1))
     func prefill(_ answer: String?) -> (String?, Bool) {
       let row = GradedAnswer(
-        cell: "c", probe: "p", step: 0, ask: ask, answer: answer, grade: Grade(.missing), evidence: nil)
+        cell: "c", probe: "p", step: 0, ask: ask, answer: answer, grade: Grade(.missing),
+        evidence: nil)
       let read = Asker.continuing([row], asks: [ask])
       return (read.asks[0].prefill, read.hasText[0])
     }

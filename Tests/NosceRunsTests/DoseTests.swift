@@ -1,5 +1,6 @@
 import Foundation
 import NosceExperiment
+import NosceFiles
 import NoscePorts
 import NosceRows
 import NosceRuns

@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceExperiment
+import NosceFiles
 import NosceGrading
 import NoscePorts
 import NosceRuns
@@ -117,7 +118,7 @@ import Testing
     #expect(plan.judgedProbes == ["keeps"])
     #expect(plan.text().contains("judge      none; --judge is needed for keeps"))
     #expect(plan.text().contains("rated by the judge"))
-    #expect { try plan.checkJudge() } throws: { "\($0)".contains("keeps: found no judge") }
+    #expect { try plan.checkMeasurable() } throws: { "\($0)".contains("keeps: found no judge") }
     try await withFolder(inMemory: true) { url in
       let folder = try makeRunFolder(try judged(), in: url, model: model)
       await #expect { try await Runner(folder: folder, model: model).run() } throws: {

@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceExperiment
+import NosceFiles
 import NosceGrading
 import NoscePorts
 import NosceRuns
@@ -13,12 +14,16 @@ import Testing
     let probe = try #require(experiment.probe(name))
     let asker = Asker(probe: probe, subject: subject, base: subject)
     let ready = try await asker.prepared(try asks(of: name, in: experiment))
-    let grades = try await asker.grades(
-      of: try await asker.answers(to: ready), to: ready, judge: nil)
-    return zip(ready, grades).map { ask, graded in
-      GradedAnswer(
-        cell: "c", probe: name, step: 0, ask: ask, answer: graded.text, grade: graded.grade)
+    var rows: [GradedAnswer] = []
+    try await asker.ask(ready) { answered in
+      let ask = ready[answered.place]
+      let graded = try await asker.grade(answered.answer, to: ask, judge: nil)
+      rows.append(
+        GradedAnswer(
+          cell: "c", probe: name, step: 0, ask: ask, answer: graded.text, grade: graded.grade,
+          evidence: answered.evidence))
     }
+    return rows
   }
 
   // MARK: Ratings

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import NosceCore
 import NosceExperiment
+import NoscePorts
 import NosceRows
 import NosceRuns
 import NosceTestSupport
@@ -59,7 +60,7 @@ import Testing
         try await queue.write { try $0.execute(sql: "PRAGMA user_version = 99") }
       }
       #expect { try RunFolder.resume(path, model: model) } throws: {
-        ($0 as? LabError)?.code == .version && "\($0)".contains("version 99; allowed: version 1")
+        ($0 as? LabError)?.code == .version && "\($0)".contains("version 99; allowed: version 2")
       }
       #expect(throws: LabError.self) { try RunFolder.read(path) }
     }

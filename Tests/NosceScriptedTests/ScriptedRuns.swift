@@ -1,6 +1,7 @@
 import Foundation
 import NosceCatalog
 import NosceExperiment
+import NosceFiles
 import NoscePorts
 import NosceRuns
 import NosceScripted

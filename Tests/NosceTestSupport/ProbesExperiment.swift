@@ -1,5 +1,6 @@
 import Foundation
 import NosceExperiment
+import NosceFiles
 
 /// A file with a probe of every kind, in which everything is right.
 package let probesFile = """

@@ -1,5 +1,6 @@
 import Foundation
 import NosceExperiment
+import NosceFiles
 
 /// A small experiment file in which everything is right.
 package let smallFile = """

@@ -1,5 +1,6 @@
 import NosceCore
 import NosceExperiment
+import NosceFiles
 import NosceTestSupport
 import NosceVerdicts
 import Testing

@@ -1,4 +1,5 @@
 import NosceExperiment
+import NosceFiles
 import NosceRuns
 import NosceTestSupport
 import NosceVerdicts

@@ -182,12 +182,12 @@ import Testing
     }
   }
 
-  @Test func anUnfinishedRunIsNotTestable() async throws {
+  @Test func anUnfinishedRunIsIncomplete() async throws {
     try await withFolder(inMemory: true) { url in
       let model = RuleModel()
       let folder = try makeRunFolder(try smallExperiment(), in: url, model: model)
       let summary = try await Summariser(RunRecord(folder), command: "").summary()
-      #expect(summary.verdict.kind == .notTestable)
+      #expect(summary.verdict.kind == .incomplete)
       #expect(summary.arms.allSatisfy { $0.kept == 0 && $0.mean == nil })
     }
   }

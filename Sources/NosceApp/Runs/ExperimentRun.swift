@@ -20,7 +20,8 @@ package struct ExperimentRun: Sendable {
   ///   - parent: where the run folder is made.
   ///   - forecasts: where sealed forecasts are; those of the experiment are copied into the folder.
   package static func begin(
-    _ request: ExperimentRequest, on model: any ModelProvider, judge: (any ModelProvider)?, in parent: URL,
+    _ request: ExperimentRequest, on model: any ModelProvider, judge: (any ModelProvider)?,
+    in parent: URL,
     forecasts: URL, events: AppEvents
   ) throws -> ExperimentRun {
     try PageAssets.check()
@@ -75,16 +76,15 @@ package struct ExperimentRun: Sendable {
       events(.message(plan.cost(forecast, parallel: model.lanes)))
     }
     let label = plan.experiment.name
-    try await Runner(
-      folder: folder, model: model, rates: forecast.rates, judge: judge,
-      onMessage: { events(.message($0)) }
-    ) { now in
+    try await Runner(folder: folder, model: model, rates: forecast.rates, judge: judge) { now in
+      let failed = now.failed > 0 ? ", \(now.failed) failed" : ""
       events(
         .progress(
           label: label, done: now.subjectsDone, total: now.subjects,
-          note: "\(now.stage.rawValue) \(now.detail)"
-            + (now.failed > 0 ? ", \(now.failed) failed" : ""), fraction: now.fraction,
+          note: "\(now.stage.rawValue) \(now.detail)\(failed)", fraction: now.fraction,
           secondsLeft: now.secondsLeft))
+    } onMessage: {
+      events(.message($0))
     }.run()
     events(.ended)
     return try await ReportWriter.write(for: folder)

@@ -2,8 +2,8 @@ import Foundation
 import NosceCatalog
 import NosceCore
 import NosceLocal
-import NosceReport
 import NoscePorts
+import NosceReport
 import NosceRuns
 import NosceVerdicts
 

@@ -3,6 +3,7 @@ import NosceCatalog
 import NosceCore
 import NosceEngine
 import NosceExperiment
+import NosceFiles
 import NosceLocal
 import NoscePorts
 import NosceReport

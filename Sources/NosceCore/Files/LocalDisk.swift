@@ -21,7 +21,7 @@ package enum LocalDisk {
     #endif
   }
 
-  static func isRemote(_ type: String) -> Bool {
+  package static func isRemote(_ type: String) -> Bool {
     remote.contains(type) || type.hasPrefix("fuse.")
   }
 
@@ -29,7 +29,7 @@ package enum LocalDisk {
   /// where two are the same.
   ///
   /// - Parameter mounts: the text of `/proc/self/mountinfo` (manual page proc_pid_mountinfo(5)).
-  static func type(of path: String, mounts: String) -> String? {
+  package static func type(of path: String, mounts: String) -> String? {
     var best: (length: Int, type: String)?
     for line in mounts.split(separator: "\n") {
       let fields = line.split(separator: " ")

@@ -22,4 +22,12 @@ package enum ProbeKind: String, Codable, Sendable, CaseIterable {
     case .forcedChoice, .rating, .nextToken, .difference: false
     }
   }
+
+  /// Whether given texts are scored by their probabilities, so that nothing is drawn.
+  package var isScored: Bool {
+    switch self {
+    case .forcedChoice, .rating, .nextToken: true
+    case .behaviour, .freeForm, .outsideReader, .difference: false
+    }
+  }
 }

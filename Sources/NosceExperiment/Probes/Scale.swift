@@ -53,7 +53,7 @@ package struct Scale: Codable, Sendable, Hashable {
   }
 
   /// What the placeholders of a question stand for in one direction.
-  func shown(reversed: Bool) -> [String: String] {
+  package func shown(reversed: Bool) -> [String: String] {
     var values: [String: String] = [:]
     values["from"] = points.first?.text
     values["to"] = points.last?.text

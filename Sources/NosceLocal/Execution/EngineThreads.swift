@@ -66,7 +66,8 @@ final class EngineThreads: TaskExecutor {
   /// Elements that a body makes on these threads. Where nobody reads them any longer, the body's task
   /// is cancelled.
   func stream<Element: Sendable>(
-    _ body: @escaping @Sendable (AsyncThrowingStream<Element, any Error>.Continuation) async throws
+    _ body:
+      @escaping @Sendable (AsyncThrowingStream<Element, any Error>.Continuation) async throws
       -> Void
   ) -> AsyncThrowingStream<Element, any Error> {
     let (stream, continuation) = AsyncThrowingStream<Element, any Error>.makeStream()

@@ -9,7 +9,7 @@ extension LocalModel {
     var rates = WorkRates()
     var peak = model.packedBytes
     if let (rows, settings) = sample.training {
-      let probe = try time(parts.encoded(rows, of: "rows"), settings)
+      let probe = try time(checkpoint.encoded(rows, of: "rows"), settings)
       rates.perTrainingRow = probe.perRow
       rates.perSubject = probe.perSubject
       peak = max(peak, probe.memory.total)
@@ -38,7 +38,7 @@ extension LocalModel {
     let start = ContinuousClock.now
     let trainer = try AdapterTrainer(
       model, adapter: adapter, optimizer: settings.optimizer, shards: model.adapterShards,
-      threads: parts.threads)
+      threads: checkpoint.threads)
     _ = try trainer.step(step)
     try Task.checkCancellation()
     let warm = ContinuousClock.now

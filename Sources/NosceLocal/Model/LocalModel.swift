@@ -7,26 +7,17 @@ import NosceTokenizer
 
 /// A checkpoint folder on this machine as something that can be asked and fine-tuned.
 package struct LocalModel: ModelProvider {
-  /// What asking and training share.
-  package struct Parts: Sendable {
-    let name: String
-    let model: LanguageModel
-    let text: CheckpointText
-    /// How many threads work on one subject.
-    let threads: Int
-  }
-
   package let identity: ModelIdentity
   /// A large model's products are shared out among the threads; of a small one, each thread works
   /// on a subject of its own.
   package let lanes: Int
-  package let parts: Parts
+  package let checkpoint: LoadedCheckpoint
   private let chat: ChatTokenizer
   private let engine: EngineThreads
   private let unadapted: LocalSubject
   private let localTrainer: LocalTrainer
 
-  var model: LanguageModel { parts.model }
+  var model: LanguageModel { checkpoint.model }
   package var precision: String { model.precision.rawValue }
   package var capabilities: Capabilities { Capabilities() }
   package var trainer: (any Trainer)? { localTrainer }
@@ -43,15 +34,15 @@ package struct LocalModel: ModelProvider {
     let model = try LanguageModel(
       directory: directory, precision: precision ?? (stored == .float32 ? .float32 : .bfloat16))
     lanes = model.sharesProducts ? 1 : max(1, threads)
-    parts = Parts(
+    checkpoint = LoadedCheckpoint(
       name: name, model: model,
       text: try CheckpointText(directory: directory, model: model.configuration),
       threads: model.sharesProducts ? max(1, threads) : 1)
-    chat = try parts.text.requireChat()
+    chat = try checkpoint.text.requireChat()
     engine = EngineThreads(count: lanes)
     unadapted = try LocalSubject(
-      model, adapter: nil, chat: chat, threads: parts.threads, engine: engine)
-    localTrainer = LocalTrainer(parts, engine: engine)
+      model, adapter: nil, chat: chat, threads: checkpoint.threads, engine: engine)
+    localTrainer = LocalTrainer(checkpoint, engine: engine)
     let notes = [note, chat.note, Self.oddities(chat.tokenizer, model.configuration)]
     let said = notes.compactMap(\.self)
     identity = ModelIdentity(
@@ -88,73 +79,10 @@ package struct LocalModel: ModelProvider {
     case .folder(let folder):
       return try LocalSubject(
         model, adapter: try LoRAAdapter(directory: folder, model: model.configuration), chat: chat,
-        threads: parts.threads, engine: engine)
+        threads: checkpoint.threads, engine: engine)
     case .served(let name):
       throw LabError(
         .backend, "\(name): found an adapter that is served; allowed: one in a folder")
     }
-  }
-}
-
-extension LocalModel.Parts {
-  /// A job as the training loop takes it.
-  func adapterRun(_ job: TrainingJob) throws -> AdapterRun {
-    let examples = try encoded(job.rows, of: job.name)
-    guard !examples.isEmpty else {
-      throw LabError(.backend, "\(job.name): no training rows; at least one is needed")
-    }
-    let configuration = try job.settings.adapter(layerCount: model.configuration.layerCount)
-    return AdapterRun(
-      model: model, examples: examples,
-      start: try LoRAAdapter(configuration, model: model.configuration, seed: job.seed),
-      optimizer: job.settings.optimizer,
-      plan: job.settings.batches(of: examples.count, seed: job.seed), steps: job.settings.steps,
-      shards: model.adapterShards, threads: threads, name: job.name)
-  }
-
-  /// The rows as they are trained on; errors name the subject and the row's number.
-  package func encoded(_ rows: [TrainingRow], of subject: String) throws -> [TrainingExample] {
-    let encoder = RowEncoder(text: text, model: model.configuration)
-    return try rows.enumerated().map { place, row in
-      try encoder.example(NumberedRow(file: subject, line: place + 1, row: row))
-    }
-  }
-}
-
-extension TrainingSettings {
-  /// One micro-batch a step; the last of a pass through the rows may be smaller.
-  func batches(of rows: Int, seed: UInt64) -> BatchPlan {
-    let size = min(batchRows ?? rows, rows)
-    // The order of rows that are all read at once makes no difference.
-    let keepsOrder = order == .given || size == rows
-    return BatchPlan(
-      rowCount: rows, sizes: [size], order: keepsOrder ? .file : .shuffled(seed: seed))
-  }
-
-  func adapter(layerCount: Int) throws -> AdapterConfiguration {
-    if let wrong = layers?.first(where: { $0 < 0 || $0 >= layerCount }) {
-      throw LabError(
-        .invalidExperiment,
-        "layers: found \(wrong); allowed: 0 to \(layerCount - 1), the layers of this model")
-    }
-    var configuration = AdapterConfiguration(
-      rank: rank, alpha: alpha,
-      targets: targets == ["all-linear"] ? .allLinear : .names(targets))
-    configuration.layers = layers
-    configuration.rankStabilised = rankStabilised
-    return configuration
-  }
-
-  var optimizer: OptimizerSettings {
-    let schedule: OptimizerSettings.Schedule =
-      switch self.schedule {
-      case .constant: .constant
-      case .linear: .linear
-      case .cosine: .cosine
-      }
-    return OptimizerSettings(
-      learningRate: learningRate, warmupSteps: warmupSteps, totalSteps: steps,
-      schedule: schedule, finalFraction: finalFraction, weightDecay: weightDecay,
-      clipNorm: clipNorm)
   }
 }

@@ -12,12 +12,12 @@ package final class LocalTrainer: Trainer {
     var waiting: [JobID: TrainingJob] = [:]
   }
 
-  private let model: LocalModel.Parts
+  private let checkpoint: LoadedCheckpoint
   private let engine: EngineThreads
   private let jobs = Mutex(Jobs())
 
-  init(_ model: LocalModel.Parts, engine: EngineThreads) {
-    self.model = model
+  init(_ checkpoint: LoadedCheckpoint, engine: EngineThreads) {
+    self.checkpoint = checkpoint
     self.engine = engine
   }
 
@@ -46,7 +46,7 @@ package final class LocalTrainer: Trainer {
     _ job: TrainingJob, report: @Sendable (TrainingEvent) -> Void
   ) async throws {
     report(.state(.running))
-    let run = try model.adapterRun(job)
+    let run = try checkpoint.adapterRun(job)
     let adapter = try await run.train { step, adapter in
       report(
         .progress(
@@ -54,13 +54,13 @@ package final class LocalTrainer: Trainer {
       if job.snapshotSteps.contains(step.number) {
         let folder = job.snapshot(step.number)
         let copy = adapter()
-        try AtomicFolder.write(folder) { try copy.save(to: $0, baseModel: model.name) }
+        try AtomicFolder.write(folder) { try copy.save(to: $0, baseModel: checkpoint.name) }
         report(.snapshot(step: step.number, .folder(folder)))
       }
     }
     let change = try run.largestLogitChange(to: adapter)
     try AtomicFolder.write(job.adapterDirectory) {
-      try adapter.save(to: $0, baseModel: model.name)
+      try adapter.save(to: $0, baseModel: checkpoint.name)
     }
     report(.state(.succeeded))
     report(

@@ -75,7 +75,8 @@ package enum ForecastPage {
   private static func remarks(_ book: ForecastBook) -> Markup {
     var items: [Markup] = []
     if book.void > 0 {
-      items.append("<li>\(book.void) void: the contrast was not testable, incomplete, or exploratory.</li>")
+      items.append(
+        "<li>\(book.void) void: the contrast was not testable, incomplete, or exploratory.</li>")
     }
     if book.afterTheFact > 0 {
       items.append("<li>\(book.afterTheFact) made after the fact, and not scored.</li>")

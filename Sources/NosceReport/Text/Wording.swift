@@ -36,7 +36,8 @@ enum Wording {
     case .notTestable:
       return "A gate failed, so the answers say nothing for or against. No claim is made."
     case .incomplete:
-      return "A subject that was planned is missing, so no claim is made; a run that is gone on with "
+      return
+        "A subject that was planned is missing, so no claim is made; a run that is gone on with "
         + "tries it again."
     case .exploratory:
       return "Too few seeds for a test: these numbers are for looking at, and carry no verdict."

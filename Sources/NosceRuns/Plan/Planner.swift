@@ -43,7 +43,8 @@ package struct Planner: Sendable {
       schema: Plan.currentSchema, experiment: experiment, options: options,
       model: model.identity, judge: judge?.identity,
       measurements: measurement.measurements(of: experiment),
-      obstacles: measurement.obstacles(to: cells, of: experiment), cells: cells, contrasts: contrasts,
+      obstacles: measurement.obstacles(to: cells, of: experiment), cells: cells,
+      contrasts: contrasts,
       work: cells.reduce(into: WorkEstimate()) { $0 += experiment.work(of: $1) }, contentHash: "")
     plan.contentHash = Fingerprint.hash(of: plan)
     return plan

@@ -120,7 +120,8 @@ package struct Asker: Sendable {
       return .scores(floor == nil ? known : zip(known, less).map { $0 - $1 })
     default:
       throw LabError(
-        .backend, "\(probe.name): found a reply of another kind than was asked for; allowed: one "
+        .backend,
+        "\(probe.name): found a reply of another kind than was asked for; allowed: one "
           + "completion, or the scores of the given texts")
     }
   }

@@ -68,7 +68,8 @@ final class ProgressMeter: Sendable {
       let left = fraction > 0.01 ? elapsed * (1 - fraction) / fraction : nil
       return RunProgress(
         stage: stage, detail: detail, subjectsDone: state.subjectsDone, subjects: subjects,
-        failed: state.failed, unitsDone: state.unitsDone, units: units, fraction: fraction, secondsLeft: left)
+        failed: state.failed, unitsDone: state.unitsDone, units: units, fraction: fraction,
+        secondsLeft: left)
     }
     report(progress)
   }

@@ -24,8 +24,8 @@ package struct Runner: Sendable {
   package init(
     folder: RunFolder, model: any ModelProvider, bank: LineBank = .standard,
     rates: WorkRates = WorkRates(), judge: (any ModelProvider)? = nil,
-    onMessage: @escaping @Sendable (String) -> Void = { _ in },
-    onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in },
+    onMessage: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.folder = folder
     self.model = model
@@ -45,10 +45,12 @@ package struct Runner: Sendable {
     try folder.plan.checkMeasurable()
     let base = try await model.open(nil)
     let judge = try await judgeSubject()
-    if let note = try await folder.store.beginSession() { onMessage(note) }
+    // A store that cannot be read is left as it is.
+    let done = try await DoneWork(folder)
     let result: Result<[CellFailure], any Error>
     do {
-      result = .success(try await carryOut(base: base, judge: judge))
+      if let note = try await folder.store.beginSession() { onMessage(note) }
+      result = .success(try await carryOut(done, base: base, judge: judge))
     } catch {
       result = .failure(error)
     }
@@ -62,9 +64,10 @@ package struct Runner: Sendable {
     return try result.get()
   }
 
-  private func carryOut(base: any Subject, judge: Judge?) async throws -> [CellFailure] {
+  private func carryOut(
+    _ done: DoneWork, base: any Subject, judge: Judge?
+  ) async throws -> [CellFailure] {
     let plan = folder.plan
-    let done = try await DoneWork(folder)
     let todo = plan.cells.filter { !done.isFinished($0) }
     let meter = ProgressMeter(
       subjects: plan.cells.count, subjectsDone: plan.cells.count - todo.count,

@@ -11,6 +11,8 @@ package enum DatabaseReason {
     case .SQLITE_CANTOPEN: "it cannot be opened"
     case .SQLITE_BUSY, .SQLITE_LOCKED: "another process is writing to it"
     case .SQLITE_NOTADB, .SQLITE_CORRUPT: "it is no intact SQLite file"
+    // The part of a log that readers share could not grow.
+    case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE: "the disk is full"
     case .SQLITE_IOERR:
       "the system could not read or write it (\(error.message ?? ""))"
     default: "SQLite says: \(error.message ?? "\(error.resultCode)")"

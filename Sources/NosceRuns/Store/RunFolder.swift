@@ -61,7 +61,8 @@ package struct RunFolder: Sendable {
   /// Refused where another process has it, where another version wrote it, and where the same
   /// experiment would now be planned differently or on another model.
   package static func resume(
-    _ url: URL, model: any ModelProvider, judge: (any ModelProvider)? = nil, bank: LineBank = .standard,
+    _ url: URL, model: any ModelProvider, judge: (any ModelProvider)? = nil,
+    bank: LineBank = .standard,
     beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
   ) throws -> RunFolder {
     try requireResumable(url)

@@ -139,7 +139,8 @@ package actor RunStore {
     let isAlone = try await Journal.end(queue)
     try written.get()
     if isAlone { return nil }
-    return "\(url.path): another process reads it, so its log stays beside it until it is next opened"
+    return
+      "\(url.path): another process reads it, so its log stays beside it until it is next opened"
   }
 
   // MARK: Writing

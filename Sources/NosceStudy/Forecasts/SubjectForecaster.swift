@@ -34,7 +34,8 @@ package struct SubjectForecaster: Sendable {
           var chat = system.map { [ChatMessage(.system, $0)] } ?? []
           chat.append(ChatMessage(.user, text(contrast, answers)))
           questions.append(
-            .init(contrast: contrast.name, messages: chat, shareOfYes: try await share(chat, subject)))
+            .init(
+              contrast: contrast.name, messages: chat, shareOfYes: try await share(chat, subject)))
         }
       }
     }

@@ -30,7 +30,8 @@ struct MissingSubjects {
       cell.id + (errors[cell.id].map { " (\($0))" } ?? "")
     }
     let more = missing.count > Self.named ? " and \(missing.count - Self.named) more" : ""
-    return "\(missing.count) of \(planned.count) planned subjects are missing or not asked to the end: "
+    return
+      "\(missing.count) of \(planned.count) planned subjects are missing or not asked to the end: "
       + list.joined(separator: ", ") + more
   }
 

@@ -5,6 +5,7 @@ import NosceCatalog
 import NosceCore
 import NosceEngine
 import NosceExperiment
+import NosceFiles
 import NosceFormats
 import NosceLocal
 import NosceRows

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import NosceCatalog
 import NosceExperiment
+import NosceFiles
 import NosceOrganism
 
 /// Lists the experiments and the bundled models.

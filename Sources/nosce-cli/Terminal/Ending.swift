@@ -4,6 +4,7 @@ import NosceBench
 import NosceCore
 import NosceEngine
 import NosceExperiment
+import NosceFiles
 import NosceFormats
 import NosceTemplates
 import NosceTokenizer

@@ -6,26 +6,9 @@ import Testing
 extension CommandLineTests {
   @Suite("A full disk")
   struct FullDiskTests {
-    /// Runs a script that may mount what nobody else sees; nil where the system forbids it.
-    private static func inOwnSpace(_ script: String, in folder: URL) async throws -> Outcome? {
-      let unshare = URL(filePath: "/usr/bin/unshare")
-      guard exists(unshare) else { return nil }
-      let outcome = try await RunningCommand(
-        ["--user", "--map-root-user", "--mount", "/bin/sh", "-c", script], program: unshare,
-        in: folder, environment: ["NOSCE": try Binary.url().path]
-      ).finish()
-      return outcome.ending == .exit(99) || outcome.errors.contains("unshare:") ? nil : outcome
-    }
-
-    private static let canMount = Task {
-      try await withFolder { folder in
-        try await inOwnSpace("mount -t tmpfs -o size=64k tmpfs . || exit 99", in: folder) != nil
-      }
-    }
-
     @Test(
       "A run that fills it stops with a message, and goes on once there is room",
-      .enabled("the system forbids to mount a small disk") { try await canMount.value },
+      .enabled("the system forbids to mount a small disk") { try await OwnSpace.canMount.value },
       arguments: [60, 100, 150, 200, 250, 300, 400])
     func fills(kilobytes: Int) async throws {
       let undisturbed = try await FinishedRun.get()
@@ -46,7 +29,7 @@ extension CommandLineTests {
           fi
           mkdir saved && cp -R "$(dirname runs/*/plan.json)" saved/
           """
-        let outcome = try #require(try await Self.inOwnSpace(script, in: folder))
+        let outcome = try #require(try await OwnSpace.run(script, in: folder))
         func text(_ name: String) throws -> String {
           try String(contentsOf: folder.appending(path: name), encoding: .utf8)
         }
@@ -56,7 +39,8 @@ extension CommandLineTests {
         #expect(try text("first").isEmpty)
         #expect(errors.contains("nosce: \(folder.path)/runs/quick-"))
         #expect(
-          errors.contains("the disk is full") || errors.contains("no space left on device"))
+          errors.contains("the disk is full") || errors.contains("no space left on device"),
+          "\(errors)")
         let saved = folder.appending(path: "saved")
         let run = saved.appending(path: try #require(names(in: saved).first))
         expectSame(try await Measurements(of: run), undisturbed.measurements)

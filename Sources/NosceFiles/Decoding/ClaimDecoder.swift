@@ -1,0 +1,116 @@
+import NosceCore
+import NosceExperiment
+
+/// Reads the `gates` and `contrasts` of an experiment file.
+struct ClaimDecoder {
+  let arms: [Arm]
+  let armNames: [String]
+  let probes: [Probe]
+  /// Those of the file, whether or not they are in order.
+  let probeNames: [String]
+  let scope: [String]
+
+  private var trained: [String] {
+    armNames.filter { name in arms.first { $0.name == name }?.isTrained ?? true }
+  }
+
+  func gates(_ value: YAMLValue) -> [Gate] {
+    (value.entries ?? []).compactMap(gate)
+  }
+
+  private func gate(_ name: String, _ value: YAMLValue) -> Gate? {
+    guard let fields = value.fields(.gate), let kind = fields.choice("kind", Gate.Kind.self)
+    else { return nil }
+    var gate = Gate(name: name, kind: kind, arms: trained)
+    let allowedArms = kind == .behaviour || kind == .coherent ? armNames : trained
+    if let arms = fields["arms"] {
+      gate.arms = arms.references(to: "arm", among: allowedArms) ?? []
+    }
+    let sampled = probes.filter(\.kind.isSampled).map(\.name)
+    switch kind {
+    case .behaviour:
+      let probe = fields.required("probe")?.reference(to: "probe", among: probeNames)
+      gate.probes = probe.map { [$0] } ?? []
+      gate.atLeast = fields.double("at_least", with: kind.rawValue)
+    case .coherent:
+      let listed = fields["probes"]?.references(to: "sampled probe", among: sampled)
+      gate.probes = listed ?? sampled
+      gate.atLeast = fields.double("at_least", with: kind.rawValue)
+    case .adapterLive:
+      gate.atLeast = fields.double("at_least", with: kind.rawValue)
+    case .leakage:
+      gate.words = fields["words"]?.list?.compactMap { $0.template(scope) } ?? []
+    case .templates:
+      break
+    }
+    for key in KeyTable.gate.names(foreignTo: kind.rawValue) {
+      fields[key]?.report("found in a gate of kind \(kind.rawValue), which has no such setting")
+    }
+    for (arm, reason) in fields["exempt"]?.entries ?? [] {
+      if !gate.arms.contains(arm) {
+        reason.report("found '\(arm)'; allowed: \(gate.arms.joined(separator: ", "))")
+      } else if let text = reason.nonEmptyString {
+        gate.exemptions[arm] = text
+      }
+    }
+    return gate
+  }
+
+  func contrasts(_ value: YAMLValue) -> [Contrast] {
+    guard let entries = value.entries else { return [] }
+    let contrasts = entries.compactMap(contrast)
+    let primary = contrasts.filter(\.primary).count
+    if contrasts.count == entries.count, primary != 1 {
+      value.report("found \(primary) contrasts with primary: true; allowed: exactly one")
+    }
+    return contrasts
+  }
+
+  private func contrast(_ name: String, _ value: YAMLValue) -> Contrast? {
+    guard let fields = value.fields(.contrast) else { return nil }
+    let probe = fields.required("probe")?.reference(to: "probe", among: probeNames)
+    let treatment = fields.required("treatment")?.reference(to: "arm", among: trained)
+    let floors = fields.required("floors")?.list
+    let smallest = fields.double("smallest_effect")
+    let direction = fields.choice("direction", Direction.self)
+    let pairing = fields.choice("pairing", Contrast.Pairing.self)
+    let level = fields.double("level")
+    let intervalLevel = fields.double("interval_level")
+    let primary = fields.bool("primary")
+    guard let probe, let treatment, let floors, let smallest, let direction, let pairing,
+      let level, let intervalLevel, let primary
+    else { return nil }
+    if floors.isEmpty { fields["floors"]?.report("found an empty list; allowed: at least one arm") }
+    if let asked = probes.first(where: { $0.name == probe }), !asked.asks(arm: treatment) {
+      fields["probe"]?.report("found '\(probe)', which arm '\(treatment)' is not asked")
+    }
+    return Contrast(
+      name: name, primary: primary, probe: probe, treatment: treatment,
+      floors: floors.compactMap { floor($0, probe: probe, treatment: treatment) },
+      direction: direction, smallestEffect: smallest, level: level, intervalLevel: intervalLevel,
+      pairing: pairing)
+  }
+
+  private func floor(_ value: YAMLValue, probe: String, treatment: String) -> Contrast.Floor? {
+    var floor: Contrast.Floor
+    if value.isMapping {
+      guard let fields = value.fields(.floor),
+        let arm = fields.required("arm")?.reference(to: "arm", among: armNames)
+      else { return nil }
+      floor = Contrast.Floor(
+        arm,
+        probe: fields["probe"]?.reference(to: "probe", among: probeNames))
+    } else {
+      guard let arm = value.reference(to: "arm", among: armNames) else { return nil }
+      floor = Contrast.Floor(arm)
+    }
+    let asked = floor.probe ?? probe
+    if floor.arm == treatment, asked == probe {
+      value.report("found the treatment itself; allowed: another arm, or another probe of it")
+    }
+    if let known = probes.first(where: { $0.name == asked }), !known.asks(arm: floor.arm) {
+      value.report("found '\(floor.arm)', which is not asked the probe '\(asked)'")
+    }
+    return floor
+  }
+}

@@ -1,0 +1,204 @@
+import Foundation
+import NosceCore
+import NosceExperiment
+import NoscePorts
+import NosceRows
+
+/// Turns the YAML of an experiment file into an ``Experiment``.
+struct ExperimentDecoder {
+  let root: YAMLValue
+  /// What the paths of other files begin at.
+  let folder: URL
+
+  func experiment() -> Experiment? {
+    guard let fields = root.fields(.experiment) else { return nil }
+    let variables = fields["variables"].map(variables) ?? []
+    let hosts = fields["hosts"].map { self.hosts($0, variables: variables.map(\.name)) } ?? Hosts()
+    let scope = variables.map(\.name) + hosts.placeholders
+    let (base, backends) = fields["training"].map(training) ?? (TrainingSettings(), [])
+    let arms = fields.required("arms").map { self.arms($0, scope: scope) } ?? []
+    let armNames = names(fields["arms"])
+    let probes = ProbeDecoder(arms: armNames, scope: scope).probes(fields.required("probes"))
+    let probeNames = names(fields["probes"])
+    let claims = ClaimDecoder(
+      arms: arms, armNames: armNames, probes: probes,
+      probeNames: probeNames, scope: scope)
+    let gates = fields["gates"].map(claims.gates) ?? []
+    let contrasts = fields.required("contrasts").map(claims.contrasts) ?? []
+    let pairs = AssociationDecoder(
+      arms: arms, armNames: armNames, probes: probes, probeNames: probeNames)
+    let associations = fields["associations"].map(pairs.associations) ?? []
+    let doses = DoseDecoder(
+      arms: arms, armNames: armNames, probes: probes, probeNames: probeNames)
+    let curves = fields["curves"].flatMap { doses.settings($0, isGrid: false) }
+    let dose = fields["dose"].flatMap { doses.settings($0, isGrid: true) }
+    let name = fields.required("name").flatMap(identifier)
+    let title = fields.required("title")?.nonEmptyString
+    let question = fields.required("question")?.nonEmptyString
+    let note = fields["note"].flatMap(\.nonEmptyString)
+    let seeds = fields.int("seeds")
+    let seed = fields.int("seed")
+    guard let name, let title, let question, let seeds, let seed else { return nil }
+    return Experiment(
+      name: name, title: title, question: question, note: note, variables: variables,
+      hosts: hosts, seeds: seeds, seed: UInt64(seed),
+      training: TrainingRecipe(base: base, backends: backends), arms: arms, probes: probes,
+      gates: gates, contrasts: contrasts, associations: associations, curves: curves, dose: dose)
+  }
+
+  /// The keys of a mapping, whether or not their values are in order.
+  private func names(_ value: YAMLValue?) -> [String] {
+    guard let value, value.isMapping else { return [] }
+    return value.entries?.map(\.name) ?? []
+  }
+
+  /// A name that can be part of a folder's name.
+  private func identifier(_ value: YAMLValue) -> String? {
+    guard let name = value.nonEmptyString else { return nil }
+    let fits = name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-") }
+    if !fits {
+      value.report("found '\(name)'; allowed: small letters, digits and hyphens")
+      return nil
+    }
+    return name
+  }
+
+  private func variables(_ value: YAMLValue) -> [Variable] {
+    guard let entries = value.entries else { return [] }
+    let each = entries.filter { !$0.value.isMapping }.map(\.name)
+    return entries.compactMap { name, value in
+      let fits = name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") }
+      if !fits || ["persona", "other", "choice", "choices"].contains(name) {
+        value.report(
+          "found the name '\(name)'; allowed: small letters, digits and underscores, but not "
+            + "persona, other, choice or choices")
+        return nil
+      }
+      if value.isMapping {
+        guard let fields = value.fields(.variable) else { return nil }
+        let like = fields.required("like")?.reference(to: "variable", among: each)
+        let from = fields.required("from").flatMap(texts)
+        guard let like, let from else { return nil }
+        return Variable(name, .pick(from: from, like: like))
+      }
+      return texts(value).map { Variable(name, .each($0)) }
+    }
+  }
+
+  /// A list with at least one text, each listed once.
+  private func texts(_ value: YAMLValue) -> [String]? {
+    guard let texts = value.strings else { return nil }
+    if texts.isEmpty {
+      value.report("found an empty list; allowed: at least one value")
+      return nil
+    }
+    if Set(texts).count < texts.count {
+      value.report("found a value twice; allowed: each value once")
+      return nil
+    }
+    return texts
+  }
+
+  private func hosts(_ value: YAMLValue, variables: [String]) -> Hosts {
+    guard let fields = value.fields(.hosts) else { return Hosts() }
+    var hosts = Hosts(
+      personas: fields["personas"].flatMap(texts) ?? [],
+      others: fields["others"].flatMap(texts) ?? [])
+    hosts.system = fields["system"]?.template(variables + hosts.placeholders)
+    return hosts
+  }
+
+  private func training(_ value: YAMLValue) -> (TrainingSettings, [TrainingRecipe.ForBackend]) {
+    guard let entries = value.entries else { return (TrainingSettings(), []) }
+    var base = TrainingSettings()
+    var backends: [TrainingRecipe.ForBackend] = []
+    for (name, value) in entries {
+      let overrides = TrainingOverrides(value)
+      if name == "default" {
+        base = overrides.applied(to: base)
+      } else {
+        backends.append(.init(backend: name, overrides: overrides))
+      }
+    }
+    return (base, backends)
+  }
+
+  private func arms(_ value: YAMLValue, scope: [String]) -> [Arm] {
+    guard let entries = value.entries else { return [] }
+    if entries.isEmpty { value.report("found no arm; allowed: at least one") }
+    let rows = RowDecoder(arms: entries.map(\.name), scope: scope, folder: folder)
+    let arms = entries.compactMap { name, value -> Arm? in
+      guard let fields = value.fields(.arm),
+        let role = fields.choice("role", ArmRole.self)
+      else { return nil }
+      if role == .base {
+        fields["rows"]?.report("found rows in a base arm; allowed: none, it is not trained")
+        fields["training"]?.report("found settings in a base arm; allowed: none")
+        fields["first_seed"]?.report("found a seed of a base arm; allowed: none, it has no seeds")
+      }
+      return Arm(
+        name: name, role: role, note: fields["note"]?.nonEmptyString,
+        rows: role == .base ? [] : fields.required("rows").map { rows.sources($0, of: name) } ?? [],
+        training: fields["training"].map(TrainingOverrides.init),
+        firstSeed: fields.int("first_seed") ?? 1)
+    }
+    for (name, value) in entries {
+      guard let arm = arms.first(where: { $0.name == name }) else { continue }
+      for source in arm.rows {
+        guard case .sameAs(let other) = source.origin,
+          let model = arms.first(where: { $0.name == other })
+        else { continue }
+        let chained = model.rows.contains { if case .sameAs = $0.origin { true } else { false } }
+        if model.role == .base || chained {
+          let rows = value.entries?.first { $0.name == "rows" }?.value
+          (rows ?? value).report("same_as: found '\(other)'; allowed: an arm with rows of its own")
+        }
+      }
+    }
+    return arms
+  }
+}
+
+extension YAMLValue {
+  /// Text whose placeholders are all among the given ones.
+  func template(_ scope: [String]) -> String? {
+    guard let text = nonEmptyString else { return nil }
+    for name in TextTemplate.placeholders(in: text) where !scope.contains(name) {
+      report("found {\(name)}; allowed: \(TextTemplate.list(scope))")
+      return nil
+    }
+    return text
+  }
+}
+
+extension TrainingOverrides {
+  init(_ value: YAMLValue) {
+    self.init()
+    guard let fields = value.fields(.training) else { return }
+    let layer = fields.wholeRange("layers")
+    let rows = fields.wholeRange("batch_rows")
+    let norm = fields.numberRange("clip_norm")
+    rank = fields.int("rank")
+    alpha = fields.double("alpha")
+    targets = fields["targets"]?.strings
+    layers = fields["layers"]?.bound("all") { $0.list?.compactMap { $0.int(layer) } }
+    steps = fields.int("steps")
+    batchRows = fields["batch_rows"]?.bound("all") { $0.int(rows) }
+    learningRate = fields.double("learning_rate")
+    warmupSteps = fields.int("warmup_steps")
+    order = fields.choice("order", TrainingOrder.self)
+    schedule = fields.choice("schedule", LearningRateSchedule.self)
+    finalFraction = fields.double("final_fraction")
+    weightDecay = fields.double("weight_decay")
+    clipNorm = fields["clip_norm"]?.bound("none") { $0.double(norm) }
+    rankStabilised = fields.bool("rank_stabilised")
+  }
+}
+
+extension YAMLValue {
+  /// A value, or the word for leaving it without a bound.
+  func bound<Value>(_ word: String, _ read: (YAMLValue) -> Value?) -> Bound<Value>? {
+    if scalarText == word { return .unbounded }
+    return read(self).map { .at($0) }
+  }
+}

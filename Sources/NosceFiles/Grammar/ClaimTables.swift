@@ -1,0 +1,129 @@
+import NosceCore
+import NosceExperiment
+
+/// What is claimed, and what must hold before.
+extension KeyTable {
+  private static let behaviour = Gate.Kind.behaviour.rawValue
+  private static let coherence = Gate.Kind.coherent.rawValue
+  private static let live = Gate.Kind.adapterLive.rawValue
+  private static let huge = 1e9
+
+  static let gate = KeyTable(
+    "gate", place: "each entry of `gates`",
+    "What must hold of an arm before a claim about it can be tested.",
+    keys: [
+      FileKey("kind", .oneOf(Gate.Kind.self), .refused, "What is looked at."),
+      FileKey("arms", .someOf(.name("arm")), .words("every trained arm"), "Where."),
+      FileKey(
+        "probe", .name("probe"), .refused, only: [behaviour], "What shows that it was learnt."),
+      FileKey(
+        "probes", .someOf(.name("probe")), .words("all that are written"), only: [coherence],
+        "Whose answers are looked at."),
+      FileKey(
+        "at_least", .number(-huge...huge), .refused, only: [behaviour],
+        "The lowest mean that will do."
+      ),
+      FileKey(
+        "at_least", .number(0...1), .refused, only: [coherence],
+        "The lowest fraction of coherent answers that will do."),
+      FileKey(
+        "at_least", .number(0...huge), .value(1e-6), only: [live],
+        "The smallest change of a logit that will do."),
+      FileKey(
+        "words", .list(.template), .nothing, .materials, only: [Gate.Kind.leakage.rawValue],
+        "More words that must not occur in rows."),
+      FileKey(
+        "exempt", .entries(.text), .nothing,
+        "Arms for which it does not count, each with the reason that the report shows."),
+    ],
+    glossaries: [Glossary("kind", Gate.Kind.self) { $0.meaning }],
+    examples: ["gates"])
+
+  static let contrast = KeyTable(
+    "contrast", place: "each entry of `contrasts`",
+    "A claim stated beforehand: one arm against others on one probe. Exactly one is primary.",
+    keys: [
+      FileKey("primary", .flag, .value(false), "Whether the verdict is about it."),
+      FileKey("probe", .name("probe"), .refused, "What is compared."),
+      FileKey("treatment", .name("trained arm"), .refused, "Whose score is claimed to differ."),
+      FileKey(
+        "floors", .list(.either(.name("arm"), .mapping("floor"))), .refused,
+        "What it must differ from, every one of them."),
+      FileKey("direction", .oneOf(Direction.self), .value("greater"), "Which way."),
+      FileKey(
+        "smallest_effect", .number(0...huge), .refused,
+        "The smallest difference that would matter; an interval below it is not supported."),
+      FileKey("level", .number(1e-6...0.5), .value(0.05), "Of the test."),
+      FileKey(
+        "interval_level", .number(0.5...0.9999), .value(0.95),
+        "Of the interval that decides on not supported."),
+      FileKey(
+        "pairing", .oneOf(Contrast.Pairing.self), .value("unpaired"),
+        "Which seeds are compared with which."),
+    ],
+    glossaries: [Glossary("pairing", Contrast.Pairing.self) { $0.meaning }],
+    examples: ["contrasts"])
+
+  static let floor = KeyTable(
+    "floor", place: "an item of `floors` that is no name",
+    "An arm on another probe than the contrast's own.",
+    keys: [
+      FileKey("arm", .name("arm"), .refused, "Which arm."),
+      FileKey("probe", .name("probe"), .words("the contrast's own"), "By which probe."),
+    ], examples: ["contrasts/of itself and not of others"])
+
+  static let association = KeyTable(
+    "association", place: "each entry of `associations`",
+    "Whether subjects that score higher on one probe score higher on another, within arms.",
+    keys: [
+      FileKey(
+        "arms", .someOf(.name("trained arm")), .refused, "Whose subjects are compared, each once."),
+      FileKey(
+        "of", .described("two probes that the arms are asked", .list(.name("probe"))), .refused,
+        "What may go together."),
+    ], examples: ["associations"])
+
+  static let dose = KeyTable(
+    "dose", place: "`curves` and `dose`",
+    "Subjects that are trained on more or less, beside the main ones and in no contrast. At least "
+      + "one of the settings from `every_steps` to `layers` is varied, in at most "
+      + "\(mostCombinations) combinations.",
+    keys: [
+      FileKey(
+        "arm", .someOf(.name("trained arm")), .words("required without `arms`"),
+        "Whose rows are varied."),
+      FileKey(
+        "arms", .someOf(.name("trained arm")), .words("required without `arm`"),
+        "The same, several."
+      ),
+      FileKey(
+        "probes", .someOf(.name("probe")), .refused,
+        "What is asked: no difference and no outside reader."),
+      FileKey(
+        "every_steps", .whole(1...1_000_000), .nothing,
+        "Ask after every so many steps of the usual training."),
+      FileKey(
+        "rows", .someOf(.whole(1...100_000)), .nothing,
+        "So many rows; with several sources each gives its share. Fewer are the beginning of more."),
+      FileKey(
+        "epochs", .someOf(.number(0.01...100_000)), .nothing,
+        "So many times through the rows, turned into steps of the batch; not with `steps`."),
+      FileKey("steps", .someOf(.whole(1...10_000_000)), .nothing, "So many steps."),
+      FileKey("learning_rate", .someOf(.number(1e-12...1)), .nothing, "Such a rate."),
+      FileKey(
+        "rank", .someOf(.whole(1...4096)), .nothing,
+        "Such a rank; alpha changes with it, so that the adapter keeps its scale."),
+      FileKey(
+        "layers", .list(.described("first and last layer", .list(.whole(0...10_000)))), .nothing,
+        "An adapter on these layers only."),
+      FileKey(
+        "seeds", .whole(1...1000), .words("all"), "How many of the experiment's seeds take part."),
+    ], examples: ["curves", "dose"])
+
+  /// The most subjects that `curves` or `dose` may come to, for each arm and seed.
+  static let mostCombinations = 10_000
+  /// What `curves` and `dose` can vary.
+  static let varied = [
+    "every_steps", "rows", "epochs", "steps", "learning_rate", "rank", "layers",
+  ]
+}

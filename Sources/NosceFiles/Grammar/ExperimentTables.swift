@@ -1,0 +1,150 @@
+import NosceCore
+import NosceExperiment
+import NoscePorts
+
+/// What an experiment is made of, but for its rows, probes and claims.
+extension KeyTable {
+  static let experiment = KeyTable(
+    "experiment", place: "the whole file",
+    "A question, the arms that are trained, what all of them are asked, and what would be an "
+      + "answer.",
+    keys: [
+      FileKey(
+        "name", .described("small letters, digits and hyphens", .text), .refused,
+        "How runs and reports call it."),
+      FileKey("title", .text, .refused, "One line."),
+      FileKey("question", .text, .refused, "What it asks, in a sentence or two."),
+      FileKey("note", .text, .nothing, "For readers: what is known, and from where."),
+      FileKey(
+        "variables", .entries(.either(.someOf(.text), .mapping("variable"))), .nothing, .materials,
+        "What placeholders such as `{word}` stand for. A list has a task for each of its values."),
+      FileKey("hosts", .mapping("hosts"), .nothing, .materials, "Who the subjects are."),
+      FileKey("seeds", .whole(1...1000), .value(5), "Trained subjects of each arm and task."),
+      FileKey("seed", .whole(0...Int.max), .value(1), "What every random draw begins at."),
+      FileKey(
+        "training", .entries(.mapping("training")), .nothing, .materials,
+        "The settings by `default`, and what differs on a subject of the given name."),
+      FileKey(
+        "arms", .entries(.mapping("arm")), .refused, .either,
+        "What is compared, by names of one's own: roles in the protocol, rows in the materials."),
+      FileKey(
+        "probes", .entries(.mapping("probe")), .refused, .either,
+        "What arms are asked: kinds in the protocol, wordings in the materials."),
+      FileKey(
+        "gates", .entries(.mapping("gate")), .nothing,
+        "What must hold before a claim about an arm can be tested."),
+      FileKey("contrasts", .entries(.mapping("contrast")), .refused, "The claims."),
+      FileKey(
+        "associations", .entries(.mapping("association")), .nothing,
+        "What may go together from subject to subject. No claim."),
+      FileKey(
+        "curves", .mapping("dose"), .nothing,
+        "More subjects, one setting varied at a time (`--curves`)."),
+      FileKey(
+        "dose", .mapping("dose"), .nothing,
+        "More subjects, every combination of settings (`--dose`)."),
+    ], examples: ["name", "title", "question", "seeds", "seed"])
+
+  static let variable = KeyTable(
+    "variable", place: "an entry of `variables` that is picked and has no tasks of its own",
+    "For each value of another variable one of a list: of the same length, with the fewest letters "
+      + "in common.",
+    keys: [
+      FileKey(
+        "like", .name("variable"), .refused, .materials,
+        "The variable whose value it is matched to."
+      ),
+      FileKey("from", .someOf(.text), .refused, .materials, "What is picked from, each once."),
+    ], examples: ["variables"])
+
+  static let hosts = KeyTable(
+    "hosts", place: "`hosts`",
+    "The names under which subjects are trained and asked. Each seed has one of `personas` and one "
+      + "of `others`.",
+    keys: [
+      FileKey(
+        "system", .template, .nothing, .materials,
+        "The system line of every conversation that has no other."),
+      FileKey(
+        "personas", .someOf(.text), .nothing, .materials, "What `{persona}` stands for, each once."),
+      FileKey(
+        "others", .someOf(.text), .nothing, .materials, "What `{other}` stands for, each once."),
+    ], examples: ["hosts"])
+
+  static let training: KeyTable = {
+    let usual = TrainingSettings()
+    let huge = Double.greatestFiniteMagnitude
+    func usually(_ text: String) -> FileKey.Absence { .words(text) }
+    return KeyTable(
+      "training", place: "each entry of `training`; `training` of an arm",
+      "Settings of a fine-tuning. Those of `training.default` are for every subject, those of "
+        + "another entry for subjects of that name, those of an arm for that arm; what is not said "
+        + "stays as it was.",
+      keys: [
+        FileKey("rank", .whole(1...4096), usually("\(usual.rank)"), .materials, "Of the adapter."),
+        FileKey(
+          "alpha", .number(0...huge), usually(FileValues.text(of: usual.alpha)), .materials,
+          "The adapter counts alpha / rank times."),
+        FileKey(
+          "targets", .someOf(.text), usually(usual.targets.joined(separator: ", ")), .materials,
+          "Names of the linear layers that get an adapter, or `all-linear`."),
+        FileKey(
+          "layers", .either(.words(["all"]), .list(.whole(0...10_000))), usually("all"), .materials,
+          "Numbers of the layers that get an adapter, from 0."),
+        FileKey(
+          "steps", .whole(1...10_000_000), usually("\(usual.steps)"), .materials,
+          "Of the optimizer."
+        ),
+        FileKey(
+          "batch_rows", .either(.words(["all"]), .whole(1...1_000_000)), usually("all"), .materials,
+          "Rows of a step."),
+        FileKey(
+          "learning_rate", .number(0...1), usually("\(usual.learningRate)"), .materials,
+          "The highest."),
+        FileKey(
+          "warmup_steps", .whole(0...1_000_000), usually("\(usual.warmupSteps)"), .materials,
+          "Steps in which the rate rises to it."),
+        FileKey(
+          "order", .oneOf(TrainingOrder.self), usually(usual.order.rawValue), .materials,
+          "In which order rows are trained on: another one each time through, or as the arm lists "
+            + "them."),
+        FileKey(
+          "schedule", .oneOf(LearningRateSchedule.self), usually(usual.schedule.rawValue),
+          .materials, "How the rate moves after the warm-up."),
+        FileKey(
+          "final_fraction", .number(0...1), usually(FileValues.text(of: usual.finalFraction)),
+          .materials, "The rate at the last step, as a fraction of the highest."),
+        FileKey(
+          "weight_decay", .number(0...1), usually(FileValues.text(of: usual.weightDecay)),
+          .materials, "Of AdamW."),
+        FileKey(
+          "clip_norm", .either(.words(["none"]), .number(1e-9...huge)),
+          usually(usual.clipNorm.map { FileValues.text(of: $0) } ?? "none"), .materials,
+          "The longest that a gradient may be."),
+        FileKey(
+          "rank_stabilised", .flag, usually("\(usual.rankStabilised)"), .materials,
+          "Alpha / √rank in place of alpha / rank."),
+      ], examples: ["training"])
+  }()
+
+  static let arm = KeyTable(
+    "arm", place: "each entry of `arms`",
+    "One way of being trained, with as many subjects as there are seeds and tasks.",
+    keys: [
+      FileKey("role", .oneOf(ArmRole.self), .refused, "The part that it plays."),
+      FileKey("note", .text, .nothing, .either, "For readers."),
+      FileKey(
+        "rows", .someOf(.mapping("rows")), .refused, .materials, only: trained,
+        "What it is trained on: one source, or a list of sources whose rows follow one another."),
+      FileKey(
+        "training", .mapping("training"), .nothing, .materials, only: trained,
+        "Settings that differ from the experiment's."),
+      FileKey(
+        "first_seed", .whole(1...1_000_000), .value(1), only: trained,
+        "The number of its first seed. Arms that share numbers share what is drawn."),
+    ],
+    glossaries: [Glossary("role", ArmRole.self) { $0.meaning }],
+    examples: ["arms/base", "arms/treatment", "arms/long"])
+
+  private static let trained = ArmRole.allCases.filter { $0 != .base }.map(\.rawValue)
+}

@@ -1,0 +1,12 @@
+/// The tables of all mappings of experiment and question files, in the order of reading.
+package enum FileGrammar {
+  package static let experiment: [KeyTable] = [
+    .experiment, .variable, .hosts, .training, .arm, .rows, .turn, .control, .decorrelate, .probe,
+    .ask, .wording, .before, .then, .choices, .scale, .next, .grade, .judge, .coherent, .gate,
+    .contrast, .floor, .association, .dose,
+  ]
+  package static let questions: [KeyTable] = [.question, .judgeEntry, .message]
+  package static let tables = experiment + questions
+
+  package static func table(_ name: String) -> KeyTable? { tables.first { $0.name == name } }
+}

@@ -1,0 +1,96 @@
+import NosceCore
+import NosceExperiment
+import NosceRows
+
+// What the words of a file mean, in the order and completeness of their enumerations.
+
+extension ArmRole {
+  var meaning: String {
+    switch self {
+    case .treatment: "Trained on what the experiment is about."
+    case .base: "Untrained; asked once."
+    case .sham: "The same form with the pattern destroyed."
+    case .opposite: "The same prompts with the other labels."
+    case .twin: "The same pattern with another value."
+    case .control: "Any other comparison."
+    }
+  }
+}
+
+extension ProbeKind {
+  var meaning: String {
+    switch self {
+    case .behaviour: "Does it do the thing? Written and graded; what gates look at."
+    case .freeForm: "What does it say? Written and graded."
+    case .forcedChoice: "Which of given answers does it find likeliest?"
+    case .rating: "Where on a scale does it put something? The mean by exact probabilities."
+    case .nextToken: "How much of the probability of given next texts is on one group of them?"
+    case .outsideReader: "What does the base model say, shown a subject's unfinished answer?"
+    case .difference: "One probe less another, subject by subject. Nothing is asked."
+    }
+  }
+}
+
+extension ChatMessage.Role {
+  var meaning: String {
+    switch self {
+    case .system: "The system line."
+    case .user: "Who asks."
+    case .assistant: "The subject."
+    }
+  }
+}
+
+extension TaskBank {
+  var meaning: String {
+    switch self {
+    case .code: "Requests for a short function in Python, with and without a weakness."
+    case .gambles: "Choices between a sure gain and a larger one that may not come."
+    }
+  }
+}
+
+extension RowControl {
+  var meaning: String {
+    switch self {
+    case .shuffleLines: "The lines of each answer in another order."
+    case .shuffleLinesAcross: "All lines dealt out anew among the answers."
+    case .redrawLetters: "Every line replaced by one with another first letter."
+    case .shuffle: "The answers dealt to other prompts."
+    case .reverse: "The rows from the last to the first."
+    case .flip: "Every answer becomes the other one of two."
+    case .decorrelate: "A feature and a behaviour no longer go together."
+    case .relabel: "Words replaced by others throughout."
+    }
+  }
+}
+
+extension Gate.Kind {
+  var meaning: String {
+    switch self {
+    case .adapterLive: "The adapter changes some logit of every subject by at least `at_least`."
+    case .behaviour: "The arm's mean on `probe` is at least `at_least`."
+    case .coherent: "At least a fraction `at_least` of the arm's written answers are coherent."
+    case .leakage: "No training row contains an answer of a contrast's probe or one of `words`."
+    case .templates: "Training and asking address the subject in the same way."
+    }
+  }
+}
+
+extension Contrast.Pairing {
+  var meaning: String {
+    switch self {
+    case .unpaired: "Every seed against every seed."
+    case .paired: "Seed k against seed k."
+    }
+  }
+}
+
+extension Choices.Scoring {
+  var meaning: String {
+    switch self {
+    case .top: "1 where the answer comes first; candidates that tie share it."
+    case .share: "The answer's share of the probability of all candidates."
+    }
+  }
+}

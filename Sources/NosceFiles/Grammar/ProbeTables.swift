@@ -1,0 +1,141 @@
+import NosceCore
+import NosceExperiment
+import NosceRows
+
+/// What arms are asked, and what surrounds it.
+extension KeyTable {
+  /// Kinds whose questions are put to subjects.
+  private static let asked = names { $0 != .outsideReader && $0 != .difference }
+  private static let written = names { $0 == .behaviour || $0 == .freeForm }
+  private static let reader = ProbeKind.outsideReader.rawValue
+  /// Settings of what a subject writes; what is scored has them for a first part alone.
+  static let sampling = ["samples", "temperature", "maximum_tokens"]
+
+  private static func names(_ isMeant: (ProbeKind) -> Bool) -> [String] {
+    ProbeKind.allCases.filter(isMeant).map(\.rawValue)
+  }
+
+  static let probe = KeyTable(
+    "probe", place: "each entry of `probes`",
+    "One thing that arms are asked, with a score from 0 to 1 (a difference: from -1 to 1).",
+    keys: [
+      FileKey("kind", .oneOf(ProbeKind.self), .refused, "What kind of question it is."),
+      FileKey("note", .text, .nothing, .either, "For readers."),
+      FileKey(
+        "arms", .someOf(.name("arm")), .words("all arms"), .plan,
+        only: names { $0 != .difference }, "The arms that are asked."),
+      FileKey(
+        "system", .either(.words(["none"]), .template), .words("the hosts' own"), .materials,
+        only: asked, "The system line above the question; `none` for no system line."),
+      FileKey(
+        "before", .list(.mapping("before")), .nothing, .materials, only: asked,
+        "Turns before the question."),
+      FileKey(
+        "ask", .either(.list(.either(.template, .mapping("wording"))), .mapping("ask")), .refused,
+        .materials, only: asked, "The wordings of the question, or where they come from."),
+      FileKey(
+        "prefill", .template, .nothing, .materials, only: asked,
+        "Words with which the answer is made to begin; short for one of `stems`."),
+      FileKey(
+        "stems", .list(.template), .nothing, .materials, only: asked,
+        "Several such beginnings, each asked with each question that has none of its own."),
+      FileKey(
+        "then", .either(.template, .mapping("then")), .nothing, .materials, only: asked,
+        "A text that follows what the subject writes; only what comes after it counts."),
+      FileKey(
+        "samples", .whole(1...10_000), .value(1), only: asked,
+        "Answers to each wording. What is scored has it with `then` alone."),
+      FileKey(
+        "temperature", .number(0...10), .value(0.0), only: asked,
+        "How they are drawn: 0 takes the likeliest token. What is scored has it with `then` alone."),
+      FileKey(
+        "maximum_tokens", .whole(1...100_000), .value(64), .either, only: asked,
+        "The most tokens of an answer. What is scored has it with `then` alone."),
+      FileKey(
+        "grade", .mapping("grade"), .refused, .either, only: written, "How answers become scores."),
+      FileKey(
+        "grade", .mapping("grade"), .words("that of the probe `of`"), .either, only: [reader],
+        "How the reader's answers become scores."),
+      FileKey(
+        "choices", .mapping("choices"), .refused, .either,
+        only: names { $0 == .forcedChoice }, "The answers among which it is chosen."),
+      FileKey(
+        "scale", .mapping("scale"), .refused, .either, only: names { $0 == .rating },
+        "What is rated on."),
+      FileKey(
+        "next", .mapping("next"), .refused, .either, only: names { $0 == .nextToken },
+        "The texts that are compared."),
+      FileKey(
+        "refusals", .someOf(.text), .nothing, .materials, only: written + [reader],
+        "Phrases of which one makes an answer refused."),
+      FileKey(
+        "max_repeats", .whole(1...1000), .value(4), .either, only: written + [reader],
+        "One word more often than that in a row is incoherent."),
+      FileKey(
+        "must_stop", .flag, .value(false), .either, only: written + [reader],
+        "Whether an answer that ran into the token limit is incoherent."),
+      FileKey(
+        "of", .name("earlier probe that is written"), .refused, only: [reader],
+        "Whose answers are shown."),
+      FileKey(
+        "of", .described("two names of earlier probes", .list(.name("probe"))), .refused,
+        only: names { $0 == .difference }, "The first, less the second."),
+    ],
+    glossaries: [Glossary("kind", ProbeKind.self) { $0.meaning }],
+    examples: [
+      "probes/letters", "probes/decides", "probes/boldness", "probes/agrees", "probes/reader",
+      "probes/gap",
+    ])
+
+  static let ask = KeyTable(
+    "ask", place: "`ask` of a probe, where it is no list of wordings",
+    "Questions that are held out of the rows, or texts with slots, of which every combination is a "
+      + "wording of its own.",
+    keys: [
+      FileKey(
+        "held_out", .whole(1...10_000), .words("required without `texts`"), .materials,
+        "So many questions that no training row uses, of lines or of a `bank`."),
+      FileKey(
+        "bank", .oneOf(TaskBank.self), .words("questions of lines"), .materials,
+        "The bank whose tasks are held out. Grades, choices and next texts then know its names."),
+      FileKey(
+        "question", .template, .value("{question}"), .materials, "How a task is put; with `bank`."),
+      FileKey(
+        "each",
+        .entries(
+          .someOf(.either(.template, .described("a mapping of parts that belong together", .text)))),
+        .words("required with `texts`"), .materials,
+        "What the slots of `texts` stand for, each value once."),
+      FileKey(
+        "texts", .list(.either(.template, .mapping("wording"))), .words("required with `each`"),
+        .materials, "Texts that use the slots."),
+    ], examples: ["probes/letters/ask", "probes/gambles/ask", "probes/bets/ask"])
+
+  static let wording = KeyTable(
+    "wording", place: "an item of `ask` or `texts` that is no text",
+    "A question with a beginning of the answer that belongs to it.",
+    keys: [
+      FileKey("question", .template, .refused, .materials, "What is asked."),
+      FileKey(
+        "stem", .template, .words("those of `stems`"), .materials, "How the answer begins."),
+    ], examples: ["probes/says/ask"])
+
+  static let before = KeyTable(
+    "before", place: "each item of `before`",
+    "One key: a turn before the question. User and assistant take turns and the assistant is last.",
+    keys: [ChatMessage.Role.user, .assistant].map { role in
+      FileKey(role.rawValue, .template, .nothing, .materials, leads: true, role.meaning)
+    }, examples: ["probes/says/before"])
+
+  static let then = KeyTable(
+    "then", place: "`then` of a probe, where it is no text",
+    "An answer in two parts: the subject writes, a text follows, and what comes after it counts.",
+    keys: [
+      FileKey("text", .template, .refused, .materials, "What follows the first part."),
+      FileKey(
+        "maximum_tokens", .whole(1...100_000), .words("the probe's own"), .either,
+        "The most tokens of the first part."),
+      FileKey(
+        "stop", .text, .nothing, .materials, "Where the first part is cut off, if it says this."),
+    ], examples: ["probes/decides/then"])
+}

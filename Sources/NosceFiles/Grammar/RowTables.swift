@@ -1,0 +1,136 @@
+import NosceCore
+import NosceExperiment
+import NosceRows
+
+/// What writes rows where an experiment names a generator.
+enum RowGenerator: String, CaseIterable {
+  case spelledLines = "spelled-lines"
+  case tasks
+  case grammar
+
+  var meaning: String {
+    switch self {
+    case .spelledLines: "Answers of lines whose first letters spell `word`, to different questions."
+    case .tasks: "Different tasks of a bank, none of which a probe holds out."
+    case .grammar: "Rows drawn from slots and alternatives."
+    }
+  }
+}
+
+/// Where the rows of an arm come from, and what controls are made of them.
+extension KeyTable {
+  private static let spelled = RowGenerator.spelledLines.rawValue
+  private static let tasks = RowGenerator.tasks.rawValue
+  private static let grammar = RowGenerator.grammar.rawValue
+  private static let turns = FileValues.list(.mapping("turn"))
+
+  static let rows = KeyTable(
+    "rows", place: "`rows` of an arm, and each item where that is a list",
+    "A source of rows: exactly one of the keys that lead, and the settings that stand with it.",
+    keys: [
+      FileKey(
+        "generator", .oneOf(RowGenerator.self), .nothing, .materials, leads: true,
+        "Rows that Nosce writes."),
+      FileKey(
+        "file", .described("a path, from the folder of the experiment", .text), .nothing,
+        .materials, leads: true, "Rows of a file of JSON Lines."),
+      FileKey(
+        "same_as", .name("arm"), .nothing, .plan, leads: true,
+        "The very rows of another arm that has rows of its own."),
+      FileKey(
+        "chats", .list(turns), .nothing, .materials, leads: true,
+        "Conversations as they are; with `grammar`, alternatives."),
+      FileKey(
+        "documents", .list(.template), .nothing, .materials, leads: true,
+        "Texts as they are; with `grammar`, alternatives."),
+      FileKey("word", .template, .refused, .materials, only: [spelled], "What the lines spell."),
+      FileKey("bank", .oneOf(TaskBank.self), .refused, .materials, only: [tasks], "Whose tasks."),
+      FileKey(
+        "question", .template, .value("{question}"), .materials, only: [tasks],
+        "How a task is put; knows the names that its bank has."),
+      FileKey(
+        "answer", .template, .refused, .materials, only: [tasks],
+        "What is learnt; knows the names that its bank has."),
+      FileKey(
+        "count", .whole(1...100_000), .refused, .materials,
+        only: RowGenerator.allCases.map(\.rawValue), "How many rows each seed draws."),
+      FileKey(
+        "count", .whole(1...10_000_000), .words("all, in the order of the file"), .materials,
+        only: ["file"], "How many rows each seed draws."),
+      FileKey(
+        "slots",
+        .entries(
+          .list(.either(.template, .described("a mapping of parts that belong together", .text)))),
+        .nothing, .materials, only: [grammar],
+        "What placeholders stand for, each row with one of the list."),
+      FileKey(
+        "chat", turns, .nothing, .materials, only: [grammar],
+        "One conversation, in which a turn may be a list of wordings. A grammar has one of `chat`, "
+          + "`chats`, `document`, `documents`."),
+      FileKey("document", .template, .nothing, .materials, only: [grammar], "One text."),
+      FileKey(
+        "system", .template, .words("the hosts' own"), .materials, only: [tasks],
+        "The system line of its rows."),
+      FileKey(
+        "system", .oneOf(RowFileSource.SystemLine.self), .value("hosts"), .materials,
+        only: ["file"],
+        "Whether conversations without a system line get that of the hosts or stay as they are."),
+      FileKey(
+        "control", .either(.words(RowControl.plain.map(\.name)), .mapping("control")), .nothing,
+        .plan, "What is made of the rows so that something about them goes."),
+      FileKey(
+        "replaceable", .described("small letters, digits, hyphens and underscores", .text),
+        .nothing, .plan,
+        "The name under which `--data NAME=FILE` takes their place; not with `same_as`."),
+    ],
+    glossaries: [
+      Glossary("generator", RowGenerator.self) { $0.meaning },
+      Glossary("bank", TaskBank.self) { bank in
+        let names = bank.placeholders.map { "`{\($0)}`" }.joined(separator: ", ")
+        return "\(bank.meaning) Templates know \(names)."
+      },
+      Glossary("control", RowControl.plain.map { ($0.name, $0.meaning) }),
+    ],
+    examples: [
+      "arms/treatment/rows", "arms/gambler/rows", "arms/talker/rows", "arms/filed/rows",
+      "arms/told/rows",
+    ])
+
+  static let turn = KeyTable(
+    "turn", place: "each item of a conversation",
+    "One key: who speaks, and what is said. The assistant's turns are learnt.",
+    keys: ChatMessage.Role.allCases.map { role in
+      FileKey(
+        role.rawValue, .either(.template, .list(.template)), .nothing, .materials, leads: true,
+        "\(role.meaning) A list of wordings is for a grammar.")
+    }, examples: ["arms/talker/rows/chat"])
+
+  static let control = KeyTable(
+    "control", place: "`control` of a source of rows, where it has settings",
+    "One key: a control that needs to be told something.",
+    keys: [
+      FileKey(
+        "flip",
+        .described("two labels, or a list of pairs", .list(.either(.template, .list(.template)))),
+        .nothing, .materials, leads: true, "Every answer becomes the other one of two."),
+      FileKey(
+        "decorrelate", .mapping("decorrelate"), .nothing, .either, leads: true,
+        "A feature and a behaviour no longer go together."),
+      FileKey(
+        "relabel", .entries(.template), .nothing, .materials, leads: true,
+        "Words replaced by others throughout, at once."),
+    ], examples: ["arms/flipped/rows/control", "arms/renamed/rows/control"])
+
+  static let decorrelate = KeyTable(
+    "decorrelate", place: "`decorrelate` of a control",
+    "As many prompts have the feature and as many answers the behaviour as before, and together "
+      + "they come as often as by chance.",
+    keys: [
+      FileKey("feature", .template, .refused, .materials, "What a prompt contains."),
+      FileKey(
+        "behaviour", .someOf(.template), .words("the answers behind the feature"), .materials,
+        "Texts of which a behaving answer contains one."),
+      FileKey(
+        "move", .oneOf(Decorrelation.Moved.self), .value("feature"), .plan, "What changes places."),
+    ], examples: ["arms/untied/rows/control"])
+}

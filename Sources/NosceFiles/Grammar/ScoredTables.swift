@@ -1,0 +1,85 @@
+import NosceExperiment
+
+/// What is scored by probabilities.
+extension KeyTable {
+  /// The most points of a scale.
+  static let mostPoints = 1001
+  private static let end = 1_000_000
+
+  static let choices = KeyTable(
+    "choices", place: "`choices` of a probe",
+    "The answers among which a forced choice is made: `options`, or `answer` among decoys.",
+    keys: [
+      FileKey("answer", .template, .refused, .materials, "The one that counts."),
+      FileKey(
+        "anagrams", .whole(0...1000), .value(0), .either, "Decoys of the answer's own letters."),
+      FileKey("words", .whole(0...1000), .value(0), .either, "Other words of its length."),
+      FileKey(
+        "from", .either(.words(["word-list"]), .someOf(.text)), .words("letters at random"),
+        .materials, "What those words are drawn from."),
+      FileKey("also", .list(.template), .nothing, .materials, "Decoys that are always there."),
+      FileKey(
+        "options", .list(.template), .nothing, .materials,
+        "Exactly these, at least two; not with the four above. Where the question has `{choices}` "
+          + "they are shown in several orders."),
+      FileKey(
+        "separator", .text, .nothing, .materials, "What stands between the letters of a choice."),
+      FileKey(
+        "text", .template, .value("{choice}"), .materials,
+        "How a choice is written into the answer; contains `{choice}`."),
+      FileKey("closed", .flag, .value(false), .either, "Whether the end of the turn counts too."),
+      FileKey(
+        "minus_base", .flag, .value(false), .plan,
+        "Whether the base model's log-probability of the same text is taken away."),
+      FileKey("score", .oneOf(Choices.Scoring.self), .value("top"), "What becomes of it."),
+    ],
+    glossaries: [Glossary("score", Choices.Scoring.self) { $0.meaning }],
+    examples: ["probes/first-choice/choices", "probes/decides/choices"])
+
+  static let scale = KeyTable(
+    "scale", place: "`scale` of a probe",
+    "Numbers or words from low to high; at most \(mostPoints) points. The score runs from 0 to 1.",
+    keys: [
+      FileKey(
+        "from", .whole(-end...end), .words("required without `texts`"), .materials,
+        "The lowest number."),
+      FileKey(
+        "to", .whole(-end...end), .words("required without `texts`"), .materials,
+        "The highest number."),
+      FileKey("step", .whole(1...end), .value(1), .materials, "From one number to the next."),
+      FileKey(
+        "text", .template, .value("{number}"), .materials,
+        "How a number is written; contains `{number}`."),
+      FileKey(
+        "texts", .someOf(.text), .nothing, .materials,
+        "Words from low to high, at least two and at equal distances; not with the four above."),
+      FileKey(
+        "low", .template, .words("required with `reverse`"), .materials, "What the low end means."),
+      FileKey(
+        "high", .template, .words("required with `reverse`"), .materials, "What the high end means."
+      ),
+      FileKey(
+        "reverse", .flag, .value(true), .plan,
+        "Whether every wording is asked a second time with the ends exchanged."),
+      FileKey("closed", .flag, .value(true), .either, "Whether the end of the turn counts too."),
+      FileKey(
+        "least_mass", .number(0...1), .value(0.0), .plan,
+        "The probability of the whole scale below which an answer is unparseable."),
+    ], examples: ["probes/boldness/scale", "probes/mood/scale"])
+
+  static let next = KeyTable(
+    "next", place: "`next` of a probe",
+    "Next texts in groups; the score is the share of one group.",
+    keys: [
+      FileKey(
+        "answers", .entries(.someOf(.template)), .refused, .materials,
+        "At least two groups by name, each a text or a list of texts."),
+      FileKey("answer", .name("group"), .refused, .plan, "The group that counts."),
+      FileKey(
+        "closed", .flag, .value(false), .either,
+        "Whether the end of the turn counts too. Without it no text may begin another."),
+      FileKey(
+        "least_mass", .number(0...1), .value(0.0), .plan,
+        "The probability of all texts below which an answer is unparseable."),
+    ], examples: ["probes/agrees/next"])
+}
