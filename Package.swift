@@ -80,6 +80,11 @@ let package = Package(
         "NosceTokenizer",
       ]),
     .target(
+      name: "NosceScripted",
+      dependencies: [
+        "NosceCore", "NoscePorts", .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
       name: "NosceOrganism",
       dependencies: [
         "NosceCore", "NosceEngine", "NosceFormats", "NosceLocal", "NosceRows", "NosceTokenizer",
@@ -110,7 +115,7 @@ let package = Package(
       dependencies: [
         "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment", "NosceFiles", "NosceFormats",
         "NosceLocal", "NosceOrganism", "NoscePorts", "NosceReport", "NosceRows", "NosceRuns",
-        "NosceStudy", "NosceTokenizer", "NosceVerdicts",
+        "NosceScripted", "NosceStudy", "NosceTokenizer", "NosceVerdicts",
       ]),
     // Turns flags into calls and results into text.
     .executableTarget(
@@ -203,6 +208,13 @@ let package = Package(
       dependencies: [
         "NosceCore", "NosceEngine", "NosceLocal", "NosceOrganism", "NoscePorts", "NosceRows",
         "NosceTestSupport", "NosceTokenizer",
+      ]),
+    .testTarget(
+      name: "NosceScriptedTests",
+      dependencies: [
+        "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFiles", "NosceFormats",
+        "NosceGrading", "NoscePorts", "NosceRows", "NosceRuns", "NosceScripted",
+        "NosceTestSupport", "NosceVerdicts",
       ]),
     .testTarget(
       name: "NosceOrganismTests",

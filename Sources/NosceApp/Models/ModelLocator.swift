@@ -4,6 +4,7 @@ import NosceEngine
 import NosceLocal
 import NosceOrganism
 import NoscePorts
+import NosceScripted
 
 /// The models and adapters that a command can be pointed at.
 ///
@@ -29,8 +30,11 @@ package enum ModelLocator {
     "organism, organism-null, a checkpoint folder, or org/name[@revision] in the local "
     + "Hugging Face cache."
 
+  /// Where a model lies that is a folder; a script is none.
+  ///
   /// - Parameter option: what error messages call the place where the name was given.
   package static func place(_ name: String, option: String = "--subject") throws -> Place {
+    if script(name) != nil { throw noFolder(name, option) }
     if let organism = Organism(rawValue: name) {
       return Place(
         directory: try organism.directory(), name: name, lastingName: name, baseName: name,
@@ -57,6 +61,7 @@ package enum ModelLocator {
   package static func model(
     _ name: String, option: String = "--subject"
   ) throws -> any ModelProvider {
+    if let script = script(name) { return ScriptedModel(try Script(contentsOf: script)) }
     let place = try place(name, option: option)
     if let organism = place.organism { return try organism.model() }
     return try LocalModel(
@@ -65,7 +70,8 @@ package enum ModelLocator {
 
   /// The same model by a name that does not depend on the current folder.
   package static func lastingName(_ name: String, option: String = "--subject") throws -> String {
-    try place(name, option: option).lastingName
+    if let script = script(name) { return scriptPrefix + script.path }
+    return try place(name, option: option).lastingName
   }
 
   /// The folder of an adapter.

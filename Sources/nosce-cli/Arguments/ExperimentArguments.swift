@@ -12,7 +12,7 @@ struct ExperimentArguments: ParsableArguments {
   @Argument(help: "An experiment of the catalog (see `nosce list`) or a YAML file.")
   var experiment: String?
 
-  @Option(help: ArgumentHelp(ModelLocator.help))
+  @Option(help: ArgumentHelp(ModelLocator.helpWithScripts))
   var subject = "organism"
 
   @Option(
@@ -40,7 +40,7 @@ struct ExperimentArguments: ParsableArguments {
   @Option(help: "At most so many samples of each wording of --questions.")
   var questionSamples: Int?
 
-  @Option(help: ArgumentHelp("The model that rates answers: " + ModelLocator.help))
+  @Option(help: ArgumentHelp("The model that rates answers: " + ModelLocator.helpWithScripts))
   var judge: String?
 
   @Flag(help: "Also measure more and less of the training: every combination under `dose`.")

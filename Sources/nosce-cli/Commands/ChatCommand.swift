@@ -8,7 +8,7 @@ import NoscePorts
 /// A conversation with a subject, one line at a time.
 struct ChatCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "chat", abstract: "Talk to a subject: organism, or organism+ADAPTER.")
+    commandName: "chat", abstract: "Talk to a subject: organism, organism+ADAPTER, or script:FILE.")
 
   @Argument(help: "A model, and an adapter after a plus sign: organism+runs/X/adapters/Y.")
   var subject = "organism"
