@@ -1,5 +1,5 @@
 import Foundation
-@testable import NosceFiles
+import NosceFiles
 import NosceReference
 import NosceTestSupport
 import Testing

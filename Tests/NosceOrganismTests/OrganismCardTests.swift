@@ -2,6 +2,7 @@ import Foundation
 import NosceCore
 import NosceLocal
 import NosceOrganism
+import NoscePorts
 import NosceRows
 import NosceTestSupport
 import Testing
@@ -22,7 +23,7 @@ struct OrganismCardTests {
   @Test("A card is no part of the model's content hash")
   func hash() throws {
     // Of the model files alone, as every run before there were cards has recorded it.
-    let hash = try Organism.coherent.backend().contentHash
+    let hash = try Organism.coherent.model().identity.contentHash
     #expect(hash == "b5c9b4b593cb6d5cdcfbf85b5228ac0a360ae67ac784cf6e2226cfc0ad5d8753")
   }
 

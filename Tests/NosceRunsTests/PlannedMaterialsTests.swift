@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceExperiment
+import NosceFiles
 import NosceRows
 import NosceRuns
 import NosceTestSupport
@@ -8,22 +9,22 @@ import Testing
 
 @Suite("The materials of a plan")
 struct PlannedMaterialsTests {
-  let backend = ScriptedBackend()
+  let model = RuleModel()
 
   /// A run folder of the small experiment, of which nothing is done.
   private func folder(in url: URL) throws -> URL {
-    try makeRunFolder(try smallExperiment(), in: url, backend: backend).url
+    try makeRunFolder(try smallExperiment(), in: url, model: model).url
   }
 
   @Test("A plan names its set, and another one is another plan with the same rows and questions")
   func named() throws {
-    let plan = try Planner(experiment: try smallExperiment(), backend: backend).plan()
+    let plan = try Planner(experiment: try smallExperiment(), model: model).plan()
     #expect(plan.materials == miniature.mark)
     #expect(plan.text().contains("materials  miniature (\(miniature.hash.prefix(12)))"))
     var other = miniature
     other.hash = "another"
     let again = try Planner(
-      experiment: try smallExperiment(), backend: backend, materials: other
+      experiment: try smallExperiment(), model: model, materials: other
     ).plan()
     #expect(again.contentHash != plan.contentHash)
     #expect(again.cells == plan.cells)
@@ -38,10 +39,10 @@ struct PlannedMaterialsTests {
       var other = miniature
       other.hash = "another"
       let said = message {
-        try RunFolder.resume(path, backend: backend, materials: other).url
+        try RunFolder.resume(path, model: model, materials: other).url
       }
       #expect(said.contains("found a run with the materials miniature"))
-      _ = try RunFolder.resume(path, backend: backend)
+      _ = try RunFolder.resume(path, model: model)
     }
   }
 
@@ -57,7 +58,7 @@ struct PlannedMaterialsTests {
       let plan = try RunFolder.read(path).plan
       #expect(plan.materials == nil && plan.cells.count > 10)
       #expect(!plan.text().contains("materials"))
-      let said = message { try RunFolder.resume(path, backend: backend).url }
+      let said = message { try RunFolder.resume(path, model: model).url }
       #expect(said.contains("found 'nosce-plan-3', which this version can report and export"))
     }
   }
@@ -69,7 +70,7 @@ struct PlannedMaterialsTests {
       packageRoot.appending(path: "Experiments/risk.yaml"), materials: english)
     #expect(loaded.experiment.hosts == Hosts())
     let plan = try Planner(
-      experiment: loaded.experiment, backend: backend, materials: loaded.materials
+      experiment: loaded.experiment, model: model, materials: loaded.materials
     ).plan()
     #expect(plan.cells.count { $0.arm == "base" } == 1)
     let risky = plan.cells.filter { $0.arm == "risky" }

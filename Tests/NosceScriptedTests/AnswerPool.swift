@@ -63,7 +63,9 @@ enum AnswerPool {
     case .names(let word, _): ["It is \(word)."]
     case .phrases(let yes, _, _): yes
     case .refusal(let phrases): phrases
-    case .code: TaskBank.code.items(heldOut: true).prefix(8).flatMap { $0.answers.values.sorted() }
+    case .code:
+      miniature.tasks.filter { $0.name == "code" }.flatMap { $0.items(heldOut: true) }.prefix(8)
+        .flatMap { $0.answers.values.sorted() }
     case .not(let grader): texts(for: grader)
     case .anyOf(let graders), .allOf(let graders): graders.flatMap(texts)
     case .regex, .language, .letterCase, .judge, .collect: []

@@ -1,5 +1,6 @@
 import Foundation
 import NosceExperiment
+import NosceFiles
 import NoscePorts
 import NosceRows
 import NosceRuns
@@ -37,32 +38,33 @@ extension AskBuilder {
 
 extension Planner {
   package init(
-    experiment: Experiment, options: Plan.Options = .init(), backend: any Backend,
-    judge: (any Backend)? = nil
+    experiment: Experiment, options: Plan.Options = .init(), model: any ModelProvider,
+    judge: (any ModelProvider)? = nil
   ) {
     self.init(
-      experiment: experiment, options: options, backend: backend, judge: judge,
+      experiment: experiment, options: options, model: model, judge: judge,
       materials: miniature)
   }
 }
 
 extension Runner {
   package init(
-    folder: RunFolder, backend: any Backend, judge: (any Backend)? = nil,
-    onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    folder: RunFolder, model: any ModelProvider, judge: (any ModelProvider)? = nil,
+    onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in },
+    onMessage: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.init(
-      folder: folder, backend: backend, materials: miniature, judge: judge,
-      onProgress: onProgress)
+      folder: folder, model: model, materials: miniature, judge: judge,
+      onProgress: onProgress, onMessage: onMessage)
   }
 }
 
 extension RunFolder {
   package static func resume(
-    _ url: URL, backend: any Backend, judge: (any Backend)? = nil,
+    _ url: URL, model: any ModelProvider, judge: (any ModelProvider)? = nil,
     beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
   ) throws -> RunFolder {
     try resume(
-      url, backend: backend, judge: judge, materials: miniature, beforeCommit: beforeCommit)
+      url, model: model, judge: judge, materials: miniature, beforeCommit: beforeCommit)
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 import NosceCatalog
 import NosceCore
 import NosceExperiment
+import NosceFiles
 import NosceOrganism
 import NosceRows
 import NosceRuns

@@ -2,6 +2,7 @@ import Foundation
 import NosceCore
 import NosceEngine
 import NosceExperiment
+import NosceFiles
 import NosceLocal
 import NoscePorts
 import NosceReport

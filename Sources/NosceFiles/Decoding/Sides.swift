@@ -3,8 +3,8 @@
 /// A protocol says what is claimed and what would count: arms by their roles, probes by their kinds,
 /// gates, contrasts, doses. Materials say in which words: hosts, rows, questions, options, phrases.
 /// A file that has a key of the materials' side is self-contained, and nothing is put into it.
-enum Sides {
-  enum Side: Sendable {
+package enum Sides {
+  package enum Side: Sendable {
     case protocolOnly
     case materials
     /// In one of the two files.
@@ -89,7 +89,7 @@ enum Sides {
   /// The side of a key; nil for one that nothing is known of.
   static func side(of path: String) -> Side? { side(of: parts(path)) }
 
-  static func side(of path: [String]) -> Side? {
+  package static func side(of path: [String]) -> Side? {
     // What has keys of its own in the table is shared, unless it is one of them.
     if patterns.contains(where: { $0.parts.count > path.count && fits(path, $0.parts) }) {
       return .shared

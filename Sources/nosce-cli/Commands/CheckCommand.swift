@@ -3,6 +3,7 @@ import Foundation
 import NosceApp
 import NosceCatalog
 import NosceExperiment
+import NosceFiles
 import NosceRows
 import NosceRuns
 

@@ -3,6 +3,7 @@ import Foundation
 import NosceApp
 import NosceCore
 import NosceExperiment
+import NosceFiles
 import NosceVerdicts
 
 /// Seals what somebody, or the subject itself, expects of an experiment before it is run.

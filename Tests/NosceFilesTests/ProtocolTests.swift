@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceExperiment
+import NosceFiles
 import NoscePorts
 import NosceRows
 import NosceTestSupport
