@@ -3,6 +3,7 @@ import NosceApp
 import NosceCore
 import NosceRuns
 import NosceTestSupport
+import NosceVerdicts
 import Testing
 
 @Suite("Use-cases on a script")

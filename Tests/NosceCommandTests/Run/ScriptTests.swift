@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceTestSupport
 import NosceVerdicts
 import Testing
