@@ -17,13 +17,13 @@ struct ScriptedRunTests {
     let failing = """
       name: x
       training: {fail: [{cell: "alone-*-s2", step: 7}]}
-      asking: {fail: [{adapter: "with-others-*-s3", after: 4}, {adapter: "alone-*-s4", after: 0}]}
+      asking: {fail: [{adapter: "with_others-*-s3", after: 4}, {adapter: "alone-*-s4", after: 0}]}
       """
     let once = try await summary(experiment, on: try scripted(failing))
     #expect(once.verdict.kind == .incomplete)
     #expect(
       once.failures?.map(\.subject).sorted()
-        == ["alone-persona-s2", "alone-persona-s4", "with-others-persona-s3"])
+        == ["alone-persona-s2", "alone-persona-s4", "with_others-persona-s3"])
     let twice = try await summary(experiment, on: try scripted(failing), again: true)
     #expect(twice.failures == nil)
     #expect(twice.arms == whole.arms)
