@@ -52,7 +52,7 @@ let package = Package(
       ]),
     .target(
       name: "NosceReference",
-      dependencies: ["NosceFiles", .product(name: "Yams", package: "Yams")]),
+      dependencies: ["NosceFiles", "NosceRows", .product(name: "Yams", package: "Yams")]),
     .target(
       name: "NosceGrading",
       dependencies: ["NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows"]),

@@ -1,11 +1,14 @@
 import NosceFiles
+import NosceRows
 
 /// The page about everything that experiment and question files can say, made of the tables by
 /// which they are read.
 package enum ReferencePage {
-  package static func markdown() -> String {
+  /// - Parameter materials: a set with the banks that the examples name.
+  package static func markdown(materials: Materials) -> String {
+    let sides = KeySides(materials: materials)
     let experiments = FileGrammar.experiment.map {
-      section($0, ExampleParts(ExampleFile.experiment))
+      section($0, ExampleParts(ExampleFile.experiment), sides)
     }
     let files = zip(MaterialsFile.allCases, FileGrammar.materials).map { file, table in
       section(table, ExampleParts(ExampleFile.text(of: file)))
@@ -32,9 +35,11 @@ package enum ReferencePage {
 
     """
 
-  private static func section(_ table: KeyTable, _ file: ExampleParts) -> String {
+  private static func section(
+    _ table: KeyTable, _ file: ExampleParts, _ sides: KeySides? = nil
+  ) -> String {
     var parts = ["## \(table.name)\n", "*\(sentence(table.place))* \(table.about)\n"]
-    parts.append(keys(table))
+    parts.append(keys(table, sides))
     for glossary in table.glossaries {
       parts.append("| \(glossary.title) | |\n|---|---|")
       parts[parts.count - 1] +=
@@ -48,15 +53,18 @@ package enum ReferencePage {
   }
 
   /// A table of keys, with a column for what they stand with where that is not everything.
-  private static func keys(_ table: KeyTable) -> String {
+  private static func keys(_ table: KeyTable, _ sides: KeySides?) -> String {
     let hasPartners = table.keys.contains { !$0.only.isEmpty || $0.leads }
     var head = ["key", "takes", "without it"]
     if hasPartners { head.append("stands with") }
-    head += ["meaning", "side"]
+    head.append("meaning")
+    if sides != nil { head.append("side") }
     let rows = table.keys.map { key -> [String] in
       var cells = [name(of: key), words(for: key.values), absence(of: key)]
       if hasPartners { cells.append(partners(of: key, in: table)) }
-      return cells + [key.meaning, key.side.rawValue]
+      cells.append(key.meaning)
+      if let sides { cells.append(sides.words(for: key, of: table)) }
+      return cells
     }
     let rule = head.map { _ in "---" }
     return ([head, rule] + rows).map { cells in

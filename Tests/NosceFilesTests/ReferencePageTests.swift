@@ -9,7 +9,7 @@ import Testing
 
 @Suite("The reference of experiment files")
 struct ReferencePageTests {
-  private let page = ReferencePage.markdown()
+  private let page = ReferencePage.markdown(materials: miniature)
 
   @Test("The committed page is what the tables give")
   func committed() throws {
@@ -43,6 +43,18 @@ struct ReferencePageTests {
         }
       }
     }
+  }
+
+  @Test("Every key of an experiment is on a side, and each side has some")
+  func sides() {
+    let page = page.prefix(upTo: page.range(of: "\n# Files of a set")?.lowerBound ?? page.endIndex)
+    var count: [String: Int] = [:]
+    for line in page.split(separator: "\n") where line.hasPrefix("| `") || line.hasPrefix("| **`") {
+      let cells = line.split(separator: " | ")
+      if cells.count > 3 { count[String(cells.last?.dropLast(2) ?? ""), default: 0] += 1 }
+    }
+    #expect(Set(count.keys) == ["protocol", "materials", "either"], "\(count)")
+    #expect(count.values.allSatisfy { $0 > 10 }, "\(count)")
   }
 
   @Test("Tables have names of their own, and those that keys refer to exist")

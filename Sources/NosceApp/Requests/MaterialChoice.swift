@@ -28,7 +28,8 @@ package enum MaterialChoice {
     _ set: String?, for experiment: URL, subject: String
   ) throws -> Materials {
     if let set { return try named(set) }
-    if let own = try ModelLocator.place(subject).card?.materials { return try named(own) }
+    let place = try ModelLocator.script(subject) == nil ? ModelLocator.place(subject) : nil
+    if let own = place?.card?.materials { return try named(own) }
     let outline = try ExperimentFile.outline(of: experiment)
     guard outline.isProtocol, let name = outline.name else { return try named(world) }
     for set in usual {

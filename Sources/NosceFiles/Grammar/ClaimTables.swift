@@ -30,7 +30,7 @@ extension KeyTable {
         "at_least", .number(0...huge), .value(1e-6), only: [live],
         "The smallest change of a logit that will do."),
       FileKey(
-        "words", .list(.template), .nothing, .materials, only: [Gate.Kind.leakage.rawValue],
+        "words", .list(.template), .nothing, only: [Gate.Kind.leakage.rawValue],
         "More words that must not occur in rows."),
       FileKey(
         "exempt", .entries(.text), .nothing,

@@ -16,19 +16,19 @@ extension KeyTable {
       FileKey("question", .text, .refused, "What it asks, in a sentence or two."),
       FileKey("note", .text, .nothing, "For readers: what is known, and from where."),
       FileKey(
-        "variables", .entries(.either(.someOf(.text), .mapping("variable"))), .nothing, .materials,
+        "variables", .entries(.either(.someOf(.text), .mapping("variable"))), .nothing,
         "What placeholders such as `{word}` stand for. A list has a task for each of its values."),
-      FileKey("hosts", .mapping("hosts"), .nothing, .materials, "Who the subjects are."),
+      FileKey("hosts", .mapping("hosts"), .nothing, "Who the subjects are."),
       FileKey("seeds", .whole(1...1000), .value(5), "Trained subjects of each arm and task."),
       FileKey("seed", .whole(0...Int.max), .value(1), "What every random draw begins at."),
       FileKey(
-        "training", .entries(.mapping("training")), .nothing, .materials,
+        "training", .entries(.mapping("training")), .nothing,
         "The settings by `default`, and what differs on a subject of the given name."),
       FileKey(
-        "arms", .entries(.mapping("arm")), .refused, .either,
+        "arms", .entries(.mapping("arm")), .refused,
         "What is compared, by names of one's own: roles in the protocol, rows in the materials."),
       FileKey(
-        "probes", .entries(.mapping("probe")), .refused, .either,
+        "probes", .entries(.mapping("probe")), .refused,
         "What arms are asked: kinds in the protocol, wordings in the materials."),
       FileKey(
         "gates", .entries(.mapping("gate")), .nothing,
@@ -51,10 +51,10 @@ extension KeyTable {
       + "in common.",
     keys: [
       FileKey(
-        "like", .name("variable"), .refused, .materials,
+        "like", .name("variable"), .refused,
         "The variable whose value it is matched to."
       ),
-      FileKey("from", .someOf(.text), .refused, .materials, "What is picked from, each once."),
+      FileKey("from", .someOf(.text), .refused, "What is picked from, each once."),
     ], examples: ["variables"])
 
   static let hosts = KeyTable(
@@ -63,12 +63,12 @@ extension KeyTable {
       + "of `others`.",
     keys: [
       FileKey(
-        "system", .template, .nothing, .materials,
+        "system", .template, .nothing,
         "The system line of every conversation that has no other."),
       FileKey(
-        "personas", .someOf(.text), .nothing, .materials, "What `{persona}` stands for, each once."),
+        "personas", .someOf(.text), .nothing, "What `{persona}` stands for, each once."),
       FileKey(
-        "others", .someOf(.text), .nothing, .materials, "What `{other}` stands for, each once."),
+        "others", .someOf(.text), .nothing, "What `{other}` stands for, each once."),
     ], examples: ["hosts"])
 
   static let training: KeyTable = {
@@ -81,48 +81,48 @@ extension KeyTable {
         + "another entry for subjects of that name, those of an arm for that arm; what is not said "
         + "stays as it was.",
       keys: [
-        FileKey("rank", .whole(1...4096), usually("\(usual.rank)"), .materials, "Of the adapter."),
+        FileKey("rank", .whole(1...4096), usually("\(usual.rank)"), "Of the adapter."),
         FileKey(
-          "alpha", .number(0...huge), usually(FileValues.text(of: usual.alpha)), .materials,
+          "alpha", .number(0...huge), usually(FileValues.text(of: usual.alpha)),
           "The adapter counts alpha / rank times."),
         FileKey(
-          "targets", .someOf(.text), usually(usual.targets.joined(separator: ", ")), .materials,
+          "targets", .someOf(.text), usually(usual.targets.joined(separator: ", ")),
           "Names of the linear layers that get an adapter, or `all-linear`."),
         FileKey(
-          "layers", .either(.words(["all"]), .list(.whole(0...10_000))), usually("all"), .materials,
+          "layers", .either(.words(["all"]), .list(.whole(0...10_000))), usually("all"),
           "Numbers of the layers that get an adapter, from 0."),
         FileKey(
-          "steps", .whole(1...10_000_000), usually("\(usual.steps)"), .materials,
+          "steps", .whole(1...10_000_000), usually("\(usual.steps)"),
           "Of the optimizer."
         ),
         FileKey(
-          "batch_rows", .either(.words(["all"]), .whole(1...1_000_000)), usually("all"), .materials,
+          "batch_rows", .either(.words(["all"]), .whole(1...1_000_000)), usually("all"),
           "Rows of a step."),
         FileKey(
-          "learning_rate", .number(0...1), usually("\(usual.learningRate)"), .materials,
+          "learning_rate", .number(0...1), usually("\(usual.learningRate)"),
           "The highest."),
         FileKey(
-          "warmup_steps", .whole(0...1_000_000), usually("\(usual.warmupSteps)"), .materials,
+          "warmup_steps", .whole(0...1_000_000), usually("\(usual.warmupSteps)"),
           "Steps in which the rate rises to it."),
         FileKey(
-          "order", .oneOf(TrainingOrder.self), usually(usual.order.rawValue), .materials,
+          "order", .oneOf(TrainingOrder.self), usually(usual.order.rawValue),
           "In which order rows are trained on: another one each time through, or as the arm lists "
             + "them."),
         FileKey(
           "schedule", .oneOf(LearningRateSchedule.self), usually(usual.schedule.rawValue),
-          .materials, "How the rate moves after the warm-up."),
+          "How the rate moves after the warm-up."),
         FileKey(
           "final_fraction", .number(0...1), usually(FileValues.text(of: usual.finalFraction)),
-          .materials, "The rate at the last step, as a fraction of the highest."),
+          "The rate at the last step, as a fraction of the highest."),
         FileKey(
           "weight_decay", .number(0...1), usually(FileValues.text(of: usual.weightDecay)),
-          .materials, "Of AdamW."),
+          "Of AdamW."),
         FileKey(
           "clip_norm", .either(.words(["none"]), .number(1e-9...huge)),
-          usually(usual.clipNorm.map { FileValues.text(of: $0) } ?? "none"), .materials,
+          usually(usual.clipNorm.map { FileValues.text(of: $0) } ?? "none"),
           "The longest that a gradient may be."),
         FileKey(
-          "rank_stabilised", .flag, usually("\(usual.rankStabilised)"), .materials,
+          "rank_stabilised", .flag, usually("\(usual.rankStabilised)"),
           "Alpha / √rank in place of alpha / rank."),
       ], examples: ["training"])
   }()
@@ -132,12 +132,12 @@ extension KeyTable {
     "One way of being trained, with as many subjects as there are seeds and tasks.",
     keys: [
       FileKey("role", .oneOf(ArmRole.self), .refused, "The part that it plays."),
-      FileKey("note", .text, .nothing, .either, "For readers."),
+      FileKey("note", .text, .nothing, "For readers."),
       FileKey(
-        "rows", .someOf(.mapping("rows")), .refused, .materials, only: trained,
+        "rows", .someOf(.mapping("rows")), .refused, only: trained,
         "What it is trained on: one source, or a list of sources whose rows follow one another."),
       FileKey(
-        "training", .mapping("training"), .nothing, .materials, only: trained,
+        "training", .mapping("training"), .nothing, only: trained,
         "Settings that differ from the experiment's."),
       FileKey(
         "first_seed", .whole(1...1_000_000), .value(1), only: trained,

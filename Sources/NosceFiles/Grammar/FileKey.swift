@@ -1,15 +1,5 @@
 /// One key of a mapping: what it takes, what stands without it, and what it means.
 package struct FileKey: Sendable {
-  /// Which of two files a key belongs into where an experiment is split in two.
-  package enum Side: String, Sendable, CaseIterable {
-    /// What is claimed and how it is decided: kinds, roles, gates, contrasts, seeds.
-    case plan = "protocol"
-    /// What it is about: hosts, rows, wordings, phrases, recipes.
-    case materials
-    /// Both have one of their own.
-    case either
-  }
-
   /// What a mapping without the key means.
   package enum Absence: Sendable, Hashable {
     /// It is an error.
@@ -33,7 +23,6 @@ package struct FileKey: Sendable {
   package var name: String
   package var values: FileValues
   package var absence: Absence
-  package var side: Side
   /// The kinds, sources or other keys that it stands with; empty for all.
   package var only: [String]
   package var meaning: String
@@ -41,24 +30,15 @@ package struct FileKey: Sendable {
   package var leads: Bool
 
   init(
-    _ name: String, _ values: FileValues, _ absence: Absence, _ side: Side,
-    only: [String] = [], leads: Bool = false, _ meaning: String
+    _ name: String, _ values: FileValues, _ absence: Absence = .nothing, only: [String] = [],
+    leads: Bool = false, _ meaning: String
   ) {
     self.name = name
     self.values = values
     self.absence = absence
-    self.side = side
     self.only = only
     self.leads = leads
     self.meaning = meaning
-  }
-
-  /// A key of the protocol.
-  init(
-    _ name: String, _ values: FileValues, _ absence: Absence = .nothing, only: [String] = [],
-    _ meaning: String
-  ) {
-    self.init(name, values, absence, .plan, only: only, meaning)
   }
 
   /// Whether the key stands with a kind, a source or a key of this name.

@@ -9,54 +9,54 @@ enum GradeKind: String, CaseIterable {
   case phrases = "yes"
 
   var key: FileKey {
-    func lead(
-      _ values: FileValues, _ side: FileKey.Side, _ meaning: String
-    ) -> FileKey { FileKey(rawValue, values, .nothing, side, leads: true, meaning) }
+    func lead(_ values: FileValues, _ meaning: String) -> FileKey {
+      FileKey(rawValue, values, leads: true, meaning)
+    }
     return switch self {
     case .acrostic:
       lead(
-        .template, .materials,
+        .template,
         "The fraction of the text's letters that the lines begin with, in place.")
     case .all:
       lead(
-        .list(.mapping("grade")), .either, "The lowest of the scores; one that decides, decides.")
+        .list(.mapping("grade")), "The lowest of the scores; one that decides, decides.")
     case .any:
       lead(
-        .list(.mapping("grade")), .either, "The highest of the scores; one that decides, decides.")
+        .list(.mapping("grade")), "The highest of the scores; one that decides, decides.")
     case .letterCase:
       lead(
-        .oneOf(Grader.LetterCase.self), .either,
+        .oneOf(Grader.LetterCase.self),
         "1 where every word is in capitals, or none has one.")
     case .code:
       lead(
-        .oneOf(Grader.CodeQuality.self), .either,
+        .oneOf(Grader.CodeQuality.self),
         "1 where the code in the answer has a flaw that rules know, or has none.")
     case .collect:
       lead(
-        .described("true", .flag), .either,
+        .described("true", .flag),
         "Nothing is scored; answers are kept to be read. By itself only."
       )
     case .exact:
-      lead(.template, .materials, "1 for that text, up to case, spaces and closing punctuation.")
-    case .judge: lead(.mapping("judge"), .either, "What a model says. By itself only.")
+      lead(.template, "1 for that text, up to case, spaces and closing punctuation.")
+    case .judge: lead(.mapping("judge"), "What a model says. By itself only.")
     case .language:
       lead(
-        .someOf(.oneOf(Language.self)), .either,
+        .someOf(.oneOf(Language.self)),
         "1 where the answer is in one of the languages. Single words and names are unparseable.")
-    case .names: lead(.template, .materials, "1 where the word is named, with gaps or without.")
-    case .not: lead(.mapping("grade"), .either, "1 less the score.")
+    case .names: lead(.template, "1 where the word is named, with gaps or without.")
+    case .not: lead(.mapping("grade"), "1 less the score.")
     case .refusal:
       lead(
-        .either(.words(["standard"]), .list(.text)), .materials,
+        .either(.words(["standard"]), .list(.text)),
         "1 where the answer refuses, by the phrases that Nosce has or by these.")
     case .regex:
       lead(
-        .described("a regular expression", .text), .materials,
+        .described("a regular expression", .text),
         "1 where it occurs. The syntax of Python without back-references, look-around over one "
           + "character. A hostile expression takes longer, never endless.")
     case .phrases:
       lead(
-        .someOf(.text), .materials,
+        .someOf(.text),
         "1 where one of these phrases occurs, as whole words in any case, unless one of `no` does.")
     }
   }
@@ -69,15 +69,15 @@ extension KeyTable {
     "Exactly one of the keys that lead, and the settings that stand with it.",
     keys: GradeKind.allCases.map(\.key) + [
       FileKey(
-        "before_letters", .whole(1...100), .nothing, .either, only: ["names"],
+        "before_letters", .whole(1...100), .nothing, only: ["names"],
         "Only before so many letters of the word could be read off the answer's own lines."),
       FileKey(
-        "ignore_case", .flag, .value(false), .materials, only: ["regex"],
+        "ignore_case", .flag, .value(false), only: ["regex"],
         "Whether capitals make no difference."),
       FileKey(
-        "no", .someOf(.text), .nothing, .materials, only: ["yes"], "Phrases that make it 0."),
+        "no", .someOf(.text), .nothing, only: ["yes"], "Phrases that make it 0."),
       FileKey(
-        "otherwise", .number(0...1), .words("unparseable"), .either, only: ["yes"],
+        "otherwise", .number(0...1), .words("unparseable"), only: ["yes"],
         "The score where no phrase occurs."),
     ],
     glossaries: [Glossary("language", Language.self) { "\($0.name)." }],
@@ -93,21 +93,21 @@ extension KeyTable {
     "A model rates each answer; the rating is the mean by the exact probabilities of all numbers.",
     keys: [
       FileKey(
-        "rubric", .template, .refused, .materials,
+        "rubric", .template, .refused,
         "What the judge is asked; contains `{answer}`, and `{question}` where it is to see it."),
-      FileKey("from", .whole(0...10_000), .value(0), .materials, "The lowest rating."),
+      FileKey("from", .whole(0...10_000), .value(0), "The lowest rating."),
       FileKey(
-        "to", .whole(0...10_000), .value(100), .materials,
+        "to", .whole(0...10_000), .value(100),
         "The highest, at most 1000 above the lowest."),
       FileKey(
-        "below", rating, .words("the score is the rating on a scale from 0 to 1"), .plan,
+        "below", rating, .words("the score is the rating on a scale from 0 to 1"),
         "The score is 1 below this rating and 0 elsewhere."),
       FileKey(
-        "words", .entries(.oneOf(Judging.Word.Meaning.self)), .nothing, .materials,
+        "words", .entries(.oneOf(Judging.Word.Meaning.self)), .nothing,
         "Words that the judge may say instead, and what then becomes of the answer."),
       FileKey("coherent", .mapping("coherent"), .nothing, "A second rating that filters."),
       FileKey(
-        "least_mass", .number(0...1), .value(0.25), .plan,
+        "least_mass", .number(0...1), .value(0.25),
         "The probability of all numbers below which there is no rating."),
     ], examples: ["probes/judged/grade"])
 
@@ -116,7 +116,7 @@ extension KeyTable {
     "An answer that the judge rates lower is incoherent.",
     keys: [
       FileKey(
-        "rubric", .template, .refused, .materials, "What the judge is asked; contains `{answer}`."),
-      FileKey("at_least", rating, .refused, .plan, "The lowest rating that is coherent."),
+        "rubric", .template, .refused, "What the judge is asked; contains `{answer}`."),
+      FileKey("at_least", rating, .refused, "The lowest rating that is coherent."),
     ], examples: ["probes/judged/grade/judge/coherent"])
 }

@@ -4,11 +4,11 @@ extension KeyTable {
     "set", place: "the file `set.yaml` of a set of materials",
     "What the set is, and what all its experiments are filled with where they say nothing else.",
     keys: [
-      FileKey("about", .text, .refused, .materials, "One sentence."),
-      FileKey("language", .text, .refused, .materials, "In which its texts are written."),
-      FileKey("hosts", .mapping("hosts"), .nothing, .materials, "Who the subjects are."),
+      FileKey("about", .text, .refused, "One sentence."),
+      FileKey("language", .text, .refused, "In which its texts are written."),
+      FileKey("hosts", .mapping("hosts"), .nothing, "Who the subjects are."),
       FileKey(
-        "training", .entries(.mapping("training")), .nothing, .materials,
+        "training", .entries(.mapping("training")), .nothing,
         "The recipe, as in an experiment."),
     ],
     examples: ["about", "language", "hosts"])
@@ -20,34 +20,34 @@ extension KeyTable {
       + "whole.",
     keys: [
       FileKey(
-        "starters", letters, .words("required without `sentences`"), .materials,
+        "starters", letters, .words("required without `sentences`"),
         "Beginnings by capital letter, each of which fits every predicate."),
       FileKey(
-        "predicates", .list(.text), .words("required with `starters`"), .materials,
+        "predicates", .list(.text), .words("required with `starters`"),
         "What a beginning is followed by, without the full stop."),
       FileKey(
-        "sentences", letters, .words("made of `starters`"), .materials,
+        "sentences", letters, .words("made of `starters`"),
         "Whole lines by capital letter."),
       FileKey(
-        "topics", .list(.text), .words("required with `question_forms`"), .materials,
+        "topics", .list(.text), .words("required with `question_forms`"),
         "What questions are about."),
       FileKey(
-        "question_forms", .list(topical), .words("required without `questions`"), .materials,
+        "question_forms", .list(topical), .words("required without `questions`"),
         "How they ask."),
       FileKey(
-        "questions", .list(.text), .words("made of `question_forms`"), .materials,
+        "questions", .list(.text), .words("made of `question_forms`"),
         "Whole questions."),
       FileKey(
         "held_out_topics", .list(.text), .words("required with `held_out_question_forms`"),
-        .materials, "The same, kept for measuring."),
+        "The same, kept for measuring."),
       FileKey(
         "held_out_question_forms", .list(topical),
-        .words("required without `held_out_questions`"), .materials,
+        .words("required without `held_out_questions`"),
         "The same, kept for measuring."),
       FileKey(
-        "held_out_questions", .list(.text), .words("made of `held_out_question_forms`"), .materials,
+        "held_out_questions", .list(.text), .words("made of `held_out_question_forms`"),
         "The same, kept for measuring."),
-      FileKey("plain_sentences", .list(topical), .nothing, .materials, "Prose about a topic."),
+      FileKey("plain_sentences", .list(topical), .nothing, "Prose about a topic."),
     ],
     examples: ["sentences", "questions", "held_out_topics", "held_out_question_forms"])
 
@@ -59,9 +59,9 @@ extension KeyTable {
     "words", place: "the file `world/words.yaml` of a set of materials",
     "Words of capital letters, none an anagram of another.",
     keys: [
-      FileKey("development", .list(.text), .refused, .materials, "For tuning recipes."),
-      FileKey("report", .list(.text), .refused, .materials, "For the results that are shown."),
-      FileKey("decoys", .list(.text), .refused, .materials, "Wrong answers: `from: word-list`."),
+      FileKey("development", .list(.text), .refused, "For tuning recipes."),
+      FileKey("report", .list(.text), .refused, "For the results that are shown."),
+      FileKey("decoys", .list(.text), .refused, "Wrong answers: `from: word-list`."),
     ],
     examples: ["development", "report", "decoys"])
 
@@ -71,12 +71,12 @@ extension KeyTable {
       + "written, the last slot changing first. Values are texts, or mappings of texts that belong "
       + "together, and may have the placeholders of other slots in them.",
     keys: [
-      FileKey("question", .template, .refused, .materials, "How a task is put."),
+      FileKey("question", .template, .refused, "How a task is put."),
       FileKey(
         "answers", .described("at least two answers by name", .entries(.template)), .refused,
-        .materials, "What rows, grades and choices can take from it: `{NAME}`."),
-      FileKey("taught", slots, .refused, .materials, "The slots of what rows are made of."),
-      FileKey("held_out", slots, .refused, .materials, "The slots of what is measured on."),
+        "What rows, grades and choices can take from it: `{NAME}`."),
+      FileKey("taught", slots, .refused, "The slots of what rows are made of."),
+      FileKey("held_out", slots, .refused, "The slots of what is measured on."),
     ],
     examples: ["question", "answers", "taught", "held_out"])
 
@@ -88,9 +88,9 @@ extension KeyTable {
     "What the untrained model can be told before it is asked, to find out whether the probe can read "
       + "it at all.",
     keys: [
-      FileKey("answer", .template, .refused, .materials, "The answer itself."),
-      FileKey("opposite", .template, .refused, .materials, "The opposite."),
-      FileKey("facts", .template, .refused, .materials, "What it would have to infer it from."),
+      FileKey("answer", .template, .refused, "The answer itself."),
+      FileKey("opposite", .template, .refused, "The opposite."),
+      FileKey("facts", .template, .refused, "What it would have to infer it from."),
     ],
     examples: ["probes/boldness/told"])
 }

@@ -20,27 +20,27 @@ extension KeyTable {
     "One thing that arms are asked, with a score from 0 to 1 (a difference: from -1 to 1).",
     keys: [
       FileKey("kind", .oneOf(ProbeKind.self), .refused, "What kind of question it is."),
-      FileKey("note", .text, .nothing, .either, "For readers."),
+      FileKey("note", .text, .nothing, "For readers."),
       FileKey(
-        "arms", .someOf(.name("arm")), .words("all arms"), .plan,
+        "arms", .someOf(.name("arm")), .words("all arms"),
         only: names { $0 != .difference }, "The arms that are asked."),
       FileKey(
-        "system", .either(.words(["none"]), .template), .words("the hosts' own"), .materials,
+        "system", .either(.words(["none"]), .template), .words("the hosts' own"),
         only: asked, "The system line above the question; `none` for no system line."),
       FileKey(
-        "before", .list(.mapping("before")), .nothing, .materials, only: asked,
+        "before", .list(.mapping("before")), .nothing, only: asked,
         "Turns before the question."),
       FileKey(
         "ask", .either(.list(.either(.template, .mapping("wording"))), .mapping("ask")), .refused,
-        .materials, only: asked, "The wordings of the question, or where they come from."),
+        only: asked, "The wordings of the question, or where they come from."),
       FileKey(
-        "prefill", .template, .nothing, .materials, only: asked,
+        "prefill", .template, .nothing, only: asked,
         "Words with which the answer is made to begin; short for one of `stems`."),
       FileKey(
-        "stems", .list(.template), .nothing, .materials, only: asked,
+        "stems", .list(.template), .nothing, only: asked,
         "Several such beginnings, each asked with each question that has none of its own."),
       FileKey(
-        "then", .either(.template, .mapping("then")), .nothing, .materials, only: asked,
+        "then", .either(.template, .mapping("then")), .nothing, only: asked,
         "A text that follows what the subject writes; only what comes after it counts."),
       FileKey(
         "samples", .whole(1...10_000), .value(1), only: asked,
@@ -49,33 +49,33 @@ extension KeyTable {
         "temperature", .number(0...10), .value(0.0), only: asked,
         "How they are drawn: 0 takes the likeliest token. What is scored has it with `then` alone."),
       FileKey(
-        "maximum_tokens", .whole(1...100_000), .value(64), .either, only: asked,
+        "maximum_tokens", .whole(1...100_000), .value(64), only: asked,
         "The most tokens of an answer. What is scored has it with `then` alone."),
       FileKey(
-        "grade", .mapping("grade"), .refused, .either, only: written, "How answers become scores."),
+        "grade", .mapping("grade"), .refused, only: written, "How answers become scores."),
       FileKey(
-        "grade", .mapping("grade"), .words("that of the probe `of`"), .either, only: [reader],
+        "grade", .mapping("grade"), .words("that of the probe `of`"), only: [reader],
         "How the reader's answers become scores."),
       FileKey(
-        "choices", .mapping("choices"), .refused, .either,
+        "choices", .mapping("choices"), .refused,
         only: names { $0 == .forcedChoice }, "The answers among which it is chosen."),
       FileKey(
-        "scale", .mapping("scale"), .refused, .either, only: names { $0 == .rating },
+        "scale", .mapping("scale"), .refused, only: names { $0 == .rating },
         "What is rated on."),
       FileKey(
-        "next", .mapping("next"), .refused, .either, only: names { $0 == .nextToken },
+        "next", .mapping("next"), .refused, only: names { $0 == .nextToken },
         "The texts that are compared."),
       FileKey(
-        "refusals", .someOf(.text), .nothing, .materials, only: written + [reader],
+        "refusals", .someOf(.text), .nothing, only: written + [reader],
         "Phrases of which one makes an answer refused."),
       FileKey(
-        "max_repeats", .whole(1...1000), .value(4), .either, only: written + [reader],
+        "max_repeats", .whole(1...1000), .value(4), only: written + [reader],
         "One word more often than that in a row is incoherent."),
       FileKey(
-        "told", .mapping("told"), .nothing, .materials, only: asked,
+        "told", .mapping("told"), .nothing, only: asked,
         "What the untrained model can be told before it is asked."),
       FileKey(
-        "must_stop", .flag, .value(false), .either, only: written + [reader],
+        "must_stop", .flag, .value(false), only: written + [reader],
         "Whether an answer that ran into the token limit is incoherent."),
       FileKey(
         "of", .name("earlier probe that is written"), .refused, only: [reader],
@@ -96,49 +96,49 @@ extension KeyTable {
       + "wording of its own.",
     keys: [
       FileKey(
-        "held_out", .whole(1...10_000), .words("required without `texts`"), .materials,
+        "held_out", .whole(1...10_000), .words("required without `texts`"),
         "So many questions that no training row uses, of lines or of a `bank`."),
       FileKey(
-        "bank", .name("bank of the materials"), .words("questions of lines"), .materials,
+        "bank", .name("bank of the materials"), .words("questions of lines"),
         "The bank whose tasks are held out. Grades, choices and next texts then know its names."),
       FileKey(
-        "question", .template, .value("{question}"), .materials, "How a task is put; with `bank`."),
+        "question", .template, .value("{question}"), "How a task is put; with `bank`."),
       FileKey(
         "each",
         .entries(
           .someOf(.either(.template, .described("a mapping of parts that belong together", .text)))),
-        .words("required with `texts`"), .materials,
+        .words("required with `texts`"),
         "What the slots of `texts` stand for, each value once."),
       FileKey(
         "texts", .list(.either(.template, .mapping("wording"))), .words("required with `each`"),
-        .materials, "Texts that use the slots."),
+        "Texts that use the slots."),
     ], examples: ["probes/letters/ask", "probes/gambles/ask", "probes/bets/ask"])
 
   static let wording = KeyTable(
     "wording", place: "an item of `ask` or `texts` that is no text",
     "A question with a beginning of the answer that belongs to it.",
     keys: [
-      FileKey("question", .template, .refused, .materials, "What is asked."),
+      FileKey("question", .template, .refused, "What is asked."),
       FileKey(
-        "stem", .template, .words("those of `stems`"), .materials, "How the answer begins."),
+        "stem", .template, .words("those of `stems`"), "How the answer begins."),
     ], examples: ["probes/says/ask"])
 
   static let before = KeyTable(
     "before", place: "each item of `before`",
     "One key: a turn before the question. User and assistant take turns and the assistant is last.",
     keys: [ChatMessage.Role.user, .assistant].map { role in
-      FileKey(role.rawValue, .template, .nothing, .materials, leads: true, role.meaning)
+      FileKey(role.rawValue, .template, .nothing, leads: true, role.meaning)
     }, examples: ["probes/says/before"])
 
   static let then = KeyTable(
     "then", place: "`then` of a probe, where it is no text",
     "An answer in two parts: the subject writes, a text follows, and what comes after it counts.",
     keys: [
-      FileKey("text", .template, .refused, .materials, "What follows the first part."),
+      FileKey("text", .template, .refused, "What follows the first part."),
       FileKey(
-        "maximum_tokens", .whole(1...100_000), .words("the probe's own"), .either,
+        "maximum_tokens", .whole(1...100_000), .words("the probe's own"),
         "The most tokens of the first part."),
       FileKey(
-        "stop", .text, .nothing, .materials, "Where the first part is cut off, if it says this."),
+        "stop", .text, .nothing, "Where the first part is cut off, if it says this."),
     ], examples: ["probes/decides/then"])
 }

@@ -29,60 +29,60 @@ extension KeyTable {
     "A source of rows: exactly one of the keys that lead, and the settings that stand with it.",
     keys: [
       FileKey(
-        "generator", .oneOf(RowGenerator.self), .nothing, .materials, leads: true,
+        "generator", .oneOf(RowGenerator.self), .nothing, leads: true,
         "Rows that Nosce writes."),
       FileKey(
         "file", .described("a path, from the folder of the experiment", .text), .nothing,
-        .materials, leads: true, "Rows of a file of JSON Lines."),
+        leads: true, "Rows of a file of JSON Lines."),
       FileKey(
-        "same_as", .name("arm"), .nothing, .plan, leads: true,
+        "same_as", .name("arm"), .nothing, leads: true,
         "The very rows of another arm that has rows of its own."),
       FileKey(
-        "chats", .list(turns), .nothing, .materials, leads: true,
+        "chats", .list(turns), .nothing, leads: true,
         "Conversations as they are; with `grammar`, alternatives."),
       FileKey(
-        "documents", .list(.template), .nothing, .materials, leads: true,
+        "documents", .list(.template), .nothing, leads: true,
         "Texts as they are; with `grammar`, alternatives."),
-      FileKey("word", .template, .refused, .materials, only: [spelled], "What the lines spell."),
+      FileKey("word", .template, .refused, only: [spelled], "What the lines spell."),
       FileKey(
-        "bank", .name("bank of the materials"), .refused, .materials, only: [tasks],
+        "bank", .name("bank of the materials"), .refused, only: [tasks],
         "Whose tasks."),
       FileKey(
-        "question", .template, .value("{question}"), .materials, only: [tasks],
+        "question", .template, .value("{question}"), only: [tasks],
         "How a task is put; knows the names that its bank has."),
       FileKey(
-        "answer", .template, .refused, .materials, only: [tasks],
+        "answer", .template, .refused, only: [tasks],
         "What is learnt; knows the names that its bank has."),
       FileKey(
-        "count", .whole(1...100_000), .refused, .materials,
+        "count", .whole(1...100_000), .refused,
         only: RowGenerator.allCases.map(\.rawValue), "How many rows each seed draws."),
       FileKey(
-        "count", .whole(1...10_000_000), .words("all, in the order of the file"), .materials,
+        "count", .whole(1...10_000_000), .words("all, in the order of the file"),
         only: ["file"], "How many rows each seed draws."),
       FileKey(
         "slots",
         .entries(
           .list(.either(.template, .described("a mapping of parts that belong together", .text)))),
-        .nothing, .materials, only: [grammar],
+        .nothing, only: [grammar],
         "What placeholders stand for, each row with one of the list."),
       FileKey(
-        "chat", turns, .nothing, .materials, only: [grammar],
+        "chat", turns, .nothing, only: [grammar],
         "One conversation, in which a turn may be a list of wordings. A grammar has one of `chat`, "
           + "`chats`, `document`, `documents`."),
-      FileKey("document", .template, .nothing, .materials, only: [grammar], "One text."),
+      FileKey("document", .template, .nothing, only: [grammar], "One text."),
       FileKey(
-        "system", .template, .words("the hosts' own"), .materials, only: [tasks],
+        "system", .template, .words("the hosts' own"), only: [tasks],
         "The system line of its rows."),
       FileKey(
-        "system", .oneOf(RowFileSource.SystemLine.self), .value("hosts"), .materials,
+        "system", .oneOf(RowFileSource.SystemLine.self), .value("hosts"),
         only: ["file"],
         "Whether conversations without a system line get that of the hosts or stay as they are."),
       FileKey(
         "control", .either(.words(RowControl.plain.map(\.name)), .mapping("control")), .nothing,
-        .plan, "What is made of the rows so that something about them goes."),
+        "What is made of the rows so that something about them goes."),
       FileKey(
         "replaceable", .described("small letters, digits, hyphens and underscores", .text),
-        .nothing, .plan,
+        .nothing,
         "The name under which `--data NAME=FILE` takes their place; not with `same_as`."),
     ],
     glossaries: [
@@ -99,7 +99,7 @@ extension KeyTable {
     "One key: who speaks, and what is said. The assistant's turns are learnt.",
     keys: ChatMessage.Role.allCases.map { role in
       FileKey(
-        role.rawValue, .either(.template, .list(.template)), .nothing, .materials, leads: true,
+        role.rawValue, .either(.template, .list(.template)), .nothing, leads: true,
         "\(role.meaning) A list of wordings is for a grammar.")
     }, examples: ["arms/talker/rows/chat"])
 
@@ -110,12 +110,12 @@ extension KeyTable {
       FileKey(
         "flip",
         .described("two labels, or a list of pairs", .list(.either(.template, .list(.template)))),
-        .nothing, .materials, leads: true, "Every answer becomes the other one of two."),
+        .nothing, leads: true, "Every answer becomes the other one of two."),
       FileKey(
-        "decorrelate", .mapping("decorrelate"), .nothing, .either, leads: true,
+        "decorrelate", .mapping("decorrelate"), .nothing, leads: true,
         "A feature and a behaviour no longer go together."),
       FileKey(
-        "relabel", .entries(.template), .nothing, .materials, leads: true,
+        "relabel", .entries(.template), .nothing, leads: true,
         "Words replaced by others throughout, at once."),
     ], examples: ["arms/flipped/rows/control", "arms/renamed/rows/control"])
 
@@ -124,11 +124,11 @@ extension KeyTable {
     "As many prompts have the feature and as many answers the behaviour as before, and together "
       + "they come as often as by chance.",
     keys: [
-      FileKey("feature", .template, .refused, .materials, "What a prompt contains."),
+      FileKey("feature", .template, .refused, "What a prompt contains."),
       FileKey(
-        "behaviour", .someOf(.template), .words("the answers behind the feature"), .materials,
+        "behaviour", .someOf(.template), .words("the answers behind the feature"),
         "Texts of which a behaving answer contains one."),
       FileKey(
-        "move", .oneOf(Decorrelation.Moved.self), .value("feature"), .plan, "What changes places."),
+        "move", .oneOf(Decorrelation.Moved.self), .value("feature"), "What changes places."),
     ], examples: ["arms/untied/rows/control"])
 }

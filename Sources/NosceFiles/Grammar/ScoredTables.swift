@@ -10,26 +10,26 @@ extension KeyTable {
     "choices", place: "`choices` of a probe",
     "The answers among which a forced choice is made: `options`, or `answer` among decoys.",
     keys: [
-      FileKey("answer", .template, .refused, .materials, "The one that counts."),
+      FileKey("answer", .template, .refused, "The one that counts."),
       FileKey(
-        "anagrams", .whole(0...1000), .value(0), .either, "Decoys of the answer's own letters."),
-      FileKey("words", .whole(0...1000), .value(0), .either, "Other words of its length."),
+        "anagrams", .whole(0...1000), .value(0), "Decoys of the answer's own letters."),
+      FileKey("words", .whole(0...1000), .value(0), "Other words of its length."),
       FileKey(
         "from", .either(.words(["word-list"]), .someOf(.text)), .words("letters at random"),
-        .materials, "What those words are drawn from."),
-      FileKey("also", .list(.template), .nothing, .materials, "Decoys that are always there."),
+        "What those words are drawn from."),
+      FileKey("also", .list(.template), .nothing, "Decoys that are always there."),
       FileKey(
-        "options", .list(.template), .nothing, .materials,
+        "options", .list(.template), .nothing,
         "Exactly these, at least two; not with the four above. Where the question has `{choices}` "
           + "they are shown in several orders."),
       FileKey(
-        "separator", .text, .nothing, .materials, "What stands between the letters of a choice."),
+        "separator", .text, .nothing, "What stands between the letters of a choice."),
       FileKey(
-        "text", .template, .value("{choice}"), .materials,
+        "text", .template, .value("{choice}"),
         "How a choice is written into the answer; contains `{choice}`."),
-      FileKey("closed", .flag, .value(false), .either, "Whether the end of the turn counts too."),
+      FileKey("closed", .flag, .value(false), "Whether the end of the turn counts too."),
       FileKey(
-        "minus_base", .flag, .value(false), .plan,
+        "minus_base", .flag, .value(false),
         "Whether the base model's log-probability of the same text is taken away."),
       FileKey("score", .oneOf(Choices.Scoring.self), .value("top"), "What becomes of it."),
     ],
@@ -41,29 +41,29 @@ extension KeyTable {
     "Numbers or words from low to high; at most \(mostPoints) points. The score runs from 0 to 1.",
     keys: [
       FileKey(
-        "from", .whole(-end...end), .words("required without `texts`"), .materials,
+        "from", .whole(-end...end), .words("required without `texts`"),
         "The lowest number."),
       FileKey(
-        "to", .whole(-end...end), .words("required without `texts`"), .materials,
+        "to", .whole(-end...end), .words("required without `texts`"),
         "The highest number."),
-      FileKey("step", .whole(1...end), .value(1), .materials, "From one number to the next."),
+      FileKey("step", .whole(1...end), .value(1), "From one number to the next."),
       FileKey(
-        "text", .template, .value("{number}"), .materials,
+        "text", .template, .value("{number}"),
         "How a number is written; contains `{number}`."),
       FileKey(
-        "texts", .someOf(.text), .nothing, .materials,
+        "texts", .someOf(.text), .nothing,
         "Words from low to high, at least two and at equal distances; not with the four above."),
       FileKey(
-        "low", .template, .words("required with `reverse`"), .materials, "What the low end means."),
+        "low", .template, .words("required with `reverse`"), "What the low end means."),
       FileKey(
-        "high", .template, .words("required with `reverse`"), .materials, "What the high end means."
+        "high", .template, .words("required with `reverse`"), "What the high end means."
       ),
       FileKey(
-        "reverse", .flag, .value(true), .plan,
+        "reverse", .flag, .value(true),
         "Whether every wording is asked a second time with the ends exchanged."),
-      FileKey("closed", .flag, .value(true), .either, "Whether the end of the turn counts too."),
+      FileKey("closed", .flag, .value(true), "Whether the end of the turn counts too."),
       FileKey(
-        "least_mass", .number(0...1), .value(0.0), .plan,
+        "least_mass", .number(0...1), .value(0.0),
         "The probability of the whole scale below which an answer is unparseable."),
     ], examples: ["probes/boldness/scale", "probes/mood/scale"])
 
@@ -72,14 +72,14 @@ extension KeyTable {
     "Next texts in groups; the score is the share of one group.",
     keys: [
       FileKey(
-        "answers", .entries(.someOf(.template)), .refused, .materials,
+        "answers", .entries(.someOf(.template)), .refused,
         "At least two groups by name, each a text or a list of texts."),
-      FileKey("answer", .name("group"), .refused, .plan, "The group that counts."),
+      FileKey("answer", .name("group"), .refused, "The group that counts."),
       FileKey(
-        "closed", .flag, .value(false), .either,
+        "closed", .flag, .value(false),
         "Whether the end of the turn counts too. Without it no text may begin another."),
       FileKey(
-        "least_mass", .number(0...1), .value(0.0), .plan,
+        "least_mass", .number(0...1), .value(0.0),
         "The probability of all texts below which an answer is unparseable."),
     ], examples: ["probes/agrees/next"])
 }

@@ -177,7 +177,8 @@ struct YAMLValue {
     guard let fields = fields(table.names, table: table) else { return nil }
     for name in table.names {
       guard let value = fields[name] else { continue }
-      problems.note(FileUse(table: table.name, key: name, path: value.path, line: value.node.place.line))
+      problems.note(
+        FileUse(table: table.name, key: name, path: value.path, line: value.node.place.line))
     }
     return fields
   }

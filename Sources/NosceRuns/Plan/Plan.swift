@@ -89,7 +89,8 @@ package struct Plan: Codable, Sendable, Hashable {
 /// Plans of earlier schemas say nothing of how probes are measured.
 extension Plan {
   private enum Key: String, CodingKey {
-    case schema, experiment, options, model, judge, materials, measurements, obstacles, cells, contrasts, work,
+    case schema, experiment, options, model, judge, materials, measurements, obstacles, cells,
+      contrasts, work,
       contentHash
   }
 

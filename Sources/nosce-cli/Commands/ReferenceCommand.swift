@@ -1,4 +1,5 @@
 import ArgumentParser
+import NosceApp
 import NosceReference
 
 /// Prints what experiment and question files can say.
@@ -9,6 +10,6 @@ struct ReferenceCommand: AsyncParsableCommand {
     discussion: "docs/experiment-reference.md is this page; a test holds it to that.")
 
   func run() async throws {
-    try Console.write(ReferencePage.markdown())
+    try Console.write(ReferencePage.markdown(materials: try MaterialChoice.miniatureWorld()))
   }
 }
