@@ -130,7 +130,7 @@ struct ChatTurnTests {
     // Thinking in the words themselves is learnt with them.
     let open = try learnt(
       chat, [("user", "Q"), ("assistant", "<think>\nWell.\n</think>\n\nYes")])
-    #expect(open == ["Well.\n</think>\n\nYes<|im_end|>"])
+    #expect(open == ["<think>\nWell.\n</think>\n\nYes<|im_end|>"])
   }
 
   @Test("where words are tokens with their blank, prompts end before it")

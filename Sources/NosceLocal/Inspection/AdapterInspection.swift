@@ -13,6 +13,9 @@ package struct AdapterInspection: Sendable {
   package let silentModules: Int
   /// Modules with a factor that is no finite number.
   package let brokenModules: Int
+  /// Files of the folder that nothing reads: a tokenizer or a chat template of its own among them,
+  /// since those of the model count.
+  package let unread: [String]
 
   /// How an adapter goes with a model.
   package enum Fit: Sendable {
@@ -27,6 +30,9 @@ package struct AdapterInspection: Sendable {
 
   package init(directory: URL) throws {
     self.directory = directory
+    let read = ["adapter_config.json", "adapter_model.safetensors", "README.md"]
+    unread = ((try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? [])
+      .filter { !$0.hasPrefix(".") && !read.contains($0) }.sorted()
     let checkpoint = try AdapterCheckpoint(directory: directory)
     configuration = checkpoint.configuration
     var counts: [String: (count: Int, rank: Int)] = [:]

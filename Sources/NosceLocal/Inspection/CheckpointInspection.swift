@@ -18,6 +18,8 @@ package struct CheckpointInspection: Sendable {
   package let isSupported: Bool
   package private(set) var problems: [String] = []
   package private(set) var oddities: [String] = []
+  /// The files of the folder that are not read, and keys of those that are.
+  package let unread: [TextFiles.Unread]
 
   /// Throws only where there is no readable `config.json`.
   package init(directory: URL) throws {
@@ -38,8 +40,23 @@ package struct CheckpointInspection: Sendable {
     }
     isSupported = problems.isEmpty
     text = TextFacts(directory: directory)
+    unread = TextFiles.unread(in: directory, besides: Self.otherFiles(directory))
     self.problems = problems + text.problems
     oddities = findOddities()
+  }
+
+  /// The files that are read for the model itself, and those that are written for people.
+  private static func otherFiles(_ directory: URL) -> Set<String> {
+    var names: Set<String> = [
+      "config.json", "card.json", "README.md", "LICENSE", "LICENSE.txt", "NOTICE",
+    ]
+    guard let weights = try? CheckpointWeights(directory: directory) else { return names }
+    names.formUnion(weights.files.map(\.url.lastPathComponent))
+    let single = directory.appendingPathComponent("model.safetensors").path
+    if !FileManager.default.fileExists(atPath: single) {
+      names.insert("model.safetensors.index.json")
+    }
+    return names
   }
 
   /// Whether the output head is the embedding.

@@ -58,8 +58,7 @@ package struct CheckpointText: Sendable {
       guard let data = try? Data(contentsOf: url) else { return nil }
       return (try? JSON(parsing: data))?.object
     }
-    let end = object("tokenizer_config.json")?["eos_token"]
-    add((end?.string ?? end?.object?["content"]?.string).flatMap(tokenizer.tokenID))
+    add(try TokenSettings(directory: directory).content(of: "eos_token").flatMap(tokenizer.tokenID))
     for name in ["generation_config.json", "config.json"] {
       guard let value = object(name)?["eos_token_id"] else { continue }
       for entry in value.array ?? [value] { add(entry.integer.flatMap(Int32.init(exactly:))) }
@@ -86,15 +85,26 @@ package struct CheckpointText: Sendable {
 
   /// The ids of texts that follow each other, with what the tokenizer puts before a text.
   ///
-  /// No token reaches across: the first part's ids are the same whatever follows.
-  package func encode(parts: [String]) -> [[Int32]] { tokenizer.encodeText(parts: parts) }
+  /// No token reaches across: the first part's ids are the same whatever follows. The last part keeps
+  /// the blank at its end, unless `isContinued`: then the blank belongs to what follows.
+  package func encode(parts: [String], isContinued: Bool = false) -> [[Int32]] {
+    tokenizer.encodeText(parts: parts, isContinued: isContinued)
+  }
 
-  /// The ids of an answer to a plain text.
+  /// The ids of an answer to a plain text, behind those of `encode(parts: [text], isContinued: true)`.
   ///
   /// - Parameter closed: whether the token that ends a text belongs to it.
   package func answer(_ answer: String, toText text: String, closed: Bool) throws -> [Int32] {
     let ids = encode(parts: [text, answer])[1]
-    guard closed else { return ids }
+    guard closed else {
+      // Nothing has probability 1, which would look like a certain answer.
+      guard !ids.isEmpty, !answer.isEmpty else {
+        throw TokenizerError(
+          file: directory.path, found: "the answer '\(answer)', which is no token",
+          allowed: "an answer of at least one token, or one with what ends a text")
+      }
+      return ids
+    }
     guard let end = endOfTextID else {
       throw TokenizerError(
         file: directory.path, found: "no token that ends a text",

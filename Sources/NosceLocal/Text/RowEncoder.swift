@@ -86,7 +86,8 @@ package struct RowEncoder: Sendable {
     }
     switch row {
     case .document(let words):
-      return joined([[], text.tokenizer.encodeText(words)], text)
+      // What stands before every text is not learnt, as behind an empty prompt.
+      return joined(text.encode(parts: ["", words]), text)
     case .completion(let prompt, let completion):
       return joined(text.encode(parts: [prompt, completion]), text)
     case .chat(let turns): return try text.requireChat().example(turns)

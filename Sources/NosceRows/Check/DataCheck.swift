@@ -9,13 +9,17 @@ package struct DataCheck: Sendable {
     package var maximumTokens: Int
     /// The number of tokens of a row; throws where it cannot be encoded.
     package var tokens: @Sendable (NumberedRow) throws -> Int
+    /// The special tokens of the model that stand in a row's own words.
+    package var controlTokens: @Sendable (TrainingRow) -> [String]
 
     package init(
-      name: String, maximumTokens: Int, tokens: @escaping @Sendable (NumberedRow) throws -> Int
+      name: String, maximumTokens: Int, tokens: @escaping @Sendable (NumberedRow) throws -> Int,
+      controlTokens: @escaping @Sendable (TrainingRow) -> [String] = { _ in [] }
     ) {
       self.name = name
       self.maximumTokens = maximumTokens
       self.tokens = tokens
+      self.controlTokens = controlTokens
     }
   }
 
@@ -57,7 +61,7 @@ package struct DataCheck: Sendable {
       characters: DataReport.Lengths(lengths), tokens: DataReport.Lengths(tokens),
       maximumTokens: subject?.maximumTokens, words: words,
       findings: problems.map(Self.finding) + unfit + duplicates(rows) + leaks(rows)
-        + otherSystemLines(rows), notes: notes)
+        + controlTokens(rows) + otherSystemLines(rows), notes: notes)
   }
 
   private static func form(_ row: TrainingRow) -> String {
@@ -158,6 +162,23 @@ package struct DataCheck: Sendable {
       .init(
         .leak, "found '\(leak.word)' in \(leak.rows.count) rows; allowed: in none",
         lines: leak.rows.map { rows[$0].line })
+    }
+  }
+
+  /// Where a row's words hold a special token, the model reads a turn that ends or begins there.
+  private func controlTokens(_ rows: [NumberedRow]) -> [DataReport.Finding] {
+    guard let subject else { return [] }
+    var lines: [String: [Int]] = [:]
+    for row in rows {
+      for token in subject.controlTokens(row.row) { lines[token, default: []].append(row.line) }
+    }
+    return lines.sorted { ($0.value[0], $0.key) < ($1.value[0], $1.key) }.map { token, lines in
+      .init(
+        .controlToken,
+        "found '\(token)', a special token of \(subject.name), in \(lines.count) "
+          + "\(lines.count == 1 ? "row" : "rows"); allowed: words, and at the end of a text or a "
+          + "completion the token that ends it",
+        lines: lines)
     }
   }
 

@@ -10,6 +10,7 @@ package struct DataReport: Codable, Sendable, Equatable {
       case duplicate
       case nearDuplicate = "near-duplicate"
       case leak
+      case controlToken = "control-token"
       case systemLine = "system-line"
       case template
     }

@@ -37,7 +37,9 @@ struct ChatCut {
     var places: Set<Int> = [0, text.count]
     for span in spans { places.formUnion([span.lowerBound, span.upperBound]) }
     for turn in turns {
-      places.formUnion([turn.content.lowerBound, turn.content.upperBound, turn.end])
+      places.formUnion([
+        turn.block.lowerBound, turn.content.lowerBound, turn.content.upperBound, turn.end,
+      ])
     }
     let sorted = places.sorted()
     self.text = text

@@ -5,8 +5,11 @@ import NosceTemplates
 struct ChatTurn: Equatable {
   /// The number of the message.
   let index: Int
-  /// The words themselves, as the template writes them (it may trim or change them).
+  /// The words themselves, as the template writes them (it may trim or change them), with the
+  /// thinking before them that the assistant wrote.
   var content: Range<Int>
+  /// An empty block of thinking that the template writes before words without thinking.
+  var block: Range<Int>
   /// Behind the token that ends the turn; where the words end if none follows.
   var end: Int
 }
@@ -45,7 +48,47 @@ struct ChatLayout {
     }
     let words = content.unicodeScalars.contains { !isBlank($0) }
     guard !words || !range.isEmpty else { throw unfound(content) }
-    return ChatTurn(index: index, content: range, end: end(after: range.upperBound, in: text))
+    let whole = withReasoning(Self.extended(range, to: content, text), messages, index, text)
+    let block = whole == range ? EmptyBlock.before(range.lowerBound, in: text) : nil
+    return ChatTurn(
+      index: index, content: whole, block: block ?? whole.lowerBound..<whole.lowerBound,
+      end: end(after: range.upperBound, in: text))
+  }
+
+  /// The range from where the words begin.
+  ///
+  /// A template that takes thinking apart and puts it together again may write what it begins with
+  /// also without it, so that both renderings have it. Where all of the words stand before the
+  /// range's end, blanks aside, they begin where the first of them stands.
+  private static func extended(
+    _ range: Range<Int>, to content: String, _ text: [Unicode.Scalar]
+  ) -> Range<Int> {
+    var start = range.upperBound
+    for scalar in content.unicodeScalars.reversed() where !isBlank(scalar) {
+      while start > 0, isBlank(text[start - 1]) { start -= 1 }
+      guard start > 0, text[start - 1] == scalar else { return range }
+      start -= 1
+    }
+    return min(start, range.lowerBound)..<range.upperBound
+  }
+
+  /// The range from where the template invites an answer, if a message has its thinking under a key of
+  /// its own and the template shows it.
+  private func withReasoning(
+    _ range: Range<Int>, _ messages: [JSON], _ index: Int, _ text: [Unicode.Scalar]
+  ) -> Range<Int> {
+    let reasoning = ChatTemplate.reasoningKeys.lazy
+      .compactMap { messages[index].object?[$0]?.string }.first
+    guard let reasoning, index > 0, let head = try? render(Array(messages[..<index]), true) else {
+      return range
+    }
+    let start = head.unicodeScalars.count
+    guard start < range.lowerBound, text[..<start].elementsEqual(head.unicodeScalars),
+      TemplateText.find(
+        TemplateText.strip(reasoning, nil), in: String(scalars: text[start..<range.lowerBound]))
+        != nil
+    else { return range }
+    return start..<range.upperBound
   }
 
   /// Behind the stop token that follows, if only blanks stand before it.

@@ -4,30 +4,21 @@ import NosceFormats
 /// What a checkpoint folder says about the special tokens of its conversations.
 struct ChatSettings {
   /// The variables that templates use, e.g. `bos_token`.
-  private(set) var variables: [(name: String, value: JSON)] = []
-  private(set) var stopTokenIDs: [Int32] = []
-
-  private static let tokenNames = [
-    "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token",
-  ]
+  let variables: [(name: String, value: JSON)]
+  let stopTokenIDs: [Int32]
 
   init(directory: URL, tokenizer: Tokenizer) throws(TokenizerError) {
-    if let (file, object) = try Self.object("tokenizer_config.json", in: directory) {
-      for name in Self.tokenNames {
-        guard let value = object[name] else { continue }
-        guard let content = value.string ?? value.object?["content"]?.string else {
-          throw TokenizerError(
-            file: file, found: "\(name) that is \(value.kind)", allowed: "the text of a token")
-        }
-        variables.append((name, .string(content)))
-        guard name == "eos_token" else { continue }
-        guard let id = tokenizer.tokenID(for: content) else {
-          throw TokenizerError(
-            file: file, found: "eos_token \"\(content)\", which tokenizer.json does not have",
-            allowed: "a token of the same model")
-        }
-        stopTokenIDs.append(id)
+    let settings = try TokenSettings(directory: directory)
+    variables = settings.named.map { ($0.name, .string($0.entry.content)) }
+    var stops: [Int32] = []
+    if let end = settings.named.first(where: { $0.name == "eos_token" })?.entry {
+      guard let id = tokenizer.tokenID(for: end.content) else {
+        throw TokenizerError(
+          file: end.reader.file,
+          found: "eos_token \"\(end.content)\", which tokenizer.json does not have",
+          allowed: "a token of the same model")
       }
+      stops.append(id)
     }
     for name in ["generation_config.json", "config.json"] {
       guard let (file, object) = try Self.object(name, in: directory),
@@ -39,9 +30,10 @@ struct ChatSettings {
             file: file, found: "eos_token_id \(entry.text(indent: 0))",
             allowed: "the id of a token in tokenizer.json")
         }
-        if !stopTokenIDs.contains(id) { stopTokenIDs.append(id) }
+        if !stops.contains(id) { stops.append(id) }
       }
     }
+    stopTokenIDs = stops
   }
 
   private static func object(

@@ -40,13 +40,15 @@ package struct ChatTemplate: Sendable {
     return output
   }
 
+  /// The keys of a message under which a model's thinking stands.
+  static let reasoningKeys = ["reasoning_content", "thinking", "reasoning"]
+
   /// What the reference library hands to templates: no keys without a value, and a model's reasoning
   /// under each of the names that templates use for it.
   private static func normalized(_ message: JSON) -> JSON {
     guard case .object(var object) = message else { return message }
     object.members.removeAll { $0.value == .null }
-    let reasoning = ["reasoning_content", "thinking", "reasoning"].lazy
-      .compactMap { object[$0] }.first
+    let reasoning = reasoningKeys.lazy.compactMap { object[$0] }.first
     if let reasoning {
       if object["thinking"] == nil { object.members.insert(("thinking", reasoning), at: 0) }
       if let index = object.members.firstIndex(where: { $0.key == "reasoning_content" }) {

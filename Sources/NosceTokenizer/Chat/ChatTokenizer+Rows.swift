@@ -20,7 +20,7 @@ extension ChatTokenizer {
     _ messages: [Message]
   ) throws -> (tokens: [Int32], isTarget: [Bool]) {
     let cut = try cut(messages.map(Self.json))
-    let row = row(cut.text, cut.parts, spans: cut.spans)
+    let row = row(cut.text, cut.parts, spans: cut.spans, isContinued: false)
     return (row.tokens, row.isTarget)
   }
 
@@ -29,6 +29,7 @@ extension ChatTokenizer {
     _ messages: [JSON], tools: [JSON]? = nil, addsGenerationPrompt: Bool = false,
     continuesFinalMessage: Bool = false
   ) throws -> ChatRow {
+    let isContinued = addsGenerationPrompt || continuesFinalMessage
     let text = Array(
       try render(
         messages, tools: tools, addsGenerationPrompt: addsGenerationPrompt,
@@ -38,29 +39,31 @@ extension ChatTokenizer {
     do {
       cut = try self.cut(messages, tools: tools)
     } catch let error as TokenizerError {
-      return row(text, [0..<text.count], spans: [], note: "\(error)")
+      return row(text, [0..<text.count], spans: [], isContinued: isContinued, note: "\(error)")
     }
     // What is asked for ends earlier or later than the conversation, and else is the same.
     let shared = min(text.count, cut.text.count)
     guard text[..<shared] == cut.text[..<shared] else {
       return row(
-        text, [0..<text.count], spans: [],
+        text, [0..<text.count], spans: [], isContinued: isContinued,
         note: "Nothing is marked: the template writes a whole conversation in another way.")
     }
     var parts = cut.parts.filter { $0.lowerBound < shared }
       .map { $0.lowerBound..<min($0.upperBound, shared) }
     if shared < text.count { parts.append(shared..<text.count) }
-    return row(text, parts, spans: cut.spans)
+    return row(text, parts, spans: cut.spans, isContinued: isContinued)
   }
 
+  /// - Parameter isContinued: whether something is to follow, and take the blank at the end.
   private func row(
     _ text: [Unicode.Scalar], _ parts: [Range<Int>], spans learnt: [Range<Int>],
-    note: String? = nil
+    isContinued: Bool, note: String? = nil
   ) -> ChatRow {
     var tokens: [Int32] = []
     var isTarget: [Bool] = []
     var spans: [Range<Int>] = []
-    let encoded = tokenizer.encode(parts: parts.map { String(scalars: text[$0]) })
+    let encoded = tokenizer.encode(
+      parts: parts.map { String(scalars: text[$0]) }, isContinued: isContinued)
     for (range, ids) in zip(parts, encoded) {
       tokens += ids
       let isLearnt = learnt.contains {
@@ -79,9 +82,22 @@ extension ChatTokenizer {
   }
 
   /// The ids up to where the assistant answers, or goes on after `prefill`.
-  package func prompt(messages: [Message], prefill: String? = nil) throws -> [Int32] {
+  ///
+  /// A blank at the very end is left out: in the row that is trained on it belongs to the words that
+  /// follow ("▁answer"), and a model that is asked writes it with its first word. Given as a token of
+  /// its own it would be followed by what the model has hardly ever seen there.
+  ///
+  /// - Parameter thinks: whether the model may begin with thinking, where the template writes an empty
+  ///   block of it before an answer that has none. Otherwise the block belongs to the prompt.
+  package func prompt(
+    messages: [Message], prefill: String? = nil, thinks: Bool = false
+  ) throws -> [Int32] {
     let place = try answerPlace(messages)
-    return tokenizer.encode(parts: place.before + [prefill ?? "", ""]).flatMap(\.self)
+    let prefill = prefill ?? ""
+    let isOpen = prefill.isEmpty ? thinks : place.thinks(prefill)
+    return tokenizer.encode(
+      parts: place.before + (isOpen ? [] : place.block) + [prefill], isContinued: true
+    ).flatMap(\.self)
   }
 
   /// The ids of a prompt, and those of an answer that follows it.
@@ -97,19 +113,37 @@ extension ChatTokenizer {
 
   /// The ids of a prompt, which is rendered and encoded once, and those of each answer that may follow
   /// it.
+  ///
+  /// An empty block of thinking that the template writes belongs to the prompt, unless one of the
+  /// answers begins with thinking: then it belongs to those that do not.
   package func prompt(
     messages: [Message], prefill: String? = nil, answers: [String], closed: Bool
   ) throws -> (prompt: [Int32], answers: [[Int32]]) {
     let place = try answerPlace(messages)
+    let prefill = prefill ?? ""
+    let isOpen = prefill.isEmpty ? answers.contains(where: place.thinks) : place.thinks(prefill)
     var head = PartEncoder(tokenizer)
-    let prompt = (place.before + [prefill ?? ""]).flatMap { head.append($0) }
+    let parts = place.before + (isOpen ? [] : place.block) + [prefill]
+    let prompt = parts.flatMap { head.append($0) }
     return (
       prompt,
       try answers.map { answer in
         var encoder = head
-        let said = encoder.append(answer)
-        if !closed { return said }
-        let end = encoder.append(place.end)
+        var said: [Int32] = []
+        if isOpen, prefill.isEmpty, !place.thinks(answer) {
+          said = place.block.flatMap { encoder.append($0) }
+        }
+        said += encoder.append(answer, isLast: !closed)
+        if !closed {
+          // Nothing has probability 1, which would look like a certain answer.
+          guard !said.isEmpty, !answer.isEmpty else {
+            throw TokenizerError(
+              file: template.name, found: "the answer '\(answer)', which is no token",
+              allowed: "an answer of at least one token, or one with what ends the turn")
+          }
+          return said
+        }
+        let end = encoder.append(place.end, isLast: true)
         if end.last.map(stopTokenIDs.contains) == true { return said + end }
         guard let last = endOfTurnID ?? stopTokenIDs.first else {
           throw TokenizerError(
@@ -121,20 +155,40 @@ extension ChatTokenizer {
     )
   }
 
-  /// What stands before an answer, exactly as it will stand there when the answer is trained on, and
-  /// what ends its turn.
+  /// What stands around an answer.
+  private struct AnswerPlace {
+    /// What every answer follows.
+    var before: [String]
+    /// An empty block of thinking before an answer that has none.
+    var block: [String]
+    /// What ends the turn.
+    var end: String
+
+    /// Whether an answer begins with thinking of its own.
+    func thinks(_ answer: String) -> Bool {
+      guard let opening = block.first.flatMap({ EmptyBlock.opening($0) }) else { return false }
+      return TemplateText.hasPrefix(TemplateText.strip(answer, nil, right: false), opening)
+    }
+  }
+
+  /// What stands around an answer, exactly as it will stand there when the answer is trained on.
   ///
   /// Templates may write more before an answer than they do to invite one, as an empty block of
   /// thinking, or less. One that does not take an answer to these messages is taken at its
   /// invitation.
-  private func answerPlace(_ messages: [Message]) throws -> (before: [String], end: String) {
+  private func answerPlace(_ messages: [Message]) throws -> AnswerPlace {
     let messages = messages.map(Self.json)
     let answered = systemMessages.adapted(messages) + [Self.json(("assistant", "answer"))]
     if let cut = try? cut(answered), let turn = cut.turns.last, turn.index == answered.count - 1 {
-      let before = cut.parts.prefix { $0.upperBound <= turn.content.lowerBound }.map(cut.string)
-      return (before, cut.string(turn.content.upperBound..<turn.end))
+      let before = cut.parts.prefix { $0.upperBound <= turn.block.lowerBound }
+      let block = cut.parts.dropFirst(before.count)
+        .prefix { $0.upperBound <= turn.content.lowerBound }
+      return AnswerPlace(
+        before: before.map(cut.string), block: block.map(cut.string),
+        end: cut.string(turn.content.upperBound..<turn.end))
     }
-    return ([try render(messages, addsGenerationPrompt: true).text], "")
+    return AnswerPlace(
+      before: [try render(messages, addsGenerationPrompt: true).text], block: [], end: "")
   }
 
   private func cut(_ messages: [JSON], tools: [JSON]? = nil) throws -> ChatCut {

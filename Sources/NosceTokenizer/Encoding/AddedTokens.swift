@@ -23,10 +23,21 @@ package struct AddedToken: Sendable, Equatable {
         "id = \(reader.object["id"]?.text(indent: 0) ?? "missing")",
         allowed: "a whole number from 0 to \(Int32.max)")
     }
-    self.id = id
-    content = try reader.requiredString("content")
+    let content = try reader.requiredString("content")
     if content.isEmpty { return nil }
-    isSpecial = try reader.bool("special", default: false)
+    try self.init(
+      id: id, content: content, isSpecial: try reader.bool("special", default: false),
+      flags: reader, normalizer)
+  }
+
+  /// The other flags are read from an object, which may have none of them.
+  init(
+    id: Int32, content: String, isSpecial: Bool, flags reader: ComponentReader,
+    _ normalizer: Normalizer?
+  ) throws(TokenizerError) {
+    self.id = id
+    self.content = content
+    self.isSpecial = isSpecial
     isSingleWord = try reader.bool("single_word", default: false)
     stripsLeft = try reader.bool("lstrip", default: false)
     stripsRight = try reader.bool("rstrip", default: false)

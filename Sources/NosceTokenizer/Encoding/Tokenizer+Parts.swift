@@ -21,11 +21,13 @@ extension Tokenizer {
   ///
   /// What is encoded first does not depend on what follows. The ids of a part end where the part
   /// ends: no token reaches across. One blank at the end of a part is given to the part that follows,
-  /// because words are tokens together with the blank before them; a blank at the very end is left
-  /// out.
-  package func encode(parts: [String]) -> [[Int32]] {
+  /// because words are tokens together with the blank before them. The last part keeps its blanks,
+  /// unless `isContinued`: then the blank at the very end is left to what will follow.
+  package func encode(parts: [String], isContinued: Bool = false) -> [[Int32]] {
     var encoder = PartEncoder(self)
-    return parts.map { encoder.append($0) }
+    return parts.enumerated().map { index, part in
+      encoder.append(part, isLast: !isContinued && index == parts.count - 1)
+    }
   }
 }
 
@@ -44,9 +46,9 @@ struct PartEncoder {
     isContextual = tokenizer.isContextual
   }
 
-  /// The ids of the next part.
-  mutating func append(_ part: String) -> [Int32] {
-    let part = takingBlank(part)
+  /// The ids of the next part; the last one keeps the blank at its end, which no other would take.
+  mutating func append(_ part: String, isLast: Bool = false) -> [Int32] {
+    let part = takingBlank(part, keepsItsOwn: isLast)
     if !isContextual { return tokenizer.encode(part) }
     let whole = tokenizer.encode(text + part, at: place)
     if whole.starts(with: before) {
@@ -64,9 +66,10 @@ struct PartEncoder {
 
   /// The part with the blank of the one before it, and without its own last one, which is moved
   /// whatever the next part begins with, so that no part depends on a later one.
-  private mutating func takingBlank(_ part: String) -> String {
+  private mutating func takingBlank(_ part: String, keepsItsOwn: Bool) -> String {
     var text = carried + part
     carried = ""
+    if keepsItsOwn { return text }
     let end = text.unicodeScalars.suffix(2)
     if end.last == " ", end.count < 2 || end.first.map(isBlank) == false {
       text.unicodeScalars.removeLast()

@@ -2,15 +2,22 @@ import Foundation
 import NosceFormats
 
 extension Tokenizer {
-  /// Reads a `tokenizer.json`; a folder stands for the one inside it.
+  /// Reads a `tokenizer.json`; a folder stands for the one inside it, with what the files beside it
+  /// say about its tokens.
   package init(contentsOf url: URL) throws(TokenizerError) {
     let isDirectory = (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
     let file = isDirectory ? url.appendingPathComponent("tokenizer.json") : url
-    try self.init(json: try readJSON(file), file: file.path)
+    try self.init(
+      json: try readJSON(file), file: file.path,
+      settings: isDirectory ? try TokenSettings(directory: url) : TokenSettings())
   }
 
   /// From the content of a `tokenizer.json`; `file` is for error messages.
   package init(json: JSON, file: String) throws(TokenizerError) {
+    try self.init(json: json, file: file, settings: TokenSettings())
+  }
+
+  init(json: JSON, file: String, settings: TokenSettings) throws(TokenizerError) {
     guard let object = json.object else {
       throw TokenizerError(file: file, found: json.kind, allowed: "a JSON object")
     }
@@ -26,7 +33,12 @@ extension Tokenizer {
     var decoder: TokenDecoder?
     if let part = try reader.nested("decoder") { decoder = try TokenDecoder(part) }
 
-    let added = try Self.addedTokens(reader, model.vocabulary, normalizer)
+    var list = try AddedTokenList(reader, model.vocabulary, normalizer)
+    try list.apply(decoder: settings.decoder)
+    try list.apply(older: settings.older)
+    let stored = list.tokens
+    try list.add(settings)
+    let added = list.tokens
 
     self.model = model
     self.normalizer = normalizer
@@ -43,45 +55,12 @@ extension Tokenizer {
       added.filter(\.isNormalized).map { (Array($0.writtenContent.utf8), $0) })
     vocabularySize =
       model.vocabulary.count + added.count { model.vocabulary.content(of: $0.id) == nil }
-    embeddingRows = 1 + Int(max(model.vocabulary.highestID, added.map(\.id).max() ?? -1))
+    // Tokens that the settings only name have a row where the model was trained with them; a padding
+    // token often has none, and is never used.
+    embeddingRows = 1 + Int(max(model.vocabulary.highestID, stored.map(\.id).max() ?? -1))
     for id in postProcessor.prefix + postProcessor.suffix where content(of: id) == nil {
       throw reader.failure("the id \(id) in post_processor", allowed: "the id of a token")
     }
-  }
-
-  /// The added tokens, whose ids must be those that the reference library gives them, whatever the
-  /// file says: the vocabulary's where it has the token, else one after the other behind it.
-  private static func addedTokens(
-    _ reader: ComponentReader, _ vocabulary: Vocabulary, _ normalizer: Normalizer?
-  ) throws(TokenizerError) -> [AddedToken] {
-    var added: [AddedToken] = []
-    var byID: [Int32: String] = [:]
-    var next = Int32(vocabulary.count)
-    for part in reader.object["added_tokens"] == nil ? [] : try reader.list("added_tokens") {
-      guard let token = try AddedToken(part, normalizer) else { continue }
-      let inModel = vocabulary.id(of: token.content)
-      guard token.id == inModel ?? next else {
-        throw part.failure(
-          "\"\(token.content)\" as \(token.id)",
-          allowed: inModel.map { "\($0), as in the vocabulary" } ?? "\(next), the next free id")
-      }
-      if inModel == nil, let other = vocabulary.content(of: token.id) {
-        throw part.failure(
-          "\"\(token.content)\" as \(token.id), which the vocabulary gives as \"\(other)\"",
-          allowed: "one token for each id")
-      }
-      if let other = byID.updateValue(token.content, forKey: token.id) {
-        throw part.failure(
-          "the id \(token.id) for \"\(token.content)\" and \"\(other)\"",
-          allowed: "one token for each id")
-      }
-      added.append(token)
-      if token.id >= next {
-        guard token.id < .max else { throw part.failure("the id \(token.id)", allowed: "less") }
-        next = token.id + 1
-      }
-    }
-    return added
   }
 }
 

@@ -27,6 +27,9 @@ package struct Tokenizer: Sendable {
   /// A model's embedding needs at least this many rows.
   package let embeddingRows: Int
 
+  /// What the tokenizer puts before a text, such as a token for its beginning.
+  package var beginning: [Int32] { postProcessor.prefix }
+
   /// The ids of a text.
   ///
   /// Special tokens that stand in the text are recognised, unless `specialTokensAsText`.

@@ -27,6 +27,12 @@ struct PromptArguments: ParsableArguments {
   @Option(help: "The beginning of the answer, behind --chat or --user.")
   var prefill: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Behind --chat or --user: begin with the empty block of thinking that some templates write "
+        + "before an answer without any."))
+  var noThinking = false
+
   func validate() throws {
     let given = [
       ("--ids", ids != nil), ("--prompt", text != nil), ("--chat", chat != nil),
@@ -40,8 +46,9 @@ struct PromptArguments: ParsableArguments {
     if system != nil, user == nil {
       throw ValidationError("--system goes with --user; in --chat it is a message.")
     }
-    if prefill != nil, chat == nil, user == nil {
-      throw ValidationError("--prefill goes with --chat or --user.")
+    for (option, isGiven) in [("--prefill", prefill != nil), ("--no-thinking", noThinking)]
+    where isGiven && chat == nil && user == nil {
+      throw ValidationError("\(option) goes with --chat or --user.")
     }
   }
 
@@ -56,15 +63,20 @@ struct PromptArguments: ParsableArguments {
   }
 
   /// The ids of the prompt, which has these messages. Only ids can do without a tokenizer.
+  ///
+  /// - Parameter isAnswered: whether a given answer follows, which takes the blank at the end of a
+  ///   plain text. Otherwise the text is read to its last blank.
   func tokens(
-    _ checkpointText: CheckpointText?, _ messages: [ChatTokenizer.Message]?
+    _ checkpointText: CheckpointText?, _ messages: [ChatTokenizer.Message]?,
+    isAnswered: Bool = false
   ) throws -> [Int32] {
     if let ids { return ids.tokens }
     guard let checkpointText else { preconditionFailure("text needs a tokenizer") }
     if let messages {
-      return try checkpointText.requireChat().prompt(messages: messages, prefill: prefill)
+      return try checkpointText.requireChat().prompt(
+        messages: messages, prefill: prefill, thinks: !noThinking)
     }
-    return checkpointText.encode(parts: [text ?? ""])[0]
+    return checkpointText.encode(parts: [text ?? ""], isContinued: isAnswered)[0]
   }
 }
 

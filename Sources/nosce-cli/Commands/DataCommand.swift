@@ -23,8 +23,8 @@ struct DataCheckCommand: AsyncParsableCommand {
     commandName: "check", abstract: "Find what is wrong with a file of training rows.",
     discussion: """
       Bad lines, conversations without anything to train on, rows that are too long, duplicates, \
-      words that must not occur, other system lines than the experiment's, and what the chat \
-      template cannot show. Exit code 65 if anything is found.
+      words that must not occur, special tokens of the model among the words, other system lines \
+      than the experiment's, and what the chat template cannot show. Exit code 65 if anything is found.
       """)
 
   @Argument(help: "JSON Lines of training rows.")
@@ -71,11 +71,11 @@ struct DataCheckCommand: AsyncParsableCommand {
   private static func measure(_ name: String) throws -> DataCheck.Model {
     let place = try ModelLocator.place(name)
     let model = try ModelConfiguration(contentsOf: place.directory)
-    let encoder = RowEncoder(
-      text: try CheckpointText(directory: place.directory, model: model), model: model,
-      maximumLength: Int.max)
-    return DataCheck.Model(name: name, maximumTokens: model.maximumPositions) { row in
-      try encoder.example(row).tokens.count
-    }
+    let text = try CheckpointText(directory: place.directory, model: model)
+    let encoder = RowEncoder(text: text, model: model, maximumLength: Int.max)
+    return DataCheck.Model(
+      name: name, maximumTokens: model.maximumPositions,
+      tokens: { row in try encoder.example(row).tokens.count },
+      controlTokens: { row in text.controlTokens(in: row) })
   }
 }

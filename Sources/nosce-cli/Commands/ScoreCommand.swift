@@ -34,6 +34,11 @@ struct ScoreCommand: AsyncParsableCommand {
     if answers.isEmpty, answerIds.isEmpty {
       throw ValidationError("Give at least one --answer or --answer-ids.")
     }
+    if prompt.noThinking {
+      throw ValidationError(
+        "--no-thinking goes with logits and generate; an answer without thinking has that block "
+          + "before it anyway.")
+    }
     if prompt.isTokens, !answers.isEmpty {
       throw ValidationError("Behind --ids give --answer-ids: texts could be encoded in many ways.")
     }
@@ -49,11 +54,8 @@ struct ScoreCommand: AsyncParsableCommand {
     let messages = try prompt.messages()
     let open = try checkpoint.open()
     let text = prompt.isTokens ? open.textIfUsable() : try open.text()
-    let ids = try prompt.tokens(text, messages)
-    var scored = try answers.map { answer in
-      guard let text else { preconditionFailure("an answer in words needs a tokenizer") }
-      return Answer(text: answer, ids: try encode(answer, text, messages))
-    }
+    let (ids, encoded) = try encode(text, messages)
+    var scored = zip(answers, encoded).map { Answer(text: $0, ids: $1) }
     scored += try answerIds.map { answer in
       Answer(text: nil, ids: try closing(answer.tokens, text, open.model.configuration))
     }
@@ -70,16 +72,23 @@ struct ScoreCommand: AsyncParsableCommand {
     }
   }
 
-  /// The ids of an answer behind the prompt, whose own ids do not depend on it.
+  /// The ids of the prompt, and those of each answer in words behind it.
   private func encode(
-    _ answer: String, _ text: CheckpointText, _ messages: [ChatTokenizer.Message]?
-  ) throws -> [Int32] {
+    _ text: CheckpointText?, _ messages: [ChatTokenizer.Message]?
+  ) throws -> (prompt: [Int32], answers: [[Int32]]) {
+    guard let text, !prompt.isTokens else { return (try prompt.tokens(text, messages), []) }
     guard let messages else {
-      return try text.answer(answer, toText: prompt.text ?? "", closed: closed)
+      let words = prompt.text ?? ""
+      return (
+        try prompt.tokens(text, nil, isAnswered: true),
+        try answers.map { try text.answer($0, toText: words, closed: closed) }
+      )
     }
-    return try text.requireChat().prompt(
-      messages: messages, prefill: prompt.prefill, answer: answer, closed: closed
-    ).answer
+    // Answers that were given as ids count, too, where it matters whether one begins with thinking.
+    let words = answers + answerIds.map { text.tokenizer.decode($0.tokens) }
+    let (ids, encoded) = try text.requireChat().prompt(
+      messages: messages, prefill: prompt.prefill, answers: words, closed: closed)
+    return (ids, Array(encoded.prefix(answers.count)))
   }
 
   /// Ids have no text to ask: what ends them is the template's end where there is one.

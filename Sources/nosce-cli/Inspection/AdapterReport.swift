@@ -49,6 +49,9 @@ struct AdapterReport {
       line(
         "broken", "\(Number.count(inspection.brokenModules, "module")) with numbers that are none")
     }
+    if !inspection.unread.isEmpty {
+      line("ignored", inspection.unread.joined(separator: ", ") + " (text is read as the model's)")
+    }
     if let base, let fit {
       switch fit {
       case .fits(let change):
@@ -83,6 +86,7 @@ struct AdapterReport {
       ("layers", .array(inspection.layers.map { .integer($0) })),
       ("silent_modules", .integer(inspection.silentModules)),
       ("broken_modules", .integer(inspection.brokenModules)),
+      ("ignored", .array(inspection.unread.map { .string($0) })),
       ("base", base.map { .string($0) } ?? .null),
       ("fit", fitJSON),
     ])

@@ -4,6 +4,7 @@ import NosceEngine
 import NosceFormats
 import NosceLocal
 import NosceReport
+import NosceTokenizer
 
 /// An inspected checkpoint, for people and for programs.
 enum InspectionReport {
@@ -83,9 +84,19 @@ enum InspectionReport {
             + "\(CheckpointInspection.Memory.tokens) tokens at a time",
         ])
     }
+    line("ignored", [ignored(found.unread)])
     lines += list("odd", found.oddities, none: "nothing")
     lines += list("problems", found.problems, none: "none")
     return lines.joined(separator: "\n")
+  }
+
+  /// On one line: files that were not read, then keys of those that were.
+  private static func ignored(_ unread: [TextFiles.Unread]) -> String {
+    let files = unread.filter(\.keys.isEmpty).map(\.file)
+    let keys = unread.filter { !$0.keys.isEmpty }
+      .map { "\($0.file): \($0.keys.joined(separator: ", "))" }
+    let parts = (files.isEmpty ? [] : [files.joined(separator: ", ")]) + keys
+    return parts.isEmpty ? "nothing" : parts.joined(separator: "; ")
   }
 
   private static func list(_ label: String, _ entries: [String], none: String) -> [String] {
@@ -160,6 +171,15 @@ enum InspectionReport {
               $0.precision.rawValue,
               .object([("asking", .integer($0.asking)), ("training", .integer($0.training))])
             )
+          })
+      ),
+      (
+        "ignored",
+        .array(
+          found.unread.map {
+            .object([
+              ("file", .string($0.file)), ("keys", .array($0.keys.map { .string($0) })),
+            ])
           })
       ),
       ("oddities", .array(found.oddities.map { .string($0) })),
