@@ -55,8 +55,9 @@ struct PartTests {
       let chat = try ChatTokenizer(directory: TokenizerFixtures.url("tokenizers/\(name)"))
       let messages: [ChatTokenizer.Message] = [("user", "Q")]
       for answer in [" ", "  ", "a ", "\n "] {
-        let ids = try chat.prompt(messages: messages, answer: answer, closed: false).answer
-        #expect(chat.tokenizer.decode(ids).hasSuffix(answer), "\(name) '\(answer)'")
+        let (prompt, ids) = try chat.prompt(messages: messages, answer: answer, closed: false)
+        #expect(!ids.isEmpty)
+        #expect(chat.tokenizer.decode(prompt + ids).hasSuffix(answer), "\(name) '\(answer)'")
       }
       #expect(throws: TokenizerError.self) {
         try chat.prompt(messages: messages, answer: "", closed: false)
