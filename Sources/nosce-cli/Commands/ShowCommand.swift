@@ -1,5 +1,6 @@
 import ArgumentParser
 import NosceApp
+import NosceFiles
 import NoscePorts
 import NosceRuns
 
