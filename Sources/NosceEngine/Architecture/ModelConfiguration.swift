@@ -35,6 +35,8 @@ package struct ModelConfiguration: Sendable, Equatable {
   package let padTokenID: Int?
   /// The tokens that end an answer; empty when the file names none.
   package let eosTokenIDs: [Int]
+  /// The settings that no part of the family has asked for, but for those that compute nothing.
+  package let unreadKeys: [String]
   /// The settings that it was made from.
   package let source: JSON
 
@@ -81,10 +83,11 @@ package struct ModelConfiguration: Sendable, Equatable {
     storedType = try settings.storedType()
     bosTokenID = try settings.indices("bos_token_id")?.first
     // Some checkpoints write -1 for "none".
-    let hasPadding = settings.object["pad_token_id"] != .integer(-1)
+    let hasPadding = settings["pad_token_id"] != .integer(-1)
     padTokenID = hasPadding ? try settings.indices("pad_token_id")?.first : nil
     eosTokenIDs = try settings.indices("eos_token_id") ?? []
     source = .object(settings.object)
+    unreadKeys = settings.unreadKeys.filter { !Self.inert.contains($0) }
     for id in eosTokenIDs where id >= vocabularySize {
       throw settings.failure(
         "eos_token_id = \(id)", allowed: "a token of the vocabulary of \(vocabularySize)")
@@ -133,6 +136,15 @@ package struct ModelConfiguration: Sendable, Equatable {
       JSON.object(members).text() + "\n",
       to: directory.appendingPathComponent("config.json"))
   }
+
+  /// Settings of how a file was made, of what a library returns and keeps, and of other kinds of model.
+  private static let inert: Set<String> = [
+    "transformers_version", "_name_or_path", "_attn_implementation_autoset", "use_cache",
+    "return_dict",
+    "pretraining_tp", "n_ctx", "task_specific_params", "id2label", "label2id", "problem_type",
+    "summary_activation", "summary_first_dropout", "summary_proj_to_labels", "summary_type",
+    "summary_use_proj", "cache_implementation",
+  ]
 
   private static let typeKeys: Set<String> = ["dtype", "torch_dtype"]
 }
