@@ -35,8 +35,6 @@ package struct ModelConfiguration: Sendable, Equatable {
   package let padTokenID: Int?
   /// The tokens that end an answer; empty when the file names none.
   package let eosTokenIDs: [Int]
-  /// The settings that no part of the family has asked for, but for those that compute nothing.
-  package let unreadKeys: [String]
   /// The settings that it was made from.
   package let source: JSON
 
@@ -54,9 +52,20 @@ package struct ModelConfiguration: Sendable, Equatable {
 
   /// Reads a `config.json`; a folder stands for the one inside it.
   package init(contentsOf url: URL) throws(CheckpointError) {
+    self = try ModelFamily.configuration(SettingsReader(contentsOf: Self.file(url)))
+  }
+
+  /// The settings of a `config.json` that no part of the family asks for, but for those that compute
+  /// nothing.
+  package static func unreadKeys(of url: URL) throws(CheckpointError) -> [String] {
+    let settings = try SettingsReader(contentsOf: file(url))
+    _ = try ModelFamily.configuration(settings)
+    return settings.unreadKeys.filter { !inert.contains($0) }
+  }
+
+  private static func file(_ url: URL) -> URL {
     let isDirectory = (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
-    let file = isDirectory ? url.appendingPathComponent("config.json") : url
-    self = try ModelFamily.configuration(SettingsReader(contentsOf: file))
+    return isDirectory ? url.appendingPathComponent("config.json") : url
   }
 
   /// Puts together what every family reads alike with what a family's file has found.
@@ -87,7 +96,6 @@ package struct ModelConfiguration: Sendable, Equatable {
     padTokenID = hasPadding ? try settings.indices("pad_token_id")?.first : nil
     eosTokenIDs = try settings.indices("eos_token_id") ?? []
     source = .object(settings.object)
-    unreadKeys = settings.unreadKeys.filter { !Self.inert.contains($0) }
     for id in eosTokenIDs where id >= vocabularySize {
       throw settings.failure(
         "eos_token_id = \(id)", allowed: "a token of the vocabulary of \(vocabularySize)")

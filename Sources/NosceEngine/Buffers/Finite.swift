@@ -10,6 +10,11 @@ func areFinite(_ numbers: UnsafePointer<Float>, _ count: Int) -> Bool {
   return exponents & 0x8000_0000 == 0
 }
 
+extension Float {
+  /// In words: the sign of what is no number says nothing.
+  var word: String { isNaN ? "nan" : "\(self)" }
+}
+
 extension UnsafePointer<Float> {
   /// The first of so many numbers that is not finite.
   func firstUnfinite(_ count: Int) -> Int? {

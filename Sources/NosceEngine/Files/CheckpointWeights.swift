@@ -161,7 +161,7 @@ package struct CheckpointWeights: Sendable {
       guard let place = type.firstUnfinite(bytes), let start = bytes.baseAddress else { return nil }
       var value: Float = 0
       type.widen(start + place * type.byteWidth, 1, into: &value)
-      return "\(file.url.path): found \(value) in the tensor \(name), number \(place + 1) of "
+      return "\(file.url.path): found \(value.word) in the tensor \(name), number \(place + 1) of "
         + "\(bytes.count / type.byteWidth); allowed: finite numbers"
     }
   }

@@ -18,7 +18,7 @@ extension LanguageModel {
         }
       }
     } catch {
-      throw failure(error, "behind token \(error.row + 1)")
+      throw failure(error, "behind token \(error.row + 1)", hasAdapter: adapter != nil)
     }
     return result
   }
@@ -40,7 +40,7 @@ extension LanguageModel {
         }
       }
     } catch {
-      throw failure(error, "behind token \(error.row + 1)")
+      throw failure(error, "behind token \(error.row + 1)", hasAdapter: adapter != nil)
     }
     return result
   }

@@ -160,7 +160,8 @@ final class SamplingBatch {
     } catch let logit as UnfiniteLogit {
       let sequence = active[logit.row]
       throw model.failure(
-        logit, "prompt \(sequence.number + 1), step \(sequence.tokens.count + 1)")
+        logit, "prompt \(sequence.number + 1), step \(sequence.tokens.count + 1)",
+        hasAdapter: jobs[sequence.number].adapter != nil)
     }
     return tokens
   }

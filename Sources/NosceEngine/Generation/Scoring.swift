@@ -93,7 +93,9 @@ extension InferenceModel {
         }
       }
     } catch {
-      throw model.failure(error, "a prefix of \(request.prefix.count) tokens, step 1")
+      throw model.failure(
+        error, "a prefix of \(request.prefix.count) tokens, step 1",
+        hasAdapter: adapter != nil)
     }
     var waiting = candidates.indices.filter { candidates[$0].count > 1 }[...]
     while !waiting.isEmpty {
@@ -120,7 +122,8 @@ extension InferenceModel {
       } catch {
         let start = batch.parts.last { $0.rows.lowerBound <= error.row }?.rows.lowerBound ?? 0
         throw model.failure(
-          error, "a prefix of \(request.prefix.count) tokens, step \(error.row - start + 2)")
+          error, "a prefix of \(request.prefix.count) tokens, step \(error.row - start + 2)",
+          hasAdapter: adapter != nil)
       }
       for (index, part) in zip(taken, batch.parts) {
         results[index].append(contentsOf: found[part.rows])

@@ -84,7 +84,7 @@ package struct LoRAAdapter: Sendable, Equatable {
         }
         if let wrong {
           throw EngineError(
-            "found \(values[wrong]) in \(module.path).\(name).weight; allowed: finite numbers")
+            "found \(values[wrong].word) in \(module.path).\(name).weight; allowed: finite numbers")
         }
       }
     }

@@ -143,10 +143,13 @@ package final class LanguageModel: @unchecked Sendable {
     return " (the weights of \(first)\(more) hold numbers that are not finite)"
   }
 
-  /// - Parameter place: where the logits were computed.
-  func failure(_ logit: UnfiniteLogit, _ place: String) -> EngineError {
-    EngineError(
-      "\(self.place.map { "\($0): " } ?? "")\(place): found the logit \(logit.value) of token \(logit.token); "
+  /// - Parameters:
+  ///   - step: where the logits were computed.
+  ///   - hasAdapter: whether they are the weights' alone.
+  func failure(_ logit: UnfiniteLogit, _ step: String, hasAdapter: Bool) -> EngineError {
+    let folder = place.map { "\($0)\(hasAdapter ? " with an adapter" : ""): " } ?? ""
+    return EngineError(
+      "\(folder)\(step): found the logit \(logit.value.word) of token \(logit.token); "
         + "allowed: finite numbers\(unfiniteNote)")
   }
 }

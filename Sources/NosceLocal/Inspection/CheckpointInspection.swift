@@ -44,7 +44,9 @@ package struct CheckpointInspection: Sendable {
     }
     isSupported = problems.isEmpty
     text = TextFacts(directory: directory)
-    unusedKeys = configuration?.unreadKeys ?? []
+    // Where nothing computes the model, there is no telling what would be read.
+    unusedKeys =
+      configuration == nil ? [] : (try? ModelConfiguration.unreadKeys(of: directory)) ?? []
     unusedFiles = UnusedFiles.weights(in: directory, besides: weights?.fileNames ?? [])
     adapterFiles = UnusedFiles.adapter(in: directory)
     self.problems = problems + Self.unfinite(weights) + text.problems

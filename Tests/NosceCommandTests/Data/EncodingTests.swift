@@ -7,7 +7,7 @@ extension CommandLineTests {
   struct EncodingTests {
     private static let rows = #"{"text": "Grüße vom Meer, Voices watch the sky."}"# + "\n"
 
-    private static let foreign: [(data: (String) -> Data, words: String)] = [
+    private static let foreign: [(data: @Sendable (String) -> Data, words: String)] = [
       ({ Data([0xFF, 0xFE]) + ($0.data(using: .utf16LittleEndian) ?? Data()) }, "text in UTF-16"),
       ({ $0.data(using: .utf16BigEndian) ?? Data() }, "text in UTF-16, the high byte first"),
       ({ $0.data(using: .utf32LittleEndian) ?? Data() }, "text in UTF-32, the low byte first"),

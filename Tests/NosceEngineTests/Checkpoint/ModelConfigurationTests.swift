@@ -54,12 +54,13 @@ struct ModelConfigurationTests {
     _ type: String, inside: Int?, outside: String?, model: String = "llama",
     key: String = "rope_scaling"
   ) throws -> Int? {
-    let length = inside.map { #", "original_max_position_embeddings": \($0)"# } ?? ""
+    let length = inside.map { #", "original_max_position_embeddings": \#($0)"# } ?? ""
     let object =
       #"{"rope_type": "\#(type)", "factor": 4.0, "low_freq_factor": 1, "high_freq_factor": 4, "#
       + #""short_factor": [1.0, 1.5], "long_factor": [2.0, 3.0]\#(length)}"#
     let changes = [
       ("model_type", "\"\(model)\""), ("max_position_embeddings", "512"), (key, object),
+      ("num_key_value_heads", "2"), ("head_dim", "4"), ("rotary_pct", "1.0"),
     ]
     let configuration = try read(
       changes + (outside.map { [("original_max_position_embeddings", $0)] } ?? []))
