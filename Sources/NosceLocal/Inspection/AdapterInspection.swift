@@ -13,6 +13,11 @@ package struct AdapterInspection: Sendable {
   package let silentModules: Int
   /// Modules with a factor that is no finite number.
   package let brokenModules: Int
+  /// Keys of `adapter_config.json` that are not read.
+  package let unusedKeys: [String]
+  /// Files beside the adapter's own: a tokenizer or a template, since the model's are used, weights in
+  /// other forms, states of its training.
+  package let unusedFiles: [String]
 
   /// How an adapter goes with a model.
   package enum Fit: Sendable {
@@ -29,6 +34,8 @@ package struct AdapterInspection: Sendable {
     self.directory = directory
     let checkpoint = try AdapterCheckpoint(directory: directory)
     configuration = checkpoint.configuration
+    unusedKeys = try AdapterConfiguration.unreadKeys(of: directory)
+    unusedFiles = UnusedFiles.besides(adapter: directory)
     var counts: [String: (count: Int, rank: Int)] = [:]
     var layers: Set<Int> = []
     for (path, factors) in checkpoint.modules {

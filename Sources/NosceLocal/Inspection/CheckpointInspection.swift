@@ -3,7 +3,7 @@ import NosceEngine
 import NosceFormats
 import NosceTokenizer
 
-/// What a checkpoint folder holds, found without loading its weights.
+/// What a checkpoint folder holds, found without loading its weights, which are read through once.
 ///
 /// Also describes models that the engine does not compute: what stands in the way is in `problems`,
 /// what is merely unusual in `oddities`.
@@ -18,6 +18,12 @@ package struct CheckpointInspection: Sendable {
   package let isSupported: Bool
   package private(set) var problems: [String] = []
   package private(set) var oddities: [String] = []
+  /// Keys of `config.json` that the family never reads.
+  package let unusedKeys: [String]
+  /// Files with weights, with states of a training or with code that are not read.
+  package let unusedFiles: [String]
+  /// The files of an adapter in the model's own folder, which is not applied.
+  package let adapterFiles: [String]
 
   /// Throws only where there is no readable `config.json`.
   package init(directory: URL) throws {
@@ -38,8 +44,19 @@ package struct CheckpointInspection: Sendable {
     }
     isSupported = problems.isEmpty
     text = TextFacts(directory: directory)
-    self.problems = problems + text.problems
+    // Where nothing computes the model, there is no telling what would be read.
+    unusedKeys =
+      configuration == nil ? [] : (try? ModelConfiguration.unreadKeys(of: directory)) ?? []
+    unusedFiles = UnusedFiles.weights(in: directory, besides: weights?.fileNames ?? [])
+    adapterFiles = UnusedFiles.adapter(in: directory)
+    self.problems = problems + Self.unfinite(weights) + text.problems
     oddities = findOddities()
+  }
+
+  private static func unfinite(_ weights: WeightFacts?) -> [String] {
+    let found = weights?.unfinite ?? []
+    let more = found.count - 3
+    return found.prefix(3) + (more > 0 ? ["\(more) more tensors with such numbers"] : [])
   }
 
   /// Whether the output head is the embedding.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NosceApp
+import NosceCore
 import NosceEngine
 import NosceFormats
 import NosceLocal
@@ -51,8 +52,18 @@ struct ScoreCommand: AsyncParsableCommand {
     let text = prompt.isTokens ? open.textIfUsable() : try open.text()
     let ids = try prompt.tokens(text, messages)
     var scored = try answers.map { answer in
-      guard let text else { preconditionFailure("an answer in words needs a tokenizer") }
-      return Answer(text: answer, ids: try encode(answer, text, messages))
+      guard let text else {
+        throw LabError(
+          .backend, "found an answer in words and no tokenizer; allowed: --answer-ids")
+      }
+      let ids = try encode(answer, text, messages)
+      guard !ids.isEmpty else {
+        throw LabError(
+          .backend,
+          "--answer: found \(TokenText.quoted(answer)), which is no token of this tokenizer; "
+            + "allowed: an answer of at least one token")
+      }
+      return Answer(text: answer, ids: ids)
     }
     scored += try answerIds.map { answer in
       Answer(text: nil, ids: try closing(answer.tokens, text, open.model.configuration))
