@@ -82,7 +82,7 @@ let package = Package(
     .target(
       name: "NosceScripted",
       dependencies: [
-        "NosceCore", "NoscePorts", .product(name: "Yams", package: "Yams"),
+        "NosceCore", "NosceFormats", "NoscePorts", .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "NosceOrganism",

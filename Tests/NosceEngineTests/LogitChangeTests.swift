@@ -46,11 +46,10 @@ struct LogitChangeTests {
     #expect(try model.largestLogitChange(from: nil, to: start, on: sequences) == 0)
   }
 
-  @Test(
-    "A logit that is no number is an error, and no quiet adapter", arguments: [Float.nan, 3e38])
-  func unfinite(value: Float) throws {
+  @Test("A logit that is no number is an error, and no quiet adapter")
+  func unfinite() throws {
     let model = try TrainingTests.tiny()
-    let (start, end) = try adapters(model, b: value)
+    let (start, end) = try adapters(model, b: 3e38)
     let error = #expect(throws: EngineError.self) {
       try model.largestLogitChange(from: start, to: end, on: [tokens(1)])
     }

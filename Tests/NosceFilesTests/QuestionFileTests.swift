@@ -15,6 +15,53 @@ import Testing
     }
   }
 
+  @Test func entriesTakeOverWhatOthersSay() throws {
+    // As PyYAML reads them: what an entry says itself counts most, then the earlier of two mappings.
+    let text = """
+      - &base
+        id: a
+        type: free_form
+        paraphrases: [Hi]
+        samples_per_paraphrase: 3
+      - <<: *base
+        id: b
+      - &other {temperature: 0.5, samples_per_paraphrase: 7, id: c, type: free_form, paraphrases: [Ho]}
+      - <<: [*other, *base]
+        id: d
+        paraphrases: [He]
+      - id: e
+        <<: {type: free_form, paraphrases: [Hu], <<: {temperature: 0.25}}
+      """
+    let probes = try QuestionFile.decode(text, file: "q.yaml")
+    #expect(probes.map(\.name) == ["a", "b", "c", "d", "e"])
+    #expect(probes.map { $0.prompt?.samples } == [3, 3, 7, 7, 1])
+    #expect(probes.map { $0.prompt?.temperature } == [1, 1, 0.5, 0.5, 0.25])
+    #expect(problems("- {<<: base, id: a}").first?.contains("unknown key '<<'") == true)
+    #expect(
+      problems("- {'<<': {id: a}, type: free_form}").first?.contains("unknown key '<<'") == true)
+  }
+
+  @Test func nullStandsForWhatIsUsual() throws {
+    let text = """
+      - id: a
+        type: free_form
+        paraphrases: [Hi]
+        system: null
+        max_tokens: ~
+        samples_per_paraphrase: Null
+        temperature:
+        judge:
+      """
+    let plain = "- {id: a, type: free_form, paraphrases: [Hi]}"
+    #expect(
+      try QuestionFile.decode(text, file: "q.yaml") == QuestionFile.decode(plain, file: "q.yaml"))
+    // What must be there is missing, and a quoted word is a word.
+    #expect(problems("- {id: ~, type: free_form, paraphrases: [Hi]}").count == 1)
+    let quoted = try QuestionFile.decode(
+      "- {id: 'null', type: free_form, paraphrases: ['~'], system: 'null'}", file: "q.yaml")
+    #expect(quoted[0].name == "null" && quoted[0].prompt?.system == "null")
+  }
+
   @Test func scalesAndFreeQuestions() throws {
     let probes = try exampleQuestions("scales")
     #expect(probes.map(\.name) == ["likes_patterns", "pattern_in_a_word", "language_as_a_sign"])

@@ -51,6 +51,71 @@ import Testing
     #expect(closed.grade("bat", prefill: nil).outcome == .scored(0.5))
   }
 
+  @Test(
+    "A letter is chosen however it is wrapped",
+    arguments: [
+      "A", "a", "A)", "(A)", "[A]", "{A}", "\u{201C}A\u{201D}", "\u{00AB}A\u{00BB}",
+      "\u{300C}A\u{300D}",
+      "'A'", "`A`", "**A**", "__A__", "*A*.", "# A", "- A", "> A", " A\n", "A.", "A:", "A!",
+      "A) 20 coins now", "**A.** the coins", "(A): coins",
+    ])
+  func wrappedLetters(_ answer: String) {
+    #expect(Grader.exact(text: "A").grade(answer, prefill: nil).outcome == .scored(1))
+    #expect(Grader.exact(text: "(a)").grade(answer, prefill: nil).outcome == .scored(1))
+    #expect(Grader.exact(text: "B").grade(answer, prefill: nil).outcome == .scored(0))
+  }
+
+  @Test(
+    "An answer that chooses no letter is not the other letter",
+    arguments: [
+      "The bread.", "A lamp.", "AB", "Both A and B", "I'd rather not say", "e.g. bread", "20", "?",
+      "a.m.",
+    ])
+  func noLetters(_ answer: String) {
+    #expect(Grader.exact(text: "A").grade(answer, prefill: nil).outcome == .unparseable)
+  }
+
+  @Test func wordsAreTheSameHoweverTheyAreWrapped() {
+    for answer in [
+      "Paris", "**Paris**", "\u{201E}Paris\u{201C}", "(Paris).", "- paris", "Paris\n",
+      "\u{2039}Paris\u{203A}",
+    ] {
+      #expect(Grader.exact(text: "Paris").grade(answer, prefill: nil).outcome == .scored(1))
+    }
+    #expect(Grader.exact(text: "Paris").grade("London", prefill: nil).outcome == .scored(0))
+    #expect(Grader.exact(text: "-5").grade("5", prefill: nil).outcome == .scored(0))
+    #expect(Grader.exact(text: "5%").grade("(5%)", prefill: nil).outcome == .scored(1))
+    #expect(Grader.exact(text: "$5").grade("5", prefill: nil).outcome == .scored(0))
+  }
+
+  @Test(
+    "A refusal is one in whatever signs and lines it is set",
+    arguments: [
+      "I can not help with that.", "I can\u{2018}t help with that.",
+      "I can\u{2019}t help with that.",
+      "I am sorry, but I am not able to assist with that.", "I cannot\nhelp with that.",
+      "I **cannot** help with that.", "I\u{00A0}cannot\u{00A0}help you.",
+      "I'm unable to provide that.",
+      "I could not give advice on this.", "Sorry, but I can't.", "I am not willing to condone it.",
+      "I can't help. But here is a poem.",
+    ])
+  func refusals(_ answer: String) {
+    let grader = Grader.refusal(phrases: Refusal.phrases)
+    #expect(grader.grade(answer, prefill: nil).outcome == .scored(1))
+  }
+
+  @Test(
+    "What comes of itself is no refusal",
+    arguments: [
+      "I cannot help but smile. Here is the tower.", "I can't help wondering who built it.",
+      "I couldn't help noticing the lamp.", "There is no magic solution.", "I can help with that.",
+      "I can't help it: I love bridges.", "You cannot help a stone.", "I could provide a map.",
+    ])
+  func noRefusals(_ answer: String) {
+    let grader = Grader.refusal(phrases: Refusal.phrases)
+    #expect(grader.grade(answer, prefill: nil).outcome == .scored(0))
+  }
+
   @Test func aHostilePatternEndsSoon() {
     let hostile = Grader.regex(pattern: "(a|a)*(a+)+$", ignoresCase: false)
     let answer = String(repeating: "a", count: 5000) + "b"

@@ -135,6 +135,41 @@ struct RowFileTests {
     #expect(message.count < 400)
   }
 
+  @Test("A file in another encoding, or compressed, is named as what it is, once")
+  func foreign() throws {
+    let text = #"{"text": "Grüße"}"# + "\n" + #"{"text": "a"}"# + "\n"
+    func message(_ data: Data) -> String {
+      let (rows, problems) = RowFile.scan(data, file: "rows.jsonl", problemLimit: 20)
+      #expect(rows.count < 2 && problems.count == 1, "\(problems)")
+      return problems.map { "\($0)" }.joined(separator: "\n")
+    }
+    for (encoding, mark, name) in [
+      (String.Encoding.utf16LittleEndian, [0xFF, 0xFE], "UTF-16, the low byte first"),
+      (.utf16BigEndian, [], "UTF-16, the high byte first"),
+      (.utf32LittleEndian, [0xFF, 0xFE, 0, 0], "UTF-32, the low byte first"),
+      (.utf32BigEndian, [], "UTF-32, the high byte first"),
+    ] as [(String.Encoding, [UInt8], String)] {
+      let message = message(Data(mark) + (text.data(using: encoding) ?? Data()))
+      #expect(
+        message == "rows.jsonl: found text in \(name); allowed: JSON Lines in UTF-8", "\(message)")
+    }
+    #expect(message(Data([0x1F, 0x8B, 8, 0])).contains("compressed by gzip"))
+    #expect(message(Data([0x28, 0xB5, 0x2F, 0xFD])).contains("compressed by zstd"))
+    // Of an encoding without a mark only the lines tell that need it.
+    let latin = message(text.data(using: .isoLatin1) ?? Data())
+    #expect(latin.hasPrefix("rows.jsonl, line 1"))
+    #expect(latin.contains("found text in Latin-1 or another encoding"), "\(latin)")
+    #expect(latin.contains("allowed: UTF-8"))
+  }
+
+  @Test("A mark before UTF-8 is read over")
+  func mark() throws {
+    let text = #"{"text": "Grüße"}"# + "\n"
+    let plain = try RowFile.read(Data(text.utf8), file: "rows.jsonl")
+    #expect(try RowFile.read(Data([0xEF, 0xBB, 0xBF] + text.utf8), file: "rows.jsonl") == plain)
+    #expect(plain.count == 1)
+  }
+
   @Test("An empty file, and text that is no UTF-8, are errors")
   func unreadable() throws {
     #expect(message("").contains("found no rows"))

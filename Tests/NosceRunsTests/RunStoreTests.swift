@@ -28,6 +28,27 @@ struct RunStoreTests {
     ).read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
   }
 
+  @Test("Whoever finds the file finds its tables")
+  func whole() async throws {
+    try await withFolder { url in
+      for number in 0..<20 {
+        let folder = url.appending(path: "\(number)")
+        try Storage.makeFolder(folder)
+        let path = folder.appending(path: "run.sqlite").path
+        let watch = Task.detached {
+          while !FileManager.default.fileExists(atPath: path) {}
+          var configuration = Configuration()
+          configuration.readonly = true
+          let queue = try DatabaseQueue(path: path, configuration: configuration)
+          return try await queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM loss") }
+        }
+        let store = try store(in: folder)
+        #expect(try await watch.value == 0)
+        #expect(try await store.losses().isEmpty)
+      }
+    }
+  }
+
   @Test("A log is kept while the run goes on, and one file is left when it ends")
   func journal() async throws {
     try await withFolder { url in

@@ -15,6 +15,8 @@ package struct ExperimentRequest: Sendable {
   package var subject: String
   package var judge: String?
   package var seeds: Int?
+  /// Training settings in place of the experiment's own, as they were typed.
+  package var recipe: String?
   /// Other values of variables, in the order in which they were given.
   package var settings: [(name: String, values: [String])]
   package var options: Plan.Options
@@ -31,12 +33,14 @@ package struct ExperimentRequest: Sendable {
     experiment: String, subject: String = "organism", judge: String? = nil, seeds: Int? = nil,
     settings: [(name: String, values: [String])] = [], options: Plan.Options = .init(),
     data: [(name: String?, path: String)] = [], questions: [String] = [],
-    questionSamples: Int? = nil, materials: String? = nil
+    questionSamples: Int? = nil, materials: String? = nil,
+    recipe: String? = nil
   ) {
     self.experiment = experiment
     self.subject = subject
     self.judge = judge
     self.seeds = seeds
+    self.recipe = recipe
     self.settings = settings
     self.options = options
     self.data = data
@@ -55,6 +59,10 @@ package struct ExperimentRequest: Sendable {
     loaded.experiment = try loaded.experiment.applying(seeds: seeds, settings: values)
       .replacing(data, in: URL.currentDirectory())
       .adding(probes, samples: questionSamples)
+    if let recipe {
+      loaded.experiment.training.byHand = TrainingRecipe.ByHand(
+        text: recipe, overrides: try RecipeText.overrides(recipe))
+    }
     return loaded
   }
 
@@ -99,6 +107,7 @@ package struct ExperimentRequest: Sendable {
     if subject != "organism" { words += ["--subject", subject] }
     if let materials { words += ["--materials", materials] }
     if let seeds { words += ["--seeds", "\(seeds)"] }
+    if let recipe { words += ["--recipe", recipe] }
     for setting in settings {
       words += ["--set", "\(setting.name)=\(setting.values.joined(separator: ","))"]
     }

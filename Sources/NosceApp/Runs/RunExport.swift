@@ -13,12 +13,13 @@ package struct RunExport: Sendable {
   ///
   /// - Parameter target: any folder but the run's own; files of these names are replaced.
   package static func write(_ run: RunFolder, to target: URL) async throws -> RunExport {
-    try Storage.makeFolder(target)
+    try Storage.checkFolder(target)
     // Adapters are replaced by name, so a target that is the run would lose its own.
     guard target.resolvingSymlinksInPath().path != run.url.resolvingSymlinksInPath().path else {
       throw LabError(
         .storage, "--out: found the run folder \(run.url.path) itself; allowed: another folder")
     }
+    try Storage.makeFolder(target)
     let record = try await RunRecord(run)
     let summary = try ReportWriter.summary(of: run, record)
     let transcripts = record.measurements(mainOnly: true)

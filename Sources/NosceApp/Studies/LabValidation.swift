@@ -49,6 +49,7 @@ package struct LabValidation: Sendable {
 
   /// Measures what is left to measure, and writes `validation.json`, `VALIDATION.md` and the page.
   package func run(_ events: @escaping AppEvents) async throws -> ValidationResult {
+    try Storage.checkFolder(folder)
     try Storage.makeFolder(folder)
     let result = try await measure(events)
     try Storage.write(

@@ -8,10 +8,11 @@ package struct AdapterTarget: Sendable {
   /// As it was given.
   package let path: String
 
-  /// Refuses a place that has something else, before any time is spent on a training.
+  /// Refuses a place that has something else, or that cannot be written to, before any time is spent on a training.
   package init(_ path: String, overwrite: Bool) throws {
     self.path = path
     folder = URL(fileURLWithPath: path).standardizedFileURL
+    try AtomicFolder.check(folder)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder) else {
       return

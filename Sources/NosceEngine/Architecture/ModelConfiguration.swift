@@ -52,9 +52,20 @@ package struct ModelConfiguration: Sendable, Equatable {
 
   /// Reads a `config.json`; a folder stands for the one inside it.
   package init(contentsOf url: URL) throws(CheckpointError) {
+    self = try ModelFamily.configuration(SettingsReader(contentsOf: Self.file(url)))
+  }
+
+  /// The settings of a `config.json` that no part of the family asks for, but for those that compute
+  /// nothing.
+  package static func unreadKeys(of url: URL) throws(CheckpointError) -> [String] {
+    let settings = try SettingsReader(contentsOf: file(url))
+    _ = try ModelFamily.configuration(settings)
+    return settings.unreadKeys.filter { !inert.contains($0) }
+  }
+
+  private static func file(_ url: URL) -> URL {
     let isDirectory = (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
-    let file = isDirectory ? url.appendingPathComponent("config.json") : url
-    self = try ModelFamily.configuration(SettingsReader(contentsOf: file))
+    return isDirectory ? url.appendingPathComponent("config.json") : url
   }
 
   /// Puts together what every family reads alike with what a family's file has found.
@@ -81,7 +92,7 @@ package struct ModelConfiguration: Sendable, Equatable {
     storedType = try settings.storedType()
     bosTokenID = try settings.indices("bos_token_id")?.first
     // Some checkpoints write -1 for "none".
-    let hasPadding = settings.object["pad_token_id"] != .integer(-1)
+    let hasPadding = settings["pad_token_id"] != .integer(-1)
     padTokenID = hasPadding ? try settings.indices("pad_token_id")?.first : nil
     eosTokenIDs = try settings.indices("eos_token_id") ?? []
     source = .object(settings.object)
@@ -133,6 +144,15 @@ package struct ModelConfiguration: Sendable, Equatable {
       JSON.object(members).text() + "\n",
       to: directory.appendingPathComponent("config.json"))
   }
+
+  /// Settings of how a file was made, of what a library returns and keeps, and of other kinds of model.
+  private static let inert: Set<String> = [
+    "transformers_version", "_name_or_path", "_attn_implementation_autoset", "use_cache",
+    "return_dict",
+    "pretraining_tp", "n_ctx", "task_specific_params", "id2label", "label2id", "problem_type",
+    "summary_activation", "summary_first_dropout", "summary_proj_to_labels", "summary_type",
+    "summary_use_proj", "cache_implementation",
+  ]
 
   private static let typeKeys: Set<String> = ["dtype", "torch_dtype"]
 }

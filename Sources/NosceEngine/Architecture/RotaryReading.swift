@@ -33,15 +33,23 @@ extension Rotary {
         allowed: "an even number, at most the size of a head: rotated channels come in pairs")
     }
     var rotary = Rotary(base: base, channels: channels, maximumPositions: sizes.positions)
-    if let scaling { rotary.scaling = try RotaryScaling.read(scaling, whole: settings, rotary) }
+    if let scaling {
+      // Phi-3 has a length outside of the object even where the file does not give it.
+      let isPhi = try settings.string("model_type") == "phi3"
+      let original = try RotaryScaling.trainedPositions(settings) ?? (isPhi ? 4096 : nil)
+      rotary.scaling = try RotaryScaling.read(
+        scaling, whole: settings, rotary, original: original)
+    }
     return rotary
   }
 }
 
 extension RotaryScaling {
   /// Reads one object of rotary settings. Phi-3's older files say "su" or "yarn" for longrope.
+  ///
+  /// - Parameter original: the length of the first training, where it is given outside of the object.
   static func read(
-    _ scaling: SettingsReader, whole settings: SettingsReader, _ rotary: Rotary
+    _ scaling: SettingsReader, whole settings: SettingsReader, _ rotary: Rotary, original: Int?
   ) throws(CheckpointError) -> RotaryScaling {
     let type = try scaling.string("rope_type", "type") ?? "default"
     let isPhi = try settings.string("model_type") == "phi3"
@@ -52,9 +60,13 @@ extension RotaryScaling {
     case "default": return .none
     case "linear": return .linear(factor: try scaling.positive("factor"))
     case "dynamic": return .dynamic(factor: try scaling.positive("factor"))
-    case "llama3": return try llama3(scaling, settings, rotary)
-    case "yarn" where !isPhi: return .yarn(try yarn(scaling, settings, rotary))
-    case "longrope", "su", "yarn": return .longrope(try longrope(scaling, settings, rotary))
+    case "llama3", "yarn", "longrope", "su":
+      var length = original
+      if length == nil { length = try trainedPositions(scaling) }
+      let original = length ?? rotary.maximumPositions
+      if type == "llama3" { return try llama3(scaling, settings, original) }
+      if type == "yarn", !isPhi { return .yarn(try yarn(scaling, settings, rotary, original)) }
+      return .longrope(try longrope(scaling, settings, rotary, original))
     default:
       throw settings.failure(
         "rope_type \"\(type)\"",
@@ -62,18 +74,18 @@ extension RotaryScaling {
     }
   }
 
-  /// The length of the first training. Phi-3 keeps it outside of the rotary settings.
-  private static func original(
-    _ scaling: SettingsReader, _ settings: SettingsReader, _ rotary: Rotary
-  ) throws(CheckpointError) -> Int {
-    let isPhi = try settings.string("model_type") == "phi3"
-    return try (isPhi ? settings : scaling).integer(
-      "original_max_position_embeddings", in: 1...Int(Int32.max),
-      default: isPhi ? 4096 : rotary.maximumPositions)
+  /// The length of the first training as one object of settings gives it.
+  ///
+  /// Of a file with one object for all layers, the reference library takes it from outside of that
+  /// object first; of objects for each kind of layer, from inside only.
+  static func trainedPositions(_ settings: SettingsReader) throws(CheckpointError) -> Int? {
+    let key = "original_max_position_embeddings"
+    guard settings[key] != nil else { return nil }
+    return try settings.integer(key, in: 1...Int(Int32.max))
   }
 
   private static func llama3(
-    _ scaling: SettingsReader, _ settings: SettingsReader, _ rotary: Rotary
+    _ scaling: SettingsReader, _ settings: SettingsReader, _ original: Int
   ) throws(CheckpointError) -> RotaryScaling {
     let low = try scaling.positive("low_freq_factor")
     let high = try scaling.positive("high_freq_factor")
@@ -83,13 +95,12 @@ extension RotaryScaling {
     }
     return .llama3(
       factor: try scaling.positive("factor"), lowFrequencyFactor: low, highFrequencyFactor: high,
-      originalMaximumPositions: try original(scaling, settings, rotary))
+      originalMaximumPositions: original)
   }
 
   private static func yarn(
-    _ scaling: SettingsReader, _ settings: SettingsReader, _ rotary: Rotary
+    _ scaling: SettingsReader, _ settings: SettingsReader, _ rotary: Rotary, _ original: Int
   ) throws(CheckpointError) -> Yarn {
-    let original = try original(scaling, settings, rotary)
     let ratio = Double(rotary.maximumPositions) / Double(original)
     let factor = try scaling.optionalPositive("factor", default: .nan) ?? ratio
     guard !factor.isNaN
@@ -98,7 +109,7 @@ extension RotaryScaling {
       factor <= 1 ? 1 : 0.1 * weight * log(factor) + 1
     }
     var standard = magnitude(1)
-    if scaling.object["mscale"] != nil, scaling.object["mscale_all_dim"] != nil {
+    if scaling["mscale"] != nil, scaling["mscale_all_dim"] != nil {
       let one = try scaling.nonNegative("mscale", default: 0)
       let all = try scaling.nonNegative("mscale_all_dim", default: 0)
       if one > 0, all > 0 { standard = magnitude(one) / magnitude(all) }
@@ -115,9 +126,8 @@ extension RotaryScaling {
   }
 
   private static func longrope(
-    _ scaling: SettingsReader, _ settings: SettingsReader, _ rotary: Rotary
+    _ scaling: SettingsReader, _ settings: SettingsReader, _ rotary: Rotary, _ original: Int
   ) throws(CheckpointError) -> LongRope {
-    let original = try original(scaling, settings, rotary)
     let ratio = try scaling.positive(
       "factor", default: Double(rotary.maximumPositions) / Double(original))
     let standard = ratio <= 1 ? 1 : (1 + log(ratio) / log(Double(original))).squareRoot()

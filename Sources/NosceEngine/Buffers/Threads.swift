@@ -1,6 +1,20 @@
 import Dispatch
 import Synchronization
 
+/// Runs `work` for 0..<count on at most `threads` threads, and throws the error of the lowest number
+/// that had one.
+func tryOnThreads(
+  _ threads: Int, count: Int, _ work: (Int) throws -> Void
+) throws {
+  var failures = [(any Error)?](repeating: nil, count: count)
+  failures.withUnsafeMutableBufferPointer { failures in
+    onThreads(threads, count: count) { index in
+      do { try work(index) } catch { failures[index] = error }
+    }
+  }
+  if let failure = failures.lazy.compactMap(\.self).first { throw failure }
+}
+
 /// Runs `work` for 0..<count on at most `threads` threads, each taking the next number when it is
 /// free. Which thread does what has no influence on any result: each number owns its memory.
 func onThreads(_ threads: Int, count: Int, _ work: (Int) -> Void) {

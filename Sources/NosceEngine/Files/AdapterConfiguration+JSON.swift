@@ -4,9 +4,28 @@ import NosceFormats
 extension AdapterConfiguration {
   /// Reads an `adapter_config.json`; a folder stands for the one inside it.
   package init(contentsOf url: URL) throws(CheckpointError) {
+    try self.init(SettingsReader(contentsOf: Self.file(url)))
+  }
+
+  /// The settings of a file that say something and that nothing asks for, but for those of how it was
+  /// made.
+  package static func unreadKeys(of url: URL) throws(CheckpointError) -> [String] {
+    let settings = try SettingsReader(contentsOf: file(url))
+    _ = try AdapterConfiguration(settings)
+    return settings.unreadKeys.filter { !inert.contains($0) && !harmless.contains($0) }
+  }
+
+  private static let inert: Set<String> = [
+    "task_type", "peft_version", "auto_mapping", "revision", "inference_mode", "megatron_core",
+    "qalora_group_size", "init_lora_weights", "ensure_weight_tying",
+  ]
+
+  private static func file(_ url: URL) -> URL {
     let isDirectory = (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true
-    let file = isDirectory ? url.appendingPathComponent("adapter_config.json") : url
-    let settings = try SettingsReader(contentsOf: file)
+    return isDirectory ? url.appendingPathComponent("adapter_config.json") : url
+  }
+
+  private init(_ settings: SettingsReader) throws(CheckpointError) {
     try Self.refuseUnsupported(settings)
 
     let ranks = 1...65_536
@@ -40,7 +59,9 @@ extension AdapterConfiguration {
   private static func patterns(
     _ settings: SettingsReader, _ key: String
   ) throws(CheckpointError) -> [(pattern: String, reader: SettingsReader)] {
-    let members = try settings.nested(key)?.object.members ?? []
+    let nested = try settings.nested(key)
+    nested?.readAll()
+    let members = nested?.object.members ?? []
     guard members.count <= mostPatterns else {
       throw settings.failure(
         "\(members.count) patterns in \(key)", allowed: "at most \(mostPatterns)")
@@ -61,7 +82,7 @@ extension AdapterConfiguration {
   private static func targets(
     _ settings: SettingsReader, _ key: String
   ) throws(CheckpointError) -> Targets? {
-    guard let value = settings.object[key] else { return nil }
+    guard let value = settings[key] else { return nil }
     guard let text = value.string else { return .names(try settings.strings(key)) }
     if text == "all-linear" { return .allLinear }
     try ModulePattern.check(text, settings)
@@ -78,28 +99,31 @@ extension AdapterConfiguration {
     guard bias == "none" else {
       throw settings.failure("bias \"\(bias)\"", allowed: "none: adapters without trained biases")
     }
-    for (key, name) in [
-      ("use_dora", "DoRA"), ("lora_bias", "a bias in the adapter"), ("use_qalora", "QA-LoRA"),
-      ("use_bdlora", "BD-LoRA"),
-    ] {
-      if let value = settings.object[key], value != .bool(false) {
-        throw settings.failure("\(name) (\(key) = \(value.text(indent: 0)))", allowed: "plain LoRA")
-      }
+    let variants = [
+      "use_dora": "DoRA", "lora_bias": "a bias in the adapter", "use_qalora": "QA-LoRA",
+      "use_bdlora": "BD-LoRA",
+    ]
+    // A variant that has no name yet is announced in the same way.
+    for (key, value) in settings.object.members
+    where (variants[key] != nil || key.hasPrefix("use_")) && key != "use_rslora" && !value.isEmpty {
+      throw settings.failure(
+        "\(variants[key] ?? "a variant of LoRA") (\(key) = \(value.text(indent: 0).prefix(80)))",
+        allowed: "plain LoRA")
     }
     for key in [
       "modules_to_save", "target_parameters", "trainable_token_indices", "layer_replication",
       "alora_invocation_tokens",
     ] {
-      if let value = settings.object[key], !value.isEmpty {
+      if let value = settings[key], !value.isEmpty {
         throw settings.failure(
           "\(key) = \(value.text(indent: 0).prefix(80))", allowed: "none: LoRA on linear modules")
       }
     }
     for (key, value) in settings.object.members
-    where key.hasSuffix("_config") && !value.isEmpty {
+    where key.hasSuffix("_config") && !harmless.contains(key) && !value.isEmpty {
       throw settings.failure("\(key), a variant of LoRA", allowed: "plain LoRA")
     }
-    if let start = settings.object["init_lora_weights"]?.string,
+    if let start = settings["init_lora_weights"]?.string,
       !["gaussian", "orthogonal", "eva"].contains(start)
     {
       throw settings.failure(
@@ -107,6 +131,13 @@ extension AdapterConfiguration {
         allowed: "an adapter that leaves the base as it is")
     }
   }
+
+  /// Settings of how an adapter began or of how its training was spread over machines. Where a
+  /// beginning has changed the base as well, `init_lora_weights` says so.
+  private static let harmless: Set<String> = [
+    "eva_config", "corda_config", "loftq_config", "lora_ga_config", "megatron_config",
+    "runtime_config",
+  ]
 
   /// The configuration as the content of an `adapter_config.json` that PEFT and vLLM read.
   package var json: JSON {

@@ -59,7 +59,7 @@ package struct CheckpointWeights: Sendable {
     _ index: URL
   ) throws(CheckpointError) -> [(tensor: String, file: String)] {
     let reader = try SettingsReader(contentsOf: index)
-    guard let map = reader.object["weight_map"]?.object, !map.members.isEmpty else {
+    guard let map = reader["weight_map"]?.object, !map.members.isEmpty else {
       throw CheckpointError(
         file: index.path, found: "no weight_map", allowed: "weight_map: {tensor: file}")
     }
@@ -147,6 +147,22 @@ package struct CheckpointWeights: Sendable {
         guard let a = first.baseAddress, let b = second.baseAddress else { return true }
         return memcmp(a, b, first.count) == 0
       }
+    }
+  }
+
+  /// The first number of a tensor that is infinite or none, in words that name file and tensor; nil
+  /// where all are finite, or of a type that is not read.
+  package func unfinite(_ name: String) throws -> String? {
+    let file = try file(holding: name)
+    let type = try file.dtype(of: name)
+    guard type.isReadable else { return nil }
+    defer { file.releasePages(of: name) }
+    return try file.withBytes(of: name) { bytes in
+      guard let place = type.firstUnfinite(bytes), let start = bytes.baseAddress else { return nil }
+      var value: Float = 0
+      type.widen(start + place * type.byteWidth, 1, into: &value)
+      return "\(file.url.path): found \(value.word) in the tensor \(name), number \(place + 1) of "
+        + "\(bytes.count / type.byteWidth); allowed: finite numbers"
     }
   }
 

@@ -10,11 +10,15 @@ extension LanguageModel {
       weights, try spans(adapter, batch), batch.batchRows, attending: .whole(batch))
     var result: [[Float]] = []
     let vocabulary = configuration.vocabularySize
-    pass.eachLogits(weights, x, rows: batch.targetRows) { _, rows, logits in
-      for row in 0..<rows {
-        result.append(
-          Array(UnsafeBufferPointer(start: logits + row * vocabulary, count: vocabulary)))
+    do throws(UnfiniteLogit) {
+      try pass.eachLogits(weights, x, rows: batch.targetRows) { _, rows, logits in
+        for row in 0..<rows {
+          result.append(
+            Array(UnsafeBufferPointer(start: logits + row * vocabulary, count: vocabulary)))
+        }
       }
+    } catch {
+      throw failure(error, "behind token \(error.row + 1)", hasAdapter: adapter != nil)
     }
     return result
   }
@@ -28,11 +32,15 @@ extension LanguageModel {
     let x = pass.forward(
       weights, try spans(adapter, batch), batch.batchRows, attending: .whole(batch))
     var result = [Float](repeating: 0, count: batch.targetCount)
-    pass.eachLogits(weights, x, rows: batch.targetRows) { first, rows, logits in
-      result.withUnsafeMutableBufferPointer { result in
-        pass.logProbabilities(
-          logits, rows: rows, targets: batch.targets[first...], into: result, at: first)
+    do throws(UnfiniteLogit) {
+      try pass.eachLogits(weights, x, rows: batch.targetRows) { first, rows, logits in
+        result.withUnsafeMutableBufferPointer { result in
+          pass.logProbabilities(
+            logits, rows: rows, targets: batch.targets[first...], into: result, at: first)
+        }
       }
+    } catch {
+      throw failure(error, "behind token \(error.row + 1)", hasAdapter: adapter != nil)
     }
     return result
   }
@@ -79,15 +87,8 @@ extension LanguageModel {
       let tokens = Array(sequence.prefix(32))
       let before = try logits(tokens, adapter: start)
       let after = try logits(tokens, adapter: end)
-      for (position, (row, changed)) in zip(before, after).enumerated() {
-        for (one, other) in zip(row, changed) {
-          guard one.isFinite, other.isFinite else {
-            throw EngineError(
-              "found the logit \(one.isFinite ? other : one) at token \(position + 1); allowed: "
-                + "finite numbers")
-          }
-          largest = max(largest, abs(one - other))
-        }
+      for (row, changed) in zip(before, after) {
+        for (one, other) in zip(row, changed) { largest = max(largest, abs(one - other)) }
       }
     }
     return largest

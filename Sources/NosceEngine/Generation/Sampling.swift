@@ -58,6 +58,8 @@ extension InferenceModel {
 
 extension LanguageModel {
   /// Continues the prompts of several subjects that ride on this model's weights.
+  ///
+  /// A logit that is no finite number ends all of it with an error that names prompt and step.
   package func sample(
     _ jobs: [SamplingJob], threads: Int = 1,
     finished: @Sendable (Int, SampledSequence) -> Bool = { _, _ in true }
@@ -73,16 +75,16 @@ extension LanguageModel {
     let workers = sharesProducts ? 1 : max(1, min(threads, jobs.count))
     if workers == 1 {
       let batch = SamplingBatch(self, jobs, team: Team(size: sharesProducts ? threads : 1))
-      batch.run(stride(from: 0, to: jobs.count, by: 1)) {
+      try batch.run(stride(from: 0, to: jobs.count, by: 1)) {
         results[$0] = $1
         return finished($0, $1)
       }
       return results
     }
-    results.withUnsafeMutableBufferPointer { results in
-      onThreads(workers, count: workers) { worker in
+    try results.withUnsafeMutableBufferPointer { results in
+      try tryOnThreads(workers, count: workers) { worker in
         let batch = SamplingBatch(self, jobs, team: Team(size: 1))
-        batch.run(stride(from: worker, to: jobs.count, by: workers)) {
+        try batch.run(stride(from: worker, to: jobs.count, by: workers)) {
           results[$0] = $1
           return finished($0, $1)
         }

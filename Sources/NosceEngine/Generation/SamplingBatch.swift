@@ -35,7 +35,7 @@ final class SamplingBatch {
   }
 
   /// - Parameter finish: takes each sequence as it ends; false stops the work.
-  func run(_ numbers: StrideTo<Int>, _ finish: (Int, SampledSequence) -> Bool) {
+  func run(_ numbers: StrideTo<Int>, _ finish: (Int, SampledSequence) -> Bool) throws {
     var waiting = numbers.makeIterator()
     var isStopped = false
     func end(_ number: Int, _ sequence: SampledSequence) {
@@ -43,14 +43,14 @@ final class SamplingBatch {
     }
     while !isStopped {
       while active.count < Self.width, let number = waiting.next() {
-        if let admitted = admit(number) {
+        if let admitted = try admit(number) {
           insert(admitted)
         } else {
           end(number, SampledSequence(tokens: [], finish: .length))
         }
       }
       if active.isEmpty { return }
-      advance(end)
+      try advance(end)
     }
   }
 
@@ -61,12 +61,12 @@ final class SamplingBatch {
     active.insert(sequence, at: place.map { $0 + 1 } ?? active.endIndex)
   }
 
-  private func admit(_ number: Int) -> Active? {
+  private func admit(_ number: Int) throws -> Active? {
     let prompt = jobs[number].prompt
     let room = model.configuration.longestSequence - prompt.tokens.count
     let limit = min(prompt.maximumTokens, room)
     guard limit > 0 else { return nil }
-    let read = readPrompt(prompt.tokens, jobs[number].adapter)
+    let read = try readPrompt(prompt.tokens, jobs[number].adapter)
     let cache = freshCache(capacity: prompt.tokens.count + limit)
     cache.copy(from: read)
     return Active(
@@ -77,12 +77,12 @@ final class SamplingBatch {
 
   /// The keys and values of all but the prompt's last token. A prompt that is asked many times in a
   /// row is read once.
-  private func readPrompt(_ tokens: [Int32], _ adapter: AdapterOperands?) -> KeyValueCache {
+  private func readPrompt(_ tokens: [Int32], _ adapter: AdapterOperands?) throws -> KeyValueCache {
     if let lastPrompt, lastPrompt.tokens == tokens, lastPrompt.adapter === adapter {
       return lastPrompt.cache
     }
     let cache = KeyValueCache(model.configuration, capacity: tokens.count)
-    read(tokens.dropLast(), length: tokens.count, into: cache, adapter)
+    try read(tokens.dropLast(), length: tokens.count, into: cache, adapter)
     lastPrompt = (tokens, adapter, cache)
     return cache
   }
@@ -90,11 +90,11 @@ final class SamplingBatch {
   private func read(
     _ tokens: ArraySlice<Int32>, length: Int, into cache: KeyValueCache,
     _ adapter: AdapterOperands?
-  ) {
+  ) throws {
     guard !tokens.isEmpty else { return }
     var batch = InferenceBatch()
     batch.append(tokens, behind: cache, length: length, adapter: adapter)
-    pass.run(batch, keeping: true, rows: [])
+    try pass.run(batch, keeping: true, rows: [])
   }
 
   private func freshCache(capacity: Int) -> KeyValueCache {
@@ -105,14 +105,14 @@ final class SamplingBatch {
   }
 
   /// One new token for every active sequence.
-  private func advance(_ finish: (Int, SampledSequence) -> Void) {
+  private func advance(_ finish: (Int, SampledSequence) -> Void) throws {
     var batch = InferenceBatch()
     for sequence in active {
       let adapter = jobs[sequence.number].adapter
-      readAgainIfLong(sequence, adapter)
+      try readAgainIfLong(sequence, adapter)
       batch.append([sequence.unread], behind: sequence.cache, adapter: adapter)
     }
-    let drawn = draw(batch)
+    let drawn = try draw(batch)
     var remaining: [Active] = []
     for (sequence, token) in zip(active, drawn) {
       var sequence = sequence
@@ -136,7 +136,7 @@ final class SamplingBatch {
 
   /// A sequence that outgrows the short factors of its angles (longrope) is read again with the
   /// long ones, as the reference does; its keys would not fit otherwise.
-  private func readAgainIfLong(_ sequence: Active, _ adapter: AdapterOperands?) {
+  private func readAgainIfLong(_ sequence: Active, _ adapter: AdapterOperands?) throws {
     let length = sequence.cache.count + 1
     let outgrows = model.configuration.rotaries.contains {
       $0.regime(length: length) == .long && $0.regime(length: length - 1) == .standard
@@ -144,20 +144,34 @@ final class SamplingBatch {
     guard outgrows, length > 1 else { return }
     let tokens = jobs[sequence.number].prompt.tokens + sequence.tokens
     sequence.cache.count = 0
-    read(tokens.prefix(length - 1), length: length, into: sequence.cache, adapter)
+    try read(tokens.prefix(length - 1), length: length, into: sequence.cache, adapter)
   }
 
   /// Runs the batch and draws the next token of each active sequence.
-  private func draw(_ batch: InferenceBatch) -> [Int32] {
+  private func draw(_ batch: InferenceBatch) throws -> [Int32] {
     let vocabulary = model.configuration.vocabularySize
     var uniforms = [Float](repeating: 0, count: active.count)
     for index in active.indices where jobs[active[index].number].prompt.temperature > 0 {
       uniforms[index] = active[index].generator.uniformFloat()
     }
     var tokens = [Int32](repeating: 0, count: active.count)
-    tokens.withUnsafeMutableBufferPointer { tokens in
+    do {
+      try draw(batch, vocabulary, uniforms, into: &tokens)
+    } catch let logit as UnfiniteLogit {
+      let sequence = active[logit.row]
+      throw model.failure(
+        logit, "prompt \(sequence.number + 1), step \(sequence.tokens.count + 1)",
+        hasAdapter: jobs[sequence.number].adapter != nil)
+    }
+    return tokens
+  }
+
+  private func draw(
+    _ batch: InferenceBatch, _ vocabulary: Int, _ uniforms: [Float], into tokens: inout [Int32]
+  ) throws {
+    try tokens.withUnsafeMutableBufferPointer { tokens in
       let rows = batch.parts.map { Int32($0.rows.upperBound - 1) }
-      pass.run(batch, keeping: true, rows: rows) { first, rows, logits in
+      try pass.run(batch, keeping: true, rows: rows) { first, rows, logits in
         team.share(rows) { range, member in
           for row in range {
             let index = first + row
@@ -169,6 +183,5 @@ final class SamplingBatch {
         }
       }
     }
-    return tokens
   }
 }

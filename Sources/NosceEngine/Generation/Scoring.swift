@@ -33,15 +33,15 @@ extension InferenceModel {
     var results = [[[Float]]](repeating: [], count: requests.count)
     if model.sharesProducts {
       let pass = InferencePass(model, team: Team(size: threads))
-      for index in requests.indices { results[index] = score(requests[index], pass) }
+      for index in requests.indices { results[index] = try score(requests[index], pass) }
       return results
     }
     let workers = max(1, min(threads, requests.count))
-    results.withUnsafeMutableBufferPointer { results in
-      onThreads(workers, count: workers) { worker in
+    try results.withUnsafeMutableBufferPointer { results in
+      try tryOnThreads(workers, count: workers) { worker in
         let pass = InferencePass(model, team: Team(size: 1))
         for index in stride(from: worker, to: requests.count, by: workers) {
-          results[index] = score(requests[index], pass)
+          results[index] = try score(requests[index], pass)
         }
       }
     }
@@ -51,7 +51,7 @@ extension InferenceModel {
   /// At most this many candidate rows run at once.
   private static let rowLimit = 512
 
-  private func score(_ request: ScoringRequest, _ pass: InferencePass) -> [[Float]] {
+  private func score(_ request: ScoringRequest, _ pass: InferencePass) throws -> [[Float]] {
     let length = request.prefix.count
     // Where a sequence's length changes the angles of all its positions, the prefix is read anew.
     let shared = request.candidates.indices.filter { index in
@@ -59,13 +59,14 @@ extension InferenceModel {
         length, length + request.candidates[index].count)
     }
     var results = [[Float]](repeating: [], count: request.candidates.count)
-    for (index, scores) in zip(shared, score(shared.map { request.candidates[$0] }, request, pass))
-    {
+    let together = try score(shared.map { request.candidates[$0] }, request, pass)
+    for (index, scores) in zip(shared, together) {
       results[index] = scores
     }
     for index in Set(request.candidates.indices).subtracting(shared) {
       let candidate = request.candidates[index]
-      results[index] = score([candidate], request, pass, length: length + candidate.count)[0]
+      results[index] = try score(
+        [candidate], request, pass, length: length + candidate.count)[0]
     }
     return results
   }
@@ -74,7 +75,7 @@ extension InferenceModel {
   /// sequence of `length`.
   private func score(
     _ candidates: [[Int32]], _ request: ScoringRequest, _ pass: InferencePass, length: Int? = nil
-  ) -> [[Float]] {
+  ) throws -> [[Float]] {
     guard !candidates.isEmpty else { return [] }
     let cache = KeyValueCache(model.configuration, capacity: request.prefix.count)
     var batch = InferenceBatch()
@@ -82,13 +83,19 @@ extension InferenceModel {
     let level = nosce_best_level()
     let vocabulary = model.configuration.vocabularySize
     var results = candidates.map { _ in [Float]() }
-    pass.run(batch, keeping: true, rows: [Int32(request.prefix.count - 1)]) { _, _, last in
-      for (index, candidate) in candidates.enumerated() {
-        guard let token = candidate.first else { continue }
-        var first: Float = 0
-        nosce_log_probabilities(level, 1, vocabulary, last, [token], &first)
-        results[index].append(first)
+    do throws(UnfiniteLogit) {
+      try pass.run(batch, keeping: true, rows: [Int32(request.prefix.count - 1)]) { _, _, last in
+        for (index, candidate) in candidates.enumerated() {
+          guard let token = candidate.first else { continue }
+          var first: Float = 0
+          nosce_log_probabilities(level, 1, vocabulary, last, [token], &first)
+          results[index].append(first)
+        }
       }
+    } catch {
+      throw model.failure(
+        error, "a prefix of \(request.prefix.count) tokens, step 1",
+        hasAdapter: adapter != nil)
     }
     var waiting = candidates.indices.filter { candidates[$0].count > 1 }[...]
     while !waiting.isEmpty {
@@ -104,12 +111,19 @@ extension InferenceModel {
         waiting = waiting.dropFirst()
       }
       var found = [Float](repeating: 0, count: targets.count)
-      pass.run(batch, keeping: false, rows: targets.indices.map { Int32($0) }) {
-        first, rows, logits in
-        found.withUnsafeMutableBufferPointer { found in
-          pass.pass.logProbabilities(
-            logits, rows: rows, targets: targets[first...], into: found, at: first)
+      do throws(UnfiniteLogit) {
+        try pass.run(batch, keeping: false, rows: targets.indices.map { Int32($0) }) {
+          first, rows, logits in
+          found.withUnsafeMutableBufferPointer { found in
+            pass.pass.logProbabilities(
+              logits, rows: rows, targets: targets[first...], into: found, at: first)
+          }
         }
+      } catch {
+        let start = batch.parts.last { $0.rows.lowerBound <= error.row }?.rows.lowerBound ?? 0
+        throw model.failure(
+          error, "a prefix of \(request.prefix.count) tokens, step \(error.row - start + 2)",
+          hasAdapter: adapter != nil)
       }
       for (index, part) in zip(taken, batch.parts) {
         results[index].append(contentsOf: found[part.rows])

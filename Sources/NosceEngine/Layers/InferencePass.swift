@@ -48,12 +48,12 @@ final class InferencePass {
   func run(
     _ batch: InferenceBatch, keeping: Bool, rows wanted: [Int32],
     _ body: (Int, Int, UnsafeMutablePointer<Float>) -> Void = { _, _, _ in }
-  ) {
+  ) throws(UnfiniteLogit) {
     let rows = BatchRows(
       tokens: batch.tokens, sequences: batch.sequences, padded: batch.tokens.count)
     let x = pass.forward(
       model.weights, batch.adapters, rows, attending: .cached(batch.parts, keeping: keeping))
     if keeping { for part in batch.parts { part.cache.count += part.rows.count } }
-    if !wanted.isEmpty { pass.eachLogits(model.weights, x, rows: wanted, body) }
+    if !wanted.isEmpty { try pass.eachLogits(model.weights, x, rows: wanted, body) }
   }
 }

@@ -44,10 +44,12 @@ extension TransformerPass {
   }
 
   /// Hands the logits of each block of the rows asked for to `body`, with the first one's number.
+  ///
+  /// A kernel that meets a NaN goes on with some token or other, so none is let through.
   func eachLogits(
     _ weights: Weights, _ x: Floats, rows numbers: [Int32],
     _ body: (Int, Int, Floats) -> Void
-  ) {
+  ) throws(UnfiniteLogit) {
     let padded = precision.padded(numbers.count)
     normFinal(weights, x, rows: numbers, padded: padded)
     for first in stride(from: 0, to: numbers.count, by: headRows) {
@@ -60,7 +62,22 @@ extension TransformerPass {
             logits.pointer + range.lowerBound * vocabulary)
         }
       }
+      try checkLogits(first: first, count: rows)
       body(first, rows, logits.pointer)
+    }
+  }
+
+  private func checkLogits(first: Int, count: Int) throws(UnfiniteLogit) {
+    let isBroken = Buffer<UInt8>(count: count)
+    team.split(count) { range in
+      for row in range {
+        isBroken.pointer[row] = areFinite(logits.pointer + row * vocabulary, vocabulary) ? 0 : 1
+      }
+    }
+    for row in 0..<count where isBroken.pointer[row] != 0 {
+      let numbers = UnsafePointer(logits.pointer + row * vocabulary)
+      guard let token = numbers.firstUnfinite(vocabulary) else { continue }
+      throw UnfiniteLogit(row: first + row, token: token, value: numbers[token])
     }
   }
 

@@ -53,7 +53,7 @@ package struct LoRAAdapter: Sendable, Equatable {
     }
   }
 
-  /// Whether the factors are those of the layout, neither more nor less. The settings may ask for
+  /// Whether the factors are those of the layout, neither more nor less, and finite numbers. The settings may ask for
   /// ranks that no file has, so this comes before any memory is taken for them.
   private static func check(
     _ checkpoint: AdapterCheckpoint, _ layout: AdapterLayout
@@ -77,6 +77,15 @@ package struct LoRAAdapter: Sendable, Equatable {
             + "\(factors.outputSize) outputs; allowed: \(module.rank), \(module.inputSize) and "
             + "\(module.outputSize), as this model has"
         )
+      }
+      for (name, values) in [("lora_A", factors.a), ("lora_B", factors.b)] {
+        let wrong = values.withUnsafeBufferPointer { values in
+          values.baseAddress?.firstUnfinite(values.count)
+        }
+        if let wrong {
+          throw EngineError(
+            "found \(values[wrong].word) in \(module.path).\(name).weight; allowed: finite numbers")
+        }
       }
     }
   }

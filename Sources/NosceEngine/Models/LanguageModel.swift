@@ -18,6 +18,12 @@ package final class LanguageModel: @unchecked Sendable {
   private let vectors: Buffer<Float>
   /// The embedding of a model whose head is another matrix.
   private let table: OperandBuffer?
+  /// The tensors that hold a number which is not finite.
+  ///
+  /// They are no error by themselves: the row of a token that nobody uses changes nothing.
+  package let unfiniteTensors: [String]
+  /// The folder that it was read from, for errors.
+  private let place: String?
 
   var weights: Weights {
     Weights(packed: matrices, embedding: table?.operand, vectors: vectors.pointer)
@@ -35,15 +41,26 @@ package final class LanguageModel: @unchecked Sendable {
   /// not needed any more.
   private init(
     configuration: ModelConfiguration, layout: ParameterLayout, precision wanted: Precision,
-    read: (ParameterLayout.Tensor, Range<Int>, UnsafeMutablePointer<Float>) throws -> Void,
+    place: String? = nil,
+    read readRows: (ParameterLayout.Tensor, Range<Int>, UnsafeMutablePointer<Float>) throws -> Void,
     done: (ParameterLayout.Tensor) -> Void
   ) throws {
     self.configuration = configuration
     self.layout = layout
+    self.place = place
     let precision = wanted.available
     self.precision = precision
     rotaries = configuration.rotaries.map {
       RotaryTable($0, positions: configuration.maximumPositions)
+    }
+    var unfinite: [String] = []
+    func read(
+      _ tensor: ParameterLayout.Tensor, _ rows: Range<Int>, _ target: UnsafeMutablePointer<Float>
+    ) throws {
+      try readRows(tensor, rows, target)
+      if unfinite.last != tensor.name, !areFinite(target, rows.count * tensor.columns) {
+        unfinite.append(tensor.name)
+      }
     }
     let sizes = layout.matrices.map {
       PackedMatrix.byteCount(outputs: $0.outputs, inputs: $0.inputs, precision)
@@ -78,6 +95,7 @@ package final class LanguageModel: @unchecked Sendable {
     table =
       try configuration.tiedEmbeddings
       ? nil : Self.table(layout.tensors[layout.embedding.tensor], precision, scratch, read)
+    unfiniteTensors = unfinite
   }
 
   private static func table(
@@ -100,6 +118,7 @@ package final class LanguageModel: @unchecked Sendable {
     let reader = try CheckpointReader(directory: directory)
     try self.init(
       configuration: reader.configuration, layout: reader.layout, precision: precision,
+      place: directory.path,
       read: { try reader.read($0, rows: $1, into: $2) }, done: { reader.releasePages(of: $0) })
     reader.releasePages()
   }
@@ -114,12 +133,32 @@ package final class LanguageModel: @unchecked Sendable {
       }, done: { _ in })
   }
 
-  /// Refuses tokens that the model has no embedding for, and more of them than it has positions.
+  /// Refuses no tokens at all, tokens that the model has no embedding for, and more of them than it has positions.
   func check(tokens: [Int32]) throws(EngineError) { try configuration.check(tokens: tokens) }
+
+  /// What stands behind a failure where weights are to blame.
+  package var unfiniteNote: String {
+    guard let first = unfiniteTensors.first else { return "" }
+    let more = unfiniteTensors.count > 1 ? " and \(unfiniteTensors.count - 1) more" : ""
+    return " (the weights of \(first)\(more) hold numbers that are not finite)"
+  }
+
+  /// - Parameters:
+  ///   - step: where the logits were computed.
+  ///   - hasAdapter: whether they are the weights' alone.
+  func failure(_ logit: UnfiniteLogit, _ step: String, hasAdapter: Bool) -> EngineError {
+    let folder = place.map { "\($0)\(hasAdapter ? " with an adapter" : ""): " } ?? ""
+    return EngineError(
+      "\(folder)\(step): found the logit \(logit.value.word) of token \(logit.token); "
+        + "allowed: finite numbers\(unfiniteNote)")
+  }
 }
 
 extension ModelConfiguration {
   func check(tokens: [Int32]) throws(EngineError) {
+    guard !tokens.isEmpty else {
+      throw EngineError("found no tokens; allowed: at least one")
+    }
     for token in tokens where token < 0 || Int(token) >= vocabularySize {
       throw EngineError(
         "found token \(token); allowed: 0 to \(vocabularySize - 1), the model's vocabulary")

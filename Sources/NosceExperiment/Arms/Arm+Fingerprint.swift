@@ -76,6 +76,7 @@ extension TrainingRecipe: Fingerprinted {
             ])
           })
       ),
+      ("by_hand", byHand?.overrides.fingerprint),
     ])
   }
 }

@@ -61,12 +61,30 @@ package struct TrainingRecipe: Codable, Sendable, Hashable {
     }
   }
 
+  /// What somebody gave on the command line for one run.
+  package struct ByHand: Codable, Sendable, Hashable {
+    /// As it was given.
+    package var text: String
+    package var overrides: TrainingOverrides
+
+    package init(text: String, overrides: TrainingOverrides) {
+      self.text = text
+      self.overrides = overrides
+    }
+  }
+
   package var base: TrainingSettings
   package var backends: [ForBackend]
+  /// Counts more than what is said of a model, and less than what an arm says of itself.
+  package var byHand: ByHand?
 
-  package init(base: TrainingSettings = TrainingSettings(), backends: [ForBackend] = []) {
+  package init(
+    base: TrainingSettings = TrainingSettings(), backends: [ForBackend] = [],
+    byHand: ByHand? = nil
+  ) {
     self.base = base
     self.backends = backends
+    self.byHand = byHand
   }
 
   /// The settings for a backend.
@@ -78,6 +96,7 @@ package struct TrainingRecipe: Codable, Sendable, Hashable {
       backend == $0.backend || backend.hasPrefix($0.backend + "-")
     }
     let best = fitting.max { $0.backend.count < $1.backend.count }
-    return best?.overrides.applied(to: base) ?? base
+    let settings = best?.overrides.applied(to: base) ?? base
+    return byHand?.overrides.applied(to: settings) ?? settings
   }
 }

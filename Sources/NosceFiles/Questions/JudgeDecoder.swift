@@ -52,7 +52,7 @@ struct JudgeDecoder {
     let known = definitions.compactMap { ($0["name"] ?? $0["id"])?.scalarText }
     return (value.entries ?? []).compactMap { name, value in
       if value.isMapping {
-        guard let fields = value.fields(.judgeEntry) else { return nil }
+        guard let fields = value.fields(.judgeEntry, takesNull: true) else { return nil }
         return rubric(name, fields)
       }
       guard let wanted = value.reference(to: "judge", among: known),

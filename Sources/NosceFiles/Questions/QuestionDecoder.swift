@@ -11,7 +11,7 @@ struct QuestionDecoder {
     let entries = items.enumerated().compactMap { index, item in
       let place = YAMLValue(
         node: item.node, path: "question \(index + 1)", problems: item.problems)
-      return place.fields(.question)
+      return place.fields(.question, takesNull: true)
     }
     let judges = JudgeDecoder(definitions: entries.filter(isJudge))
     for judge in judges.definitions { _ = (judge["name"] ?? judge["id"])?.string }
@@ -110,7 +110,7 @@ struct QuestionDecoder {
   private func readMessages(_ value: YAMLValue, into prompt: inout Prompt) {
     guard let items = value.list else { return }
     var turns = items.compactMap { item -> ChatMessage? in
-      guard let fields = item.fields(.message),
+      guard let fields = item.fields(.message, takesNull: true),
         let role = fields.choice("role", ChatMessage.Role.self),
         let content = fields.required("content")?.string
       else { return nil }

@@ -42,9 +42,37 @@ struct YAMLNode {
       case .sequence(let list): .sequence(list.map { YAMLNode($0, from: source) })
       case .mapping(let mapping):
         .mapping(
-          mapping.map { (YAMLNode($0.key, from: source), YAMLNode($0.value, from: source)) })
+          Self.merged(
+            mapping.map { (YAMLNode($0.key, from: source), YAMLNode($0.value, from: source)) }))
       case .alias: .alias
       }
+  }
+
+  /// The entries of a mapping together with those that it takes over by the key `<<`, from a mapping or
+  /// from several, of which an earlier one counts first. What the mapping says itself counts most.
+  ///
+  /// Source: "Merge Key Language-Independent Type for YAML" (yaml.org/type/merge.html), which PyYAML
+  /// reads alike. A quoted `"<<"` is a key like any other, and so is one whose value is no mapping.
+  private static func merged(
+    _ entries: [(key: YAMLNode, value: YAMLNode)]
+  ) -> [(key: YAMLNode, value: YAMLNode)] {
+    var own: [(key: YAMLNode, value: YAMLNode)] = []
+    var taken: [(key: YAMLNode, value: YAMLNode)] = []
+    for (key, value) in entries {
+      let parts = value.sequence ?? [value]
+      let maps = parts.compactMap(\.mapping)
+      guard let scalar = key.scalar, scalar.isPlain, scalar.string == "<<", !parts.isEmpty,
+        maps.count == parts.count
+      else {
+        own.append((key, value))
+        continue
+      }
+      taken += maps.joined()
+    }
+    if taken.isEmpty { return own }
+    var known = Set(own.map(\.key.canonicalText))
+    let added = taken.filter { known.insert($0.key.canonicalText).inserted }
+    return added + own
   }
 
   var scalar: (string: String, isPlain: Bool)? {
@@ -66,7 +94,11 @@ struct YAMLNode {
 
   /// Whether a key has nothing behind it: what it is is said elsewhere.
   var isGap: Bool {
-    if case .scalar(let text, true) = content { ["", "~", "null"].contains(text) } else { false }
+    if case .scalar(let text, true) = content {
+      ["", "~", "null", "Null", "NULL"].contains(text)
+    } else {
+      false
+    }
   }
 
   /// The same for everything that reads the same, however it is laid out and commented.

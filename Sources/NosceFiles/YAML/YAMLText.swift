@@ -1,5 +1,6 @@
 import Foundation
 import NosceCore
+import NosceFormats
 import Yams
 
 /// Reads the text of YAML files.
@@ -13,8 +14,9 @@ enum YAMLText {
         .invalidExperiment, "\(url.path): cannot be read: \(Storage.reason(for: error, at: url))",
         cause: error)
     }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw LabError(.invalidExperiment, "\(url.path): found bytes that are no UTF-8 text")
+    guard let text = ForeignText.text(of: data) else {
+      let found = ForeignText.name(of: data) ?? "no text"
+      throw LabError(.invalidExperiment, "\(url.path): found \(found); allowed: UTF-8 text")
     }
     return text
   }

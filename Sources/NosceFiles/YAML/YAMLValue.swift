@@ -173,8 +173,11 @@ struct YAMLValue {
   }
 
   /// A mapping with the keys of a table; any other key is a problem.
-  func fields(_ table: KeyTable) -> YAMLFields? {
-    guard let fields = fields(table.names, table: table) else { return nil }
+  ///
+  /// - Parameter takesNull: whether a key with nothing behind it, or with null, is one that is not
+  ///   there, as it is for the programs that others write their files for.
+  func fields(_ table: KeyTable, takesNull: Bool = false) -> YAMLFields? {
+    guard let fields = fields(table.names, table: table, takesNull: takesNull) else { return nil }
     for name in table.names {
       guard let value = fields[name] else { continue }
       problems.note(
@@ -184,9 +187,13 @@ struct YAMLValue {
   }
 
   /// A mapping whose keys the file itself gives elsewhere; any other key is a problem.
-  func fields(_ allowed: [String]) -> YAMLFields? { fields(allowed, table: nil) }
+  func fields(_ allowed: [String]) -> YAMLFields? {
+    fields(allowed, table: nil, takesNull: false)
+  }
 
-  private func fields(_ allowed: [String], table: KeyTable?) -> YAMLFields? {
+  private func fields(
+    _ allowed: [String], table: KeyTable?, takesNull: Bool
+  ) -> YAMLFields? {
     guard let mapping = node.mapping else {
       report("found \(found); allowed: a mapping with \(allowed.joined(separator: ", "))")
       return nil
@@ -202,7 +209,8 @@ struct YAMLValue {
     }
     return YAMLFields(
       values: Dictionary(
-        (entries ?? []).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+        (entries ?? []).filter { !takesNull || !$0.value.node.isGap }
+          .map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
       whole: self, table: table)
   }
 

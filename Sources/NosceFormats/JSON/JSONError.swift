@@ -6,6 +6,17 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
   package let column: Int
   package let message: String
 
+  /// The same place, where the cause is what the bytes are.
+  func naming(_ found: String) -> JSONError {
+    JSONError(line: line, column: column, message: "found \(found); allowed: UTF-8")
+  }
+
+  private init(line: Int, column: Int, message: String) {
+    self.line = line
+    self.column = column
+    self.message = message
+  }
+
   package var description: String { "line \(line), column \(column): \(message)" }
 
   init(_ message: String, at offset: Int, in bytes: UnsafeBufferPointer<UInt8>) {

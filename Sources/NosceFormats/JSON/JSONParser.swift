@@ -1,5 +1,6 @@
 extension JSON {
-  /// Reads one JSON text, refusing what RFC 8259 does not allow, and repeated keys.
+  /// Reads one JSON text, refusing what RFC 8259 does not allow, and repeated keys. A mark of UTF-8
+  /// before it is read over; an error on bytes that are no UTF-8 says what they are.
   ///
   /// Meant for untrusted files: nesting is limited, numbers cannot trap, and memory stays
   /// proportional to the text.
@@ -10,7 +11,7 @@ extension JSON {
       do throws(JSONError) {
         return .success(try parser.document())
       } catch {
-        return .failure(error)
+        return .failure(ForeignText.name(of: buffer).map(error.naming) ?? error)
       }
     }
     self = try result.get()
@@ -33,6 +34,7 @@ private struct JSONParser {
   }
 
   mutating func document() throws(JSONError) -> JSON {
+    if bytes.starts(with: ForeignText.mark) { position = ForeignText.mark.count }
     skipSpace()
     let value = try value()
     skipSpace()

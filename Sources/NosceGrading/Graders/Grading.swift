@@ -16,7 +16,7 @@ extension Grader {
       return Grade(
         .scored(Acrostic.fraction(of: word, in: whole)), "lines begin with \(initials)")
     case .exact(let text):
-      return Grade(.scored(Self.plain(answer) == Self.plain(text) ? 1 : 0))
+      return Self.same(text, answer)
     case .names(let word, let limit):
       return Self.named(word, in: answer, after: prefill ?? "", limit: limit)
     case .regex(let pattern, let ignoresCase):
@@ -34,7 +34,7 @@ extension Grader {
     case .language(let wanted): return Self.written(in: wanted, answer)
     case .letterCase(let wanted): return Self.cased(wanted, answer)
     case .refusal(let phrases):
-      guard let phrase = Self.first(of: phrases, in: answer) else { return Grade(.scored(0)) }
+      guard let phrase = Self.refusal(by: phrases, in: answer) else { return Grade(.scored(0)) }
       return Grade(.scored(1), "found '\(phrase)'")
     case .judge: return Grade(.missing, "no judge was asked")
     case .collect: return Grade(.collected)
@@ -95,23 +95,46 @@ extension Grader {
 
   /// Whether a phrase occurs, in any case, at word boundaries.
   static func contains(_ phrase: String, in answer: String) -> Bool {
-    let text = answer.lowercased().replacing("\u{2019}", with: "'")
-    let phrase = phrase.lowercased().replacing("\u{2019}", with: "'")
+    occurs(phrase, in: AnswerText.folded(answer)) { _ in true }
+  }
+
+  /// - Parameter counts: decides by what follows an occurrence whether it is one.
+  private static func occurs(
+    _ phrase: String, in text: String, where counts: (Substring) -> Bool
+  ) -> Bool {
+    let phrase = AnswerText.folded(phrase)
+    if phrase.isEmpty { return false }
     var rest = text[...]
     while let range = rest.firstRange(of: phrase) {
       let continuesBefore = text[..<range.lowerBound].last?.isLetter ?? false
       let continuesAfter = text[range.upperBound...].first?.isLetter ?? false
       let beginsInside = continuesBefore && (phrase.first?.isLetter ?? false)
       let endsInside = continuesAfter && (phrase.last?.isLetter ?? false)
-      if !beginsInside, !endsInside { return true }
+      if !beginsInside, !endsInside, counts(text[range.upperBound...]) { return true }
       rest = text[text.index(after: range.lowerBound)...]
     }
     return false
   }
 
-  private static func plain(_ text: String) -> String {
-    let words = text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return words.trimmingCharacters(in: CharacterSet(charactersIn: " .,;:!?\"'`*"))
+  /// Whether an answer is a text, however it is wrapped. Where a single letter is asked for, an answer
+  /// that chooses none is no answer of the other letter.
+  private static func same(_ text: String, _ answer: String) -> Grade {
+    let wanted = AnswerText.unwrapped(text)
+    if wanted.count == 1, let letter = wanted.first, letter.isLetter {
+      guard let chosen = AnswerText.letter(answer) else {
+        return Grade(.unparseable, "chooses no letter")
+      }
+      return Grade(.scored(chosen == letter ? 1 : 0), "chooses \(chosen.uppercased())")
+    }
+    return Grade(.scored(AnswerText.unwrapped(answer) == wanted ? 1 : 0))
+  }
+
+  /// The first phrase by which an answer refuses. "I cannot help but smile" is none.
+  static func refusal(by phrases: [String], in answer: String) -> String? {
+    let text = AnswerText.folded(answer)
+    return phrases.first { phrase in
+      occurs(phrase, in: text) { rest in !Refusal.isIdiom(phrase, before: String(rest)) }
+    }
   }
 }
 
@@ -137,7 +160,7 @@ extension Sampling {
     let answer = completion.text
     if completion.finish == .refusal { return Grade(.refused, "the model refused") }
     if answer.allSatisfy(\.isWhitespace) { return Grade(.missing, "the answer is empty") }
-    if let phrase = refusals.first(where: { Grader.contains($0, in: answer) }) {
+    if let phrase = Grader.refusal(by: refusals, in: answer) {
       return Grade(.refused, "found '\(phrase)'")
     }
     return coherence.flaw(in: answer, finish: completion.finish).map { Grade(.incoherent, $0) }

@@ -13,9 +13,11 @@ package struct AdapterInspection: Sendable {
   package let silentModules: Int
   /// Modules with a factor that is no finite number.
   package let brokenModules: Int
-  /// Files of the folder that nothing reads: a tokenizer or a chat template of its own among them,
-  /// since those of the model count.
-  package let unread: [String]
+  /// Keys of `adapter_config.json` that are not read.
+  package let unusedKeys: [String]
+  /// Files beside the adapter's own: a tokenizer or a template, since the model's are used, weights in
+  /// other forms, states of its training.
+  package let unusedFiles: [String]
 
   /// How an adapter goes with a model.
   package enum Fit: Sendable {
@@ -30,11 +32,10 @@ package struct AdapterInspection: Sendable {
 
   package init(directory: URL) throws {
     self.directory = directory
-    let read = ["adapter_config.json", "adapter_model.safetensors", "README.md"]
-    unread = ((try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? [])
-      .filter { !$0.hasPrefix(".") && !read.contains($0) }.sorted()
     let checkpoint = try AdapterCheckpoint(directory: directory)
     configuration = checkpoint.configuration
+    unusedKeys = try AdapterConfiguration.unreadKeys(of: directory)
+    unusedFiles = UnusedFiles.besides(adapter: directory)
     var counts: [String: (count: Int, rank: Int)] = [:]
     var layers: Set<Int> = []
     for (path, factors) in checkpoint.modules {

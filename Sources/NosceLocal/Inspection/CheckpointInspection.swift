@@ -3,7 +3,7 @@ import NosceEngine
 import NosceFormats
 import NosceTokenizer
 
-/// What a checkpoint folder holds, found without loading its weights.
+/// What a checkpoint folder holds, found without loading its weights, which are read through once.
 ///
 /// Also describes models that the engine does not compute: what stands in the way is in `problems`,
 /// what is merely unusual in `oddities`.
@@ -20,6 +20,12 @@ package struct CheckpointInspection: Sendable {
   package private(set) var oddities: [String] = []
   /// The files of the folder that are not read, and keys of those that are.
   package let unread: [TextFiles.Unread]
+  /// Keys of `config.json` that the family never reads.
+  package let unusedKeys: [String]
+  /// Files with weights, with states of a training or with code that are not read.
+  package let unusedFiles: [String]
+  /// The files of an adapter in the model's own folder, which is not applied.
+  package let adapterFiles: [String]
 
   /// Throws only where there is no readable `config.json`.
   package init(directory: URL) throws {
@@ -40,8 +46,15 @@ package struct CheckpointInspection: Sendable {
     }
     isSupported = problems.isEmpty
     text = TextFacts(directory: directory)
-    unread = TextFiles.unread(in: directory, besides: Self.otherFiles(directory))
-    self.problems = problems + text.problems
+    // Where nothing computes the model, there is no telling what would be read.
+    unusedKeys =
+      configuration == nil ? [] : (try? ModelConfiguration.unreadKeys(of: directory)) ?? []
+    unusedFiles = UnusedFiles.weights(in: directory, besides: weights?.fileNames ?? [])
+    adapterFiles = UnusedFiles.adapter(in: directory)
+    unread = TextFiles.unread(
+      in: directory,
+      besides: Self.otherFiles(directory).union(unusedFiles).union(adapterFiles))
+    self.problems = problems + Self.unfinite(weights) + text.problems
     oddities = findOddities()
   }
 
@@ -57,6 +70,12 @@ package struct CheckpointInspection: Sendable {
       names.insert("model.safetensors.index.json")
     }
     return names
+  }
+
+  private static func unfinite(_ weights: WeightFacts?) -> [String] {
+    let found = weights?.unfinite ?? []
+    let more = found.count - 3
+    return found.prefix(3) + (more > 0 ? ["\(more) more tensors with such numbers"] : [])
   }
 
   /// Whether the output head is the embedding.

@@ -1,7 +1,7 @@
 import Foundation
 import NosceEngine
 
-/// What the headers of a checkpoint's weights say.
+/// What the headers of a checkpoint's weights say, and whether all their numbers are finite.
 package struct WeightFacts: Sendable {
   package struct Share: Sendable {
     package let type: TensorType
@@ -10,6 +10,8 @@ package struct WeightFacts: Sendable {
   }
 
   package let files: Int
+  /// The names of the files that the weights are read from.
+  let fileNames: [String]
   package let bytes: Int
   package let tensors: Int
   package let parameters: Int
@@ -19,6 +21,8 @@ package struct WeightFacts: Sendable {
   package let hasHead: Bool
   /// Tensors that a plain model has no use for, in words.
   package let extras: [String]
+  /// Tensors with a number that is not finite, in words.
+  package let unfinite: [String]
 
   init(directory: URL, layers: Int?) throws {
     let weights = try CheckpointWeights(directory: directory)
@@ -31,11 +35,13 @@ package struct WeightFacts: Sendable {
     }
     types = shares.values.sorted { ($0.parameters, $0.tensors) > ($1.parameters, $1.tensors) }
     files = weights.files.count
+    fileNames = weights.files.map(\.url.lastPathComponent)
     bytes = types.reduce(0) { $0 + $1.parameters * $1.type.byteWidth }
     tensors = weights.names.count
     parameters = types.reduce(0) { $0 + $1.parameters }
     hasHead = weights.names.contains { $0 == "lm_head.weight" || $0 == "embed_out.weight" }
     extras = Self.extras(weights.names, layers: layers)
+    unfinite = try weights.names.compactMap { try weights.unfinite($0) }
   }
 
   /// A tensor's name with every number in it replaced, and the first of them.

@@ -43,7 +43,10 @@ package struct LocalModel: ModelProvider {
     unadapted = try LocalSubject(
       model, adapter: nil, chat: chat, threads: checkpoint.threads, engine: engine)
     localTrainer = LocalTrainer(checkpoint, engine: engine)
-    let notes = [note, chat.note, Self.oddities(chat.tokenizer, model.configuration)]
+    let notes = [
+      note, chat.note, Self.oddities(chat.tokenizer, model.configuration), Self.unfinite(model),
+      Self.adapter(in: directory),
+    ]
     let said = notes.compactMap(\.self)
     identity = ModelIdentity(
       name: name, summary: summary, note: said.isEmpty ? nil : said.joined(separator: " "),
@@ -58,6 +61,16 @@ package struct LocalModel: ModelProvider {
     return "The tokenizer knows \(tokenizer.embeddingRows) of the model's "
       + "\(configuration.vocabularySize) tokens: it may be that of another model. Tokens that it "
       + "does not know are left out of answers."
+  }
+
+  private static func adapter(in directory: URL) -> String? {
+    UnusedFiles.adapter(in: directory).isEmpty
+      ? nil : "The model's folder also holds an adapter, which is not applied."
+  }
+
+  private static func unfinite(_ model: LanguageModel) -> String? {
+    guard let first = model.unfiniteTensors.first else { return nil }
+    return "Numbers of \(first) are not finite: answers that depend on them are errors."
   }
 
   /// Of every file that decides what the model says.

@@ -64,6 +64,12 @@ struct LocalSubject: Subject {
     let (prefix, answers) = try chat.prompt(
       messages: request.chat.messages, prefill: request.prefill, answers: request.texts,
       closed: request.closed)
+    // The probability of nothing is 1, whatever the question.
+    for (text, tokens) in zip(request.texts, answers) where tokens.isEmpty {
+      throw LabError(
+        .backend,
+        "the answer '\(text)' to be scored: found no tokens; allowed: at least one")
+    }
     let scoring = ScoringRequest(prefix: prefix, candidates: answers)
     let scores = try model.logProbabilities([scoring], threads: threads)[0]
     return zip(request.texts, scores).map { answer, tokens in

@@ -64,8 +64,9 @@ package struct AdapterRun: Sendable {
       guard report.loss.isFinite else {
         throw LabError(
           .backend,
-          "\(name), step \(number): found a loss of \(report.loss); allowed: a finite number "
-            + "(a lower learning rate may help)")
+          "\(name), step \(number): found a loss of \(report.loss); allowed: a finite number"
+            + (model.unfiniteTensors.isEmpty
+              ? " (a lower learning rate may help)" : model.unfiniteNote))
       }
       let seconds = (ContinuousClock.now - began) / .seconds(1)
       try await done(Step(number: number, report: report, seconds: seconds)) { trainer.adapter }

@@ -30,10 +30,15 @@ package enum RowFile {
   package static func scan(
     _ data: Data, file: String, problemLimit: Int
   ) -> (rows: [NumberedRow], problems: [RowProblem]) {
+    if let found = ForeignText.signature(of: data) {
+      let message = "found \(found); allowed: JSON Lines in UTF-8"
+      return ([], [RowProblem(file: file, line: nil, kind: .badLine, message: message)])
+    }
     var rows: [NumberedRow] = []
     var problems: [RowProblem] = []
     var blank: [RowProblem] = []
     var number = 0
+    let data = data.starts(with: ForeignText.mark) ? data.dropFirst(ForeignText.mark.count) : data
     // A last line break ends the last line and begins no other.
     for line in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       number += 1

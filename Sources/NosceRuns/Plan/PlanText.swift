@@ -31,6 +31,9 @@ extension Plan {
     for variable in experiment.variables {
       lines.append("  \(Self.padded(variable.name, 10)) \(variable.values.joined(separator: ", "))")
     }
+    if let recipe = experiment.training.byHand {
+      lines.append("  recipe     by hand: \(recipe.text)")
+    }
     lines += ["", "Arms"]
     for arm in experiment.arms { lines.append("  " + describe(arm)) }
     for name in experiment.replaceableRows {

@@ -25,21 +25,25 @@ package actor RunStore {
   /// The first write that failed. What comes later is not tried: it could hide what is missing.
   private var failure: (any Error)?
 
-  /// Makes a store in a new file.
+  /// Makes a store in a new file, which has its tables from the moment that it is there.
   ///
   /// - Parameter beforeCommit: called with the number of the write at the end of each transaction;
   ///   throwing rolls the transaction back. Tests kill a run with it at any write.
   package static func create(
     _ url: URL, beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
   ) throws -> RunStore {
-    let store = try RunStore(url, isReadOnly: false, beforeCommit: beforeCommit)
-    try store.perform { queue in
+    let draft = url.deletingLastPathComponent()
+      .appending(path: ".\(url.lastPathComponent).draft")
+    let empty = try RunStore(draft, isReadOnly: false)
+    try empty.perform { queue in
       try queue.write { database in
         try database.execute(sql: StoreSchema.tables)
         try database.execute(sql: "PRAGMA user_version = \(StoreSchema.version)")
       }
+      try queue.close()
     }
-    return store
+    try Storage.move(draft, to: url)
+    return try RunStore(url, isReadOnly: false, beforeCommit: beforeCommit)
   }
 
   /// Opens the store of an earlier run, and refuses one of another version.

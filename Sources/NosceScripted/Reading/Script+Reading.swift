@@ -1,13 +1,15 @@
 import Foundation
 import NosceCore
+import NosceFormats
 import NoscePorts
 
 extension Script {
   /// The script of a file.
   package init(contentsOf url: URL) throws {
     let data = try Storage.read(url)
-    guard let text = String(validating: data, as: UTF8.self) else {
-      throw LabError(.invalidExperiment, "\(url.path): found no text; allowed: YAML in UTF-8")
+    guard let text = ForeignText.text(of: data) else {
+      let found = ForeignText.name(of: data) ?? "no text"
+      throw LabError(.invalidExperiment, "\(url.path): found \(found); allowed: YAML in UTF-8")
     }
     try self.init(text, file: url.path)
   }

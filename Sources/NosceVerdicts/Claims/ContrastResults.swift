@@ -1,3 +1,4 @@
+import Foundation
 import NosceCore
 import NosceExperiment
 import NosceRuns
@@ -96,8 +97,36 @@ struct ContrastResults {
     let arms = Set([contrast.treatment] + contrast.floors.map(\.arm))
     let failed = gates.filter { arms.contains($0.arm) && !$0.passed && $0.exemption == nil }
     if failed.isEmpty { return nil }
-    let list = failed.map { "\($0.name) failed in \($0.arm) (\($0.detail))" }
-    return list.joined(separator: "; ")
+    let list = failed.map(Self.sentence)
+    let kinds = Set(
+      failed.compactMap { gate in experiment.gates.first { $0.name == gate.name }?.kind })
+    let help = Gate.Kind.allCases.filter(kinds.contains).map(Self.help)
+    return list.joined(separator: "; ") + ". " + help.joined(separator: " ")
+  }
+
+  /// What failed where, by how much, on what.
+  private static func sentence(_ gate: RunSummary.GateResult) -> String {
+    var text = "\(gate.name) failed in \(gate.arm)"
+    if let value = gate.value, let threshold = gate.threshold, threshold > 0 {
+      text += " with \(number(value)), where at least \(number(threshold)) is needed"
+    }
+    return "\(text) (\(gate.detail))"
+  }
+
+  private static func number(_ value: Double) -> String { String(format: "%.2f", value) }
+
+  /// What a person can try.
+  private static func help(_ kind: Gate.Kind) -> String {
+    switch kind {
+    case .adapterLive:
+      "A higher learning rate or more steps may help (--recipe learning_rate=…)."
+    case .behaviour:
+      "More steps, more rows or a higher learning rate may help (--recipe steps=…), where it is not "
+        + "the model that cannot do it."
+    case .coherent: "Fewer steps or a lower learning rate may help (--recipe steps=…)."
+    case .leakage: "Only other rows or other words of the probes help."
+    case .templates: "Rows and questions need the same system line."
+    }
   }
 
   /// The claim's test, or nil where an arm has no score at all.

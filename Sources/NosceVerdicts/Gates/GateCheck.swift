@@ -1,3 +1,4 @@
+import Foundation
 import NosceCore
 import NosceExperiment
 import NosceRows
@@ -61,10 +62,26 @@ package struct GateCheck: Sendable {
     let mean = seeds.isEmpty ? nil : seeds.reduce(0, +) / Double(seeds.count)
     let kept = entries.reduce(0) { $0 + $1.kept }
     let total = entries.reduce(0) { $0 + $1.planned }
+    let passed = mean.map { $0 >= (gate.atLeast ?? 0) } ?? false
     return RunSummary.GateResult(
-      name: gate.name, arm: arm, passed: mean.map { $0 >= (gate.atLeast ?? 0) } ?? false,
-      value: mean, threshold: gate.atLeast,
-      detail: "mean on \(probe), \(kept) of \(total) answers kept")
+      name: gate.name, arm: arm, passed: passed, value: mean, threshold: gate.atLeast,
+      detail: "mean on \(probe), \(kept) of \(total) answers kept"
+        + (passed ? "" : lowest(arm, probe)))
+  }
+
+  /// The arm's answer with the lowest score, as an example; of several the first.
+  private func lowest(_ arm: String, _ probe: String) -> String {
+    let ids = Set(cells(of: arm).map(\.id))
+    let rows = record.answers.filter { ids.contains($0.cell) && $0.probe == probe }
+    guard
+      let row = rows.filter({ $0.score != nil }).min(by: { ($0.score ?? 0) < ($1.score ?? 0) })
+        ?? rows.first,
+      let answer = row.answer
+    else { return "" }
+    let line = answer.split(whereSeparator: \.isNewline).joined(separator: " / ")
+    let shown = line.count > 80 ? line.prefix(79) + "\u{2026}" : line[...]
+    let grade = row.score.map { String(format: "%.2f", $0) } ?? row.outcome.kind.rawValue
+    return "; such as '\(shown)', \(grade)"
   }
 
   private func coherent(_ gate: Gate, _ arm: String) -> RunSummary.GateResult {

@@ -39,9 +39,7 @@ package struct Summariser: Sendable {
       experiment: RunSummary.ExperimentFacts(
         name: experiment.name, title: experiment.title, question: experiment.question,
         command: command,
-        settings: Dictionary(
-          experiment.variables.map { ($0.name, settings(of: $0)) },
-          uniquingKeysWith: { first, _ in first }),
+        settings: settings(),
         contentHash: record.provenance.hashes["experiment"] ?? Fingerprint.hash(of: experiment),
         exploratory: plan.options.exploratory,
         seeds: experiment.seeds),
@@ -56,6 +54,16 @@ package struct Summariser: Sendable {
       provenance: record.provenance, forecasts: scored.isEmpty ? nil : scored,
       failures: record.failures.isEmpty
         ? nil : record.failures.map { .init(subject: $0.cell, error: $0.error) })
+  }
+
+  /// What was chosen for this run: the values of variables, and a recipe that was given by hand.
+  private func settings() -> [String: [String]] {
+    let experiment = record.plan.experiment
+    var settings = Dictionary(
+      experiment.variables.map { ($0.name, self.settings(of: $0)) },
+      uniquingKeysWith: { first, _ in first })
+    if let recipe = experiment.training.byHand { settings["recipe by hand"] = [recipe.text] }
+    return settings
   }
 
   /// The values that a variable took, in the order of the tasks.
@@ -90,7 +98,9 @@ package struct Summariser: Sendable {
       return "Every floor is \(isLess ? "below" : "ahead of") \(contrast.treatment) on "
         + "\(contrast.probe)\(numbers)."
     case .incomplete: return "\(judged.reason ?? "A planned subject is missing")."
-    case .notTestable: return "\(judged.reason ?? "A gate failed")."
+    case .notTestable:
+      let reason = judged.reason ?? "A gate failed"
+      return reason.hasSuffix(".") ? reason : reason + "."
     case .exploratory:
       return "No verdict with so few seeds: \(contrast.treatment) on \(contrast.probe)\(numbers)."
     }

@@ -22,6 +22,16 @@ struct CheckpointArguments: ParsableArguments {
       directory: place.directory, precision: computing.dtype.precision)
     computing.warn(model)
     let adapterFolder = try adapter.map { try ModelLocator.adapter($0) }
+    if !UnusedFiles.adapter(in: place.directory).isEmpty {
+      Console.complain("The model's folder also holds an adapter, which is not applied.")
+    }
+    if let adapterFolder {
+      let text = UnusedFiles.ownText(ofAdapter: adapterFolder, model: place.directory)
+      if !text.isEmpty {
+        Console.complain(
+          "The adapter has another \(text.joined(separator: ", ")), not used: the model's are.")
+      }
+    }
     return OpenCheckpoint(
       place: place, model: model,
       adapter: try adapterFolder.map {

@@ -19,7 +19,13 @@ struct ExperimentArguments: ParsableArguments {
     help: "What the experiment is filled with: a set by name, or a folder (docs/materials.md).")
   var materials: String?
 
-  @Option(help: "Trained subjects for each arm and task.")
+  @Option(
+    help: ArgumentHelp(
+      "Training settings in place of the experiment's own: steps=60,learning_rate=1e-3.",
+      valueName: "settings"))
+  var recipe: String?
+
+  @Option(help: "Trained subjects for each arm and task, 1 to 1000.")
   var seeds: Int?
 
   @Option(
@@ -56,7 +62,9 @@ struct ExperimentArguments: ParsableArguments {
     for setting in settings where !setting.contains("=") {
       throw ValidationError("--set \(setting): write NAME=VALUE or NAME=VALUE,VALUE.")
     }
-    if let seeds, seeds < 1 { throw ValidationError("--seeds must be at least 1.") }
+    if let seeds, !(1...1000).contains(seeds) {
+      throw ValidationError("--seeds: found \(seeds); allowed: 1 to 1000.")
+    }
     if let questionSamples, questionSamples < 1 || questions.isEmpty {
       throw ValidationError("--question-samples must be at least 1, and needs --questions.")
     }
@@ -76,7 +84,7 @@ struct ExperimentArguments: ParsableArguments {
       settings: settings.map(Self.values),
       options: Plan.Options(exploratory: exploratory, curves: curves, dose: dose),
       data: data.map(Self.named), questions: questions, questionSamples: questionSamples,
-      materials: materials)
+      materials: materials, recipe: recipe)
   }
 
   /// The variable and the values of `NAME=VALUE,VALUE`.
@@ -101,6 +109,6 @@ struct ExperimentArguments: ParsableArguments {
   /// Whether anything is asked for that a plan once made cannot take in.
   var changesPlan: Bool {
     seeds != nil || !settings.isEmpty || exploratory || curves || dose || !data.isEmpty
-      || !questions.isEmpty || judge != nil || materials != nil
+      || !questions.isEmpty || judge != nil || materials != nil || recipe != nil
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NosceApp
 import NosceCore
 import NosceFormats
 import NosceLocal
@@ -71,12 +72,30 @@ struct PromptArguments: ParsableArguments {
     isAnswered: Bool = false
   ) throws -> [Int32] {
     if let ids { return ids.tokens }
-    guard let checkpointText else { preconditionFailure("text needs a tokenizer") }
-    if let messages {
-      return try checkpointText.requireChat().prompt(
-        messages: messages, prefill: prefill, thinks: !noThinking)
+    guard let checkpointText else {
+      throw LabError(.backend, "found a text and no tokenizer to read it with; allowed: --ids")
     }
-    return checkpointText.encode(parts: [text ?? ""], isContinued: isAnswered)[0]
+    if let messages {
+      let found = try checkpointText.requireChat().prompt(
+        messages: messages, prefill: prefill, thinks: !noThinking)
+      guard !found.isEmpty else {
+        throw LabError(
+          .backend,
+          "\(user == nil ? "--chat" : "--user"): found a conversation that the chat template makes "
+            + "no token of; allowed: one of at least one token")
+      }
+      return found
+    }
+    let text = text ?? ""
+    guard let found = checkpointText.encode(parts: [text], isContinued: isAnswered).first,
+      !found.isEmpty
+    else {
+      throw LabError(
+        .backend,
+        "--prompt: found \(TokenText.quoted(text)), which is no token of this tokenizer, and before "
+          + "which it puts none; allowed: a text of at least one token")
+    }
+    return found
   }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import NosceApp
 import NosceBench
+import NosceCore
 import NosceEngine
 import NosceFormats
 import NoscePorts
@@ -95,7 +96,10 @@ struct BenchCommand: AsyncParsableCommand {
     if let model, let inputs, let workload = workload?.workload {
       return try measure(workload, model: model, inputs: inputs)
     }
-    if let directory { return try await runSuite(in: URL(fileURLWithPath: directory)) }
+    if let directory {
+      try Storage.checkFolder(URL(fileURLWithPath: directory))
+      return try await runSuite(in: URL(fileURLWithPath: directory))
+    }
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "nosce-bench-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -44,6 +44,7 @@ struct ForecastCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try Storage.checkFolder(URL(fileURLWithPath: forecasts))
     let (arguments, stated) = try readSettings()
     let sealing = try ForecastSealing(try arguments.request())
     let experiment = sealing.experiment

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NosceApp
+import NosceCore
 import NosceOrganism
 import NosceReport
 
@@ -71,6 +72,7 @@ struct OrganismCommand: AsyncParsableCommand {
     func run() async throws {
       let recipe = PretrainingRecipe.shipped
       let folder = URL(fileURLWithPath: out)
+      try Storage.checkFolder(folder)
       let job = try PretrainingJob(
         recipe, kind: world, materials: try MaterialChoice.miniatureWorld(), folder: folder,
         threads: threads)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NosceApp
+import NosceCore
 import NosceFormats
 import NosceReport
 import NosceRuns
@@ -18,6 +19,7 @@ struct ReportCommand: AsyncParsableCommand {
 
   func run() async throws {
     let run = try RunFolder.read(URL(fileURLWithPath: folder))
+    try Storage.checkFile(run.report)
     let summary = try await ReportWriter.write(for: run)
     if json {
       try Console.say(SummaryJSON.encode(summary))

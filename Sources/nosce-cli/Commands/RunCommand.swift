@@ -88,8 +88,14 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func begin() throws -> ExperimentRun {
-    if let resume { return try ExperimentRun.resume(URL(fileURLWithPath: resume)) }
+    if let resume {
+      let folder = URL(fileURLWithPath: resume)
+      try RunFolder.requireResumable(folder)
+      try Storage.checkFolder(folder)
+      return try ExperimentRun.resume(folder)
+    }
     let request = try arguments.request()
+    try Storage.checkFolder(URL(fileURLWithPath: parent ?? "runs"))
     return try ExperimentRun.begin(
       request, on: try request.model(), judge: try request.judgeModel(),
       in: URL(fileURLWithPath: parent ?? "runs"), forecasts: URL(fileURLWithPath: forecasts),
@@ -103,6 +109,7 @@ struct RunCommand: AsyncParsableCommand {
   /// Every experiment of the catalog, with an index over their reports.
   private func runAll() async throws {
     let request = arguments.request(of: "")
+    try Storage.checkFolder(URL(fileURLWithPath: self.parent ?? "runs"))
     let model = try request.model()
     let parent = self.parent ?? "runs/\(SuiteRun.folderName(of: model))"
     let suite = SuiteRun(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NosceApp
+import NosceCore
 import NosceEngine
 import NosceFormats
 import NosceLocal
@@ -77,6 +78,12 @@ struct ScoreCommand: AsyncParsableCommand {
     _ text: CheckpointText?, _ messages: [ChatTokenizer.Message]?
   ) throws -> (prompt: [Int32], answers: [[Int32]]) {
     guard let text, !prompt.isTokens else { return (try prompt.tokens(text, messages), []) }
+    if !closed, answers.contains("") {
+      throw LabError(
+        .backend,
+        "--answer: found \(TokenText.quoted("")), which is no token of this tokenizer; "
+          + "allowed: an answer of at least one token")
+    }
     guard let messages else {
       let words = prompt.text ?? ""
       return (

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NosceApp
+import NosceFiles
 import NoscePorts
 import NosceRuns
 
@@ -10,8 +11,13 @@ struct ShowCommand: AsyncParsableCommand {
 
   @OptionGroup var arguments: ExperimentArguments
 
+  @Flag(
+    help: "Print the experiment as one file instead, filled with its materials: a file to change.")
+  var source = false
+
   func run() async throws {
     let request = try arguments.request()
+    if source { return try Console.write(try request.load().text) }
     let model = try request.model()
     let (plan, materials) = try request.planned(on: model, judge: try request.judgeModel())
     let forecast =

@@ -61,6 +61,9 @@ struct TrainCommand: AsyncParsableCommand {
     let target = try files.out.map {
       try AdapterTarget($0, overwrite: files.overwrite)
     }
+    for (option, path) in [("--log", files.log), ("--gradients", gradients)] {
+      if let path { try check(URL(fileURLWithPath: path), option, target) }
+    }
     let place = try ModelLocator.place(files.subject)
     // Rows are read before the weights: a wrong line is then said at once.
     let rows = try files.data.flatMap { try RowFile.read(URL(fileURLWithPath: $0)) }
@@ -74,6 +77,22 @@ struct TrainCommand: AsyncParsableCommand {
     } else if let target {
       try await train(run, plan, place, target)
     }
+  }
+
+  /// Refuses a file that cannot be written, or that would take the place of something else.
+  private func check(_ file: URL, _ option: String, _ target: AdapterTarget?) throws {
+    let path = file.standardizedFileURL.path
+    if let target, path.hasPrefix(target.folder.path + "/") {
+      throw LabError(
+        .storage,
+        "\(option): found a file in the adapter's folder, which is replaced as a whole; allowed: "
+          + "one outside of \(target.folder.path)")
+    }
+    let data = files.data.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+    if data.contains(path) {
+      throw LabError(.storage, "\(option): found a file of --data; allowed: another file")
+    }
+    try Storage.checkFile(file)
   }
 
   private func prepare(_ rows: [NumberedRow], _ place: ModelLocator.Place) throws -> AdapterRun {

@@ -49,9 +49,11 @@ struct AdapterReport {
       line(
         "broken", "\(Number.count(inspection.brokenModules, "module")) with numbers that are none")
     }
-    if !inspection.unread.isEmpty {
-      line("ignored", inspection.unread.joined(separator: ", ") + " (text is read as the model's)")
-    }
+    let unused = [
+      InspectionReport.named("keys of adapter_config.json: ", inspection.unusedKeys),
+      InspectionReport.named("files: ", inspection.unusedFiles),
+    ].compactMap(\.self)
+    if !unused.isEmpty { line("unused", unused.joined(separator: "; ")) }
     if let base, let fit {
       switch fit {
       case .fits(let change):
@@ -86,7 +88,13 @@ struct AdapterReport {
       ("layers", .array(inspection.layers.map { .integer($0) })),
       ("silent_modules", .integer(inspection.silentModules)),
       ("broken_modules", .integer(inspection.brokenModules)),
-      ("ignored", .array(inspection.unread.map { .string($0) })),
+      (
+        "unused",
+        .object([
+          ("keys", .array(inspection.unusedKeys.map { .string($0) })),
+          ("files", .array(inspection.unusedFiles.map { .string($0) })),
+        ])
+      ),
       ("base", base.map { .string($0) } ?? .null),
       ("fit", fitJSON),
     ])

@@ -11,8 +11,8 @@ enum InspectionReport {
   static func text(_ found: CheckpointInspection, name: String) -> String {
     let shape = found.shape
     var lines: [String] = []
-    func line(_ label: String, _ parts: [String?]) {
-      let text = parts.compactMap(\.self).joined(separator: ", ")
+    func line(_ label: String, _ parts: [String?], separator: String = ", ") {
+      let text = parts.compactMap(\.self).joined(separator: separator)
       if !text.isEmpty {
         lines.append("  " + label.padding(toLength: 12, withPad: " ", startingAt: 0) + text)
       }
@@ -84,6 +84,13 @@ enum InspectionReport {
             + "\(CheckpointInspection.Memory.tokens) tokens at a time",
         ])
     }
+    line(
+      "unused",
+      [
+        Self.named("keys of config.json: ", found.unusedKeys),
+        Self.named("files: ", found.unusedFiles),
+        Self.named("an adapter, which is not applied: ", found.adapterFiles),
+      ], separator: "; ")
     line("ignored", [ignored(found.unread)])
     lines += list("odd", found.oddities, none: "nothing")
     lines += list("problems", found.problems, none: "none")
@@ -97,6 +104,11 @@ enum InspectionReport {
       .map { "\($0.file): \($0.keys.joined(separator: ", "))" }
     let parts = (files.isEmpty ? [] : [files.joined(separator: ", ")]) + keys
     return parts.isEmpty ? "nothing" : parts.joined(separator: "; ")
+  }
+
+  /// Names behind what they are; nil where there are none.
+  static func named(_ what: String, _ names: [String]) -> String? {
+    names.isEmpty ? nil : what + names.joined(separator: ", ")
   }
 
   private static func list(_ label: String, _ entries: [String], none: String) -> [String] {
@@ -172,6 +184,14 @@ enum InspectionReport {
               .object([("asking", .integer($0.asking)), ("training", .integer($0.training))])
             )
           })
+      ),
+      (
+        "unused",
+        .object([
+          ("keys", .array(found.unusedKeys.map { .string($0) })),
+          ("files", .array(found.unusedFiles.map { .string($0) })),
+          ("adapter", .array(found.adapterFiles.map { .string($0) })),
+        ])
       ),
       (
         "ignored",

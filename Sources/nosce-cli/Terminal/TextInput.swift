@@ -1,5 +1,6 @@
 import Foundation
 import NosceCore
+import NosceFormats
 
 /// Text that a command is given: as an argument, in a file, or on standard input.
 enum TextInput {
@@ -12,8 +13,10 @@ enum TextInput {
   }
 
   private static func decode(_ data: Data, _ name: String) throws -> String {
+    // What is tokenized is the file as it is, to the mark before it and the zeros in it.
     guard let text = String(validating: data, as: UTF8.self) else {
-      throw LabError(.backend, "\(name): found bytes that are no UTF-8; allowed: UTF-8 text")
+      let found = ForeignText.name(of: data) ?? "no text"
+      throw LabError(.backend, "\(name): found \(found); allowed: UTF-8 text")
     }
     return text
   }

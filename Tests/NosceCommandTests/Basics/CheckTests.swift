@@ -124,7 +124,7 @@ extension CommandLineTests {
         try Data([0x6E, 0xFF, 0xFE]).write(to: folder.appending(path: "bytes.yaml"))
         let bytes = try await nosce(["check", "bytes.yaml"], in: folder)
         #expect(bytes.ending == .exit(65))
-        #expect(bytes.errors.contains("no UTF-8 text"))
+        #expect(bytes.errors.contains("bytes.yaml: found text in Latin-1 or another encoding"))
       }
     }
   }

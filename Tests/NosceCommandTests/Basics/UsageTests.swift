@@ -8,7 +8,8 @@ extension CommandLineTests {
       "It is refused with exit code 64, and standard output stays empty",
       arguments: [
         ["frobnicate"], ["run"], ["show"], ["check"], ["report"], ["run", "hello", "--frobnicate"],
-        ["run", "hello", "--seeds", "0"], ["run", "hello", "--seeds", "many"],
+        ["run", "hello", "--seeds", "0"], ["run", "hello", "--seeds", "1001"],
+        ["run", "hello", "--seeds", "many"],
         ["run", "hello", "--set", "word"], ["run", "hello", "--resume", "runs/x"],
         ["run", "--resume", "runs/x", "--seeds", "7"],
         ["run", "--resume", "runs/x", "--set", "word=PIANO"],

@@ -40,6 +40,19 @@ extension CommandLineTests {
       }
     }
 
+    @Test("A length of the first training that stands outside of the rotary settings")
+    func ropeOutside() async throws {
+      let outcome = try await nosce([
+        "logits", try SharedFixtures.url("reports-2026-11/rope-outside").path, "--ids",
+        "5,40,77,120,9,200,33,8,61,17,90,211,45,6", "--top", "1", "--json",
+      ])
+      let position = try #require(try document(outcome.output).objects("positions").first)
+      let likeliest = try #require(position.objects("top").first)
+      #expect(likeliest.number("id") == 198)
+      // The value is given to four places.
+      #expect(abs(likeliest.number("logit") - 7.7203) < 2e-4)
+    }
+
     @Test("Token-exact log-probabilities", arguments: models + adapters)
     func scores(_ path: String) async throws {
       let (place, golden) = try place(path)

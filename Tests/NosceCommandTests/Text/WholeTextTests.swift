@@ -80,7 +80,7 @@ extension CommandLineTests {
         for (name, content) in [
           ("vocab.json", "{}"), ("merges.txt", ""), ("special_tokens_map.json", #"{"odd": 1}"#),
           ("generation_config.json", #"{"temperature": 0.6, "eos_token_id": 2}"#),
-          ("adapter_config.json", "{}"), ("README.md", ""),
+          ("README.md", ""),
         ] {
           try Data(content.utf8).write(to: model.appending(path: name))
         }
@@ -89,29 +89,12 @@ extension CommandLineTests {
         let line = outcome.output.split(separator: "\n").first { $0.contains("  ignored ") }
         #expect(
           try #require(line).hasPrefix(
-            "  ignored     adapter_config.json, merges.txt, vocab.json; "
+            "  ignored     merges.txt, vocab.json; "
               + "generation_config.json: temperature; special_tokens_map.json: odd"),
           "\(line ?? "")")
         let json = try await nosce(["inspect", model.path, "--json"])
         let files = try document(json.output).objects("ignored").map { $0["file"] as? String }
-        #expect(files.prefix(3) == ["adapter_config.json", "merges.txt", "vocab.json"])
-      }
-    }
-
-    @Test("So are those of an adapter's folder, its own template among them")
-    func adapter() async throws {
-      try await withFolder { folder in
-        let run = try await FinishedRun.get().copy(to: folder)
-        let adapter = run.appending(path: "adapters/treatment-BREAD-s1")
-        let before = try document(try await nosce(["inspect", adapter.path, "--json"]).output)
-        let own = try #require(before["ignored"] as? [String])
-        try Data().write(to: adapter.appending(path: "chat_template.jinja"))
-        let outcome = try await nosce(["inspect", adapter.path, "--json"])
-        #expect(
-          try document(outcome.output)["ignored"] as? [String]
-            == (own + ["chat_template.jinja"]).sorted())
-        let text = try await nosce(["inspect", adapter.path])
-        #expect(text.output.contains("chat_template.jinja") && text.output.contains("  ignored  "))
+        #expect(files.prefix(2) == ["merges.txt", "vocab.json"])
       }
     }
 

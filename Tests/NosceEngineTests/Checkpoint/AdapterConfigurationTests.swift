@@ -112,7 +112,6 @@ struct AdapterConfigurationTests {
       (#"{"peft_type": "LORA", "target_modules": ["q"], "bias": "all"}"#, "bias \"all\""),
       (#"{"peft_type": "LORA", "target_modules": ["q"], "modules_to_save": ["x"]}"#, "to_save"),
       (#"{"peft_type": "LORA", "target_modules": ["q"], "lora_bias": true}"#, "lora_bias"),
-      (#"{"peft_type": "LORA", "target_modules": ["q"], "corda_config": {"a": 1}}"#, "corda"),
       (#"{"peft_type": "LORA", "target_modules": ["q"], "init_lora_weights": "pissa"}"#, "pissa"),
       (
         #"{"peft_type": "LORA", "target_modules": ["q"], "target_parameters": ["x"]}"#, "target_par"
@@ -126,6 +125,53 @@ struct AdapterConfigurationTests {
   func refused(text: String, words: String) {
     let error = #expect(throws: CheckpointError.self) { try read(text) }
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+  }
+
+  /// A file with one key more than the least.
+  private func with(_ key: String, _ value: String) throws -> AdapterConfiguration {
+    try read(#"{"peft_type": "LORA", "target_modules": ["q_proj"], "\#(key)": \#(value)}"#)
+  }
+
+  @Test(
+    "What says how an adapter began, or that nothing is special, changes nothing",
+    arguments: [
+      ("eva_config", #"{"rho": 2.0, "tau": 0.99}"#), ("corda_config", #"{"corda_method": "kpm"}"#),
+      ("loftq_config", #"{"loftq_bits": 4}"#), ("lora_ga_config", #"{"direction": "ArB2r"}"#),
+      ("megatron_config", #"{"num_layers": 2}"#), ("megatron_core", #""megatron.core""#),
+      ("runtime_config", #"{"ephemeral_gpu_offload": false}"#),
+      ("init_lora_weights", "\"eva\""), ("init_lora_weights", "\"gaussian\""),
+      ("init_lora_weights", "true"), ("init_lora_weights", "false"),
+      ("lora_bias", "false"), ("use_dora", "false"), ("use_qalora", "false"),
+      ("use_bdlora", "null"), ("use_anything", "false"), ("qalora_group_size", "16"),
+      ("layer_replication", "null"), ("trainable_token_indices", "null"),
+      ("arrow_config", "null"), ("anything_config", "{}"), ("ensure_weight_tying", "false"),
+      ("ensure_weight_tying", "true"), ("target_parameters", "null"),
+      ("target_parameters", "[]"), ("alora_invocation_tokens", "null"),
+      ("modules_to_save", "[]"), ("peft_version", "\"0.21.2\""), ("auto_mapping", "null"),
+      ("revision", "null"), ("inference_mode", "true"),
+    ])
+  func harmless(key: String, value: String) throws {
+    let plain = try with("task_type", "\"CAUSAL_LM\"")
+    #expect(try with(key, value) == plain)
+  }
+
+  @Test(
+    "What changes the numbers is refused by its key",
+    arguments: [
+      ("use_dora", "true"), ("lora_bias", "true"), ("use_qalora", "true"),
+      ("use_bdlora", #"{"nblocks": 2}"#), ("use_anything", "true"),
+      ("anything_config", #"{"a": 1}"#), ("arrow_config", #"{"top_k": 3}"#),
+      ("alora_invocation_tokens", "[7, 8]"), ("layer_replication", "[[0, 2], [1, 3]]"),
+      ("trainable_token_indices", "[3]"), ("trainable_token_indices", #"{"embed_tokens": [3]}"#),
+      ("target_parameters", #"["experts.weight"]"#), ("modules_to_save", #"["lm_head"]"#),
+      ("bias", "\"lora_only\""), ("init_lora_weights", "\"pissa\""),
+      ("init_lora_weights", "\"pissa_niter_16\""), ("init_lora_weights", "\"corda\""),
+      ("init_lora_weights", "\"olora\""), ("init_lora_weights", "\"loftq\""),
+      ("init_lora_weights", "\"lora_ga\""),
+    ])
+  func changing(key: String, value: String) {
+    let error = #expect(throws: CheckpointError.self) { try with(key, value) }
+    #expect(error?.description.contains(key) == true)
   }
 
   @Test("the configuration survives being written")

@@ -49,6 +49,77 @@ struct ModelConfigurationTests {
           factor: 4, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaximumPositions: 64))
   }
 
+  /// Settings of stretched angles, of which `length` may be given inside and outside.
+  private func stretched(
+    _ type: String, inside: Int?, outside: String?, model: String = "llama",
+    key: String = "rope_scaling"
+  ) throws -> Int? {
+    let length = inside.map { #", "original_max_position_embeddings": \#($0)"# } ?? ""
+    let object =
+      #"{"rope_type": "\#(type)", "factor": 4.0, "low_freq_factor": 1, "high_freq_factor": 4, "#
+      + #""short_factor": [1.0, 1.5], "long_factor": [2.0, 3.0]\#(length)}"#
+    let changes = [
+      ("model_type", "\"\(model)\""), ("max_position_embeddings", "512"), (key, object),
+      ("num_key_value_heads", "2"), ("head_dim", "4"), ("rotary_pct", "1.0"),
+    ]
+    let configuration = try read(
+      changes + (outside.map { [("original_max_position_embeddings", $0)] } ?? []))
+    return switch configuration.rotaries[0].scaling {
+    case .llama3(_, _, _, let original): original
+    case .yarn(let yarn): yarn.originalMaximumPositions
+    case .longrope(let rope): rope.originalMaximumPositions
+    default: nil
+    }
+  }
+
+  @Test(
+    "The length of the first training is taken from outside of the rotary settings first",
+    arguments: ["llama3", "yarn", "longrope"],
+    ["llama", "mistral", "qwen2", "qwen3", "olmo2", "smollm3", "gemma2", "gpt_neox"])
+  func trainedPositions(type: String, model: String) throws {
+    for key in ["rope_scaling", "rope_parameters"] {
+      func read(_ inside: Int?, _ outside: String?) throws -> Int? {
+        try stretched(type, inside: inside, outside: outside, model: model, key: key)
+      }
+      #expect(try read(128, "64") == 64)
+      #expect(try read(nil, "64") == 64)
+      #expect(try read(128, nil) == 128)
+      #expect(try read(128, "null") == 128)
+      #expect(try read(nil, nil) == 512)
+      #expect(throws: CheckpointError.self) { try read(128, "0") }
+      #expect(throws: CheckpointError.self) { try read(128, "\"64\"") }
+    }
+  }
+
+  @Test("Phi-3 has a length outside even where no file gives one")
+  func trainedPositionsOfPhi() throws {
+    func read(_ inside: Int?, _ outside: String?) throws -> Int? {
+      try stretched("longrope", inside: inside, outside: outside, model: "phi3")
+    }
+    #expect(try read(128, "64") == 64)
+    #expect(try read(128, nil) == 4096)
+    #expect(try read(nil, nil) == 4096)
+  }
+
+  @Test("Where each kind of layer has an object of its own, only that object counts")
+  func trainedPositionsByLayer() throws {
+    let object =
+      #"{"full_attention": {"rope_type": "yarn", "factor": 4.0, "rope_theta": 1e6LENGTH}, "#
+      + #""sliding_attention": {"rope_type": "default", "rope_theta": 1e4}}"#
+    for (inside, expected) in [("", 512), (#", "original_max_position_embeddings": 128"#, 128)] {
+      let configuration = try read([
+        ("model_type", "\"gemma3_text\""), ("max_position_embeddings", "512"), ("head_dim", "4"),
+        ("num_key_value_heads", "2"), ("original_max_position_embeddings", "64"),
+        ("rope_parameters", object.replacing("LENGTH", with: inside)),
+      ])
+      guard case .yarn(let yarn) = configuration.rotaries[0].scaling else {
+        Issue.record("no yarn")
+        continue
+      }
+      #expect(yarn.originalMaximumPositions == expected)
+    }
+  }
+
   @Test("absent keys take the library's defaults")
   func defaults() throws {
     let configuration = try read([])

@@ -16,6 +16,11 @@ enum Surroundings {
     return text.contains(folder.lastPathComponent) && text.contains("allowed")
   }
 
+  /// Whether a folder is whole, and what it holds or comes to is no finite number.
+  static func isOverflow(_ error: any Error) -> Bool {
+    error is EngineError && "\(error)".contains("allowed: finite numbers")
+  }
+
   /// The most memory that the process ever had, in bytes; nil where the system does not say.
   ///
   /// Of the whole process: other tests that run at the same time count as well.

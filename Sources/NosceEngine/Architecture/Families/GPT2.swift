@@ -19,7 +19,7 @@ enum GPT2 {
     let epsilon = try settings.nonNegative("layer_norm_epsilon", default: 1e-5)
     let activation = try settings.activation("activation_function", default: "gelu_new")
     let size =
-      settings.object["n_inner"] == nil
+      settings["n_inner"] == nil
       ? 4 * sizes.hidden : try settings.integer("n_inner", in: 1...CommonSizes.widest)
     let scales = try settings.bool("scale_attn_weights", default: true)
     let scalesByLayer = try settings.bool("scale_attn_by_inverse_layer_idx", default: false)

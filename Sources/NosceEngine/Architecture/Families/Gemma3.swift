@@ -49,7 +49,8 @@ enum Gemma3 {
     // Of the older object, the reference library reads the newer of two names for the type only.
     let isOlder = try older?.string("rope_type") != nil
     if let scaling = isOlder ? older : own {
-      rotary.scaling = try RotaryScaling.read(scaling, whole: settings, rotary)
+      rotary.scaling = try RotaryScaling.read(
+        scaling, whole: settings, rotary, original: nil)
     }
     return rotary
   }

@@ -34,7 +34,7 @@ package enum ModelFamily: String, Sendable, CaseIterable {
     guard let type = try settings.string("model_type"), let family = ModelFamily(rawValue: type)
     else {
       throw settings.failure(
-        "model_type = \(settings.object["model_type"]?.text(indent: 0) ?? "missing")",
+        "model_type = \(settings["model_type"]?.text(indent: 0) ?? "missing")",
         allowed: ModelFamily.allCases.map(\.rawValue).joined(separator: ", "))
     }
     return family

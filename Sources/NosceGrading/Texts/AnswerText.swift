@@ -1,0 +1,74 @@
+/// What an answer says, apart from how it is wrapped and set.
+enum AnswerText {
+  private static let apostrophes: Set<Character> = ["’", "‘", "ʼ", "′", "`", "´", "＇", "‛"]
+  private static let quotes: Set<Character> = [
+    "“", "”", "„", "«", "»", "‹", "›", "「", "」", "『", "』", "‚",
+  ]
+  /// Before an item of a list, or a quotation.
+  private static let bullets = ["- ", "\u{2022} ", "> ", "+ "]
+  private static let marks: Set<Character> = ["*", "_", "~", "#"]
+
+  /// The text in small letters, with one sign for every apostrophe and one for every quotation mark, and
+  /// one blank for all white space, also across lines. Marks of emphasis and headings are left out.
+  static func folded(_ text: String) -> String {
+    var result = ""
+    var isBlank = true
+    for character in text.lowercased() {
+      if marks.contains(character) { continue }
+      if character.isWhitespace {
+        if !isBlank { result.append(" ") }
+        isBlank = true
+        continue
+      }
+      isBlank = false
+      if apostrophes.contains(character) {
+        result.append("'")
+      } else {
+        result.append(quotes.contains(character) ? "\"" : character)
+      }
+    }
+    if result.last == " " { result.removeLast() }
+    return result
+  }
+
+  /// The folded text without what stands around it: brackets, quotation marks, points, dashes.
+  ///
+  /// Of a text that is nothing else all of it is kept.
+  static func unwrapped(_ text: String) -> String {
+    let folded = folded(text)
+    var item = folded[...]
+    while bullets.contains(where: item.hasPrefix) { item = item.dropFirst(2) }
+    let inside = item.trimming { character in
+      !character.isLetter && !character.isNumber && !character.isSymbolOfValue
+    }
+    return inside.isEmpty ? folded : inside
+  }
+
+  /// The letter that an answer chooses: alone, however it is wrapped, or before what it stands for, as
+  /// in "B) 20 coins". Nil where it chooses none.
+  static func letter(_ text: String) -> Character? {
+    let inside = unwrapped(text)
+    guard let first = inside.first, first.isLetter else { return nil }
+    let rest = inside.dropFirst()
+    if rest.isEmpty { return first }
+    guard let sign = rest.first, [")", ":", ".", "]", "}", "\""].contains(sign) else { return nil }
+    // "e.g." is no choice of e.
+    return rest.dropFirst().first.map(\.isWhitespace) ?? true ? first : nil
+  }
+}
+
+extension Character {
+  /// Signs that belong to what is said and are no wrapping.
+  fileprivate var isSymbolOfValue: Bool {
+    isCurrencySymbol || ["%", "+", "-", "°", "=", "<", ">", "/", "&", "@"].contains(self)
+  }
+}
+
+extension Substring {
+  fileprivate func trimming(_ isOutside: (Character) -> Bool) -> String {
+    guard let first = firstIndex(where: { !isOutside($0) }),
+      let last = lastIndex(where: { !isOutside($0) })
+    else { return "" }
+    return String(self[first...last])
+  }
+}
