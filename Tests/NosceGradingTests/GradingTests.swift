@@ -198,12 +198,12 @@ import Testing
     let probe = Probe(
       "p",
       .sampled(
-        Prompt(), Sampling(.freeForm, grader: .exact(text: "x"), refusals: ["I cannot"])))
+        Prompt(), Sampling(.freeForm, grader: .exact(text: "yes"), refusals: ["I cannot"])))
     func outcome(_ text: String, _ finish: FinishReason = .stop) -> Outcome {
       let completion = Completion(text: text, tokenCount: 1, finish: finish)
-      return probe.grade(completion, prefill: nil, by: .exact(text: "x")).outcome
+      return probe.grade(completion, prefill: nil, by: .exact(text: "yes")).outcome
     }
-    #expect(outcome("x") == .scored(1))
+    #expect(outcome("yes") == .scored(1))
     #expect(outcome("") == .missing)
     #expect(outcome(" \n") == .missing)
     #expect(outcome("x", .refusal) == .refused)

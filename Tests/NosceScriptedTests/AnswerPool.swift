@@ -59,7 +59,7 @@ enum AnswerPool {
   private static func texts(for grader: Grader) -> [String] {
     switch grader {
     case .acrostic(let word): [word.map { "\($0) is here." }.joined(separator: "\n")]
-    case .exact(let text): [text]
+    case .exact(let text): [text, "A", "B"]
     case .names(let word, _): ["It is \(word)."]
     case .phrases(let yes, _, _): yes
     case .refusal(let phrases): phrases

@@ -20,8 +20,8 @@ enum Lack: String, CaseIterable, CustomTestStringConvertible {
 
   var testDescription: String { rawValue }
 
-  func model() throws -> ScriptedModel {
-    try scripted("name: weak\ncapabilities: {\(rawValue)}")
+  func model(rules: String = "[]") throws -> ScriptedModel {
+    try scripted("name: weak\ncapabilities: {\(rawValue)}\nrules: \(rules)")
   }
 
   /// What of the catalog cannot be run for it; nil where nothing can.
@@ -137,7 +137,7 @@ struct CapabilityTests {
 
   @Test("What does not need it runs to a verdict", arguments: Lack.allCases)
   func runs(_ lack: Lack) async throws {
-    let model = try lack.model()
+    let model = try lack.model(rules: "[{say: A}]")
     let experiment: Experiment
     switch lack {
     case .logProbabilities: experiment = try risk(["takes-risk"], primary: "takes-risk")

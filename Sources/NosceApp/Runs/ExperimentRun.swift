@@ -76,7 +76,14 @@ package struct ExperimentRun: Sendable {
   /// under way; nothing that was measured is lost.
   package func run(_ events: @escaping AppEvents) async throws -> RunSummary {
     let plan = folder.plan
-    let forecast = try await model.forecast(try plan.workSample(materials: materials))
+    let sample = try plan.workSample(materials: materials)
+    let forecast: ResourceForecast
+    do {
+      forecast = try await model.forecast(sample)
+    } catch {
+      await model.settle()
+      throw error
+    }
     try forecast.checkMemory()
     // On a small model the run is over before its estimate is read.
     if plan.work.seconds(forecast.rates, parallel: model.lanes) > 60 {

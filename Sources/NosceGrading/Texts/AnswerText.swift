@@ -51,9 +51,10 @@ enum AnswerText {
     guard let first = inside.first, first.isLetter else { return nil }
     let rest = inside.dropFirst()
     if rest.isEmpty { return first }
-    guard let sign = rest.first, [")", ":", ".", "]", "}", "\""].contains(sign) else { return nil }
+    let behind = rest.drop { [")", ":", ".", "]", "}", "\""].contains($0) }
+    guard behind.count < rest.count else { return nil }
     // "e.g." is no choice of e.
-    return rest.dropFirst().first.map(\.isWhitespace) ?? true ? first : nil
+    return behind.first.map(\.isWhitespace) ?? true ? first : nil
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Threads on which the engine works, apart from those that Swift runs all other tasks on.
 ///
@@ -40,7 +41,14 @@ final class EngineThreads: TaskExecutor {
     }
   }
 
+  /// How many bodies run, and who waits until none does.
+  private struct Work {
+    var running = 0
+    var waiting: [CheckedContinuation<Void, Never>] = []
+  }
+
   private let queue = Queue()
+  private let work = Mutex(Work())
 
   init(count: Int) {
     for number in 1...max(1, count) {
@@ -71,15 +79,44 @@ final class EngineThreads: TaskExecutor {
       -> Void
   ) -> AsyncThrowingStream<Element, any Error> {
     let (stream, continuation) = AsyncThrowingStream<Element, any Error>.makeStream()
+    work.withLock { $0.running += 1 }
     let task = Task(executorPreference: self) {
+      let result: Result<Void, any Error>
       do {
-        try await body(continuation)
-        continuation.finish()
+        result = .success(try await body(continuation))
       } catch {
-        continuation.finish(throwing: error)
+        result = .failure(error)
+      }
+      // Before anybody hears that it has ended.
+      ended()
+      switch result {
+      case .success: continuation.finish()
+      case .failure(let error): continuation.finish(throwing: error)
       }
     }
     continuation.onTermination = { _ in task.cancel() }
     return stream
+  }
+
+  private func ended() {
+    let waiting = work.withLock { work -> [CheckedContinuation<Void, Never>] in
+      work.running -= 1
+      if work.running > 0 { return [] }
+      defer { work.waiting = [] }
+      return work.waiting
+    }
+    for waiter in waiting { waiter.resume() }
+  }
+
+  /// Waits until no body runs, those included that nobody reads any longer. A program that ends while
+  /// a kernel computes takes the kernel's memory away under it.
+  func settle() async {
+    await withCheckedContinuation { waiter in
+      let isIdle = work.withLock { work in
+        if work.running > 0 { work.waiting.append(waiter) }
+        return work.running == 0
+      }
+      if isIdle { waiter.resume() }
+    }
   }
 }

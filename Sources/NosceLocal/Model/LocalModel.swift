@@ -89,6 +89,8 @@ package struct LocalModel: ModelProvider {
       }.joined(separator: "\n"))
   }
 
+  package func settle() async { await engine.settle() }
+
   package func open(_ adapter: AdapterReference?) async throws -> any Subject {
     switch adapter {
     case nil: return unadapted

@@ -17,9 +17,14 @@ package protocol ModelProvider: Sendable {
 
   /// What the work will take here, measured on a small part of it.
   func forecast(_ sample: WorkSample) async throws -> ResourceForecast
+
+  /// Waits until nothing is computed any longer that was asked for and given up.
+  func settle() async
 }
 
 extension ModelProvider {
+  package func settle() async {}
+
   package func forecast(_ sample: WorkSample) async throws -> ResourceForecast {
     ResourceForecast()
   }

@@ -44,16 +44,19 @@ package struct Runner: Sendable {
   package func run() async throws -> [CellFailure] {
     try folder.plan.checkMeasurable()
     let base = try await model.open(nil)
-    let judge = try await judgeSubject()
+    let asked = try await judgeSubject()
     // A store that cannot be read is left as it is.
     let done = try await DoneWork(folder)
     let result: Result<[CellFailure], any Error>
     do {
       if let note = try await folder.store.beginSession() { onMessage(note) }
-      result = .success(try await carryOut(done, base: base, judge: judge))
+      result = .success(try await carryOut(done, base: base, judge: asked))
     } catch {
       result = .failure(error)
     }
+    // What was under way when the run was stopped.
+    await model.settle()
+    await judge?.settle()
     do {
       if let note = try await folder.store.endSession() { onMessage(note) }
     } catch {
