@@ -88,7 +88,7 @@ final class EngineThreads: TaskExecutor {
         result = .failure(error)
       }
       // Before anybody hears that it has ended.
-      ended()
+      self.ended()
       switch result {
       case .success: continuation.finish()
       case .failure(let error): continuation.finish(throwing: error)
