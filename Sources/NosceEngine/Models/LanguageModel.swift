@@ -143,6 +143,13 @@ package final class LanguageModel: @unchecked Sendable {
     return " (the weights of \(first)\(more) hold numbers that are not finite)"
   }
 
+  /// - Parameter step: counted from 0, as optimizers do.
+  func failure(ofStep step: Int, _ found: String) -> EngineError {
+    EngineError(
+      "\(place.map { "\($0): " } ?? "")step \(step + 1): found \(found); allowed: a finite number"
+        + (unfiniteTensors.isEmpty ? " (a lower learning rate may help)" : unfiniteNote))
+  }
+
   /// - Parameters:
   ///   - step: where the logits were computed.
   ///   - hasAdapter: whether they are the weights' alone.

@@ -44,7 +44,7 @@ final class AdamW {
     let norm = sum(gradients, threads: threads)
     guard norm.isFinite else {
       throw EngineError(
-        "found a gradient of norm \(norm) at step \(step); "
+        "found a gradient of norm \(norm) at step \(step + 1); "
           + "allowed: finite numbers (lower the learning rate)"
       )
     }

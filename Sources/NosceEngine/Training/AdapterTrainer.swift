@@ -50,9 +50,18 @@ package final class AdapterTrainer {
     for example in microBatches.joined() { try model.check(tokens: example.tokens) }
     let number = optimizer.step
     let (loss, targets) = try sharded.compute(microBatches, model.weights, operands)
-    let (norm, rate) = try optimizer.update(
-      operands.values.pointer, rounded: nil, gradients: sharded.gradients,
-      threads: sharded.threads)
+    guard loss.isFinite else {
+      throw model.failure(ofStep: number, "a loss of \(loss.isNaN ? "nan" : "\(loss)")")
+    }
+    let (norm, rate): (Double, Double)
+    do throws(EngineError) {
+      (norm, rate) = try optimizer.update(
+        operands.values.pointer, rounded: nil, gradients: sharded.gradients,
+        threads: sharded.threads)
+    } catch {
+      throw model.unfiniteTensors.isEmpty
+        ? error : model.failure(ofStep: number, "a gradient that is no finite number")
+    }
     operands.refresh()
     return StepReport(
       step: number, loss: loss, gradientNorm: norm, learningRate: rate, targetTokens: targets)

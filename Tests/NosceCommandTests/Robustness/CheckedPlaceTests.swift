@@ -47,10 +47,10 @@ extension CommandLineTests {
     @Test(
       "A name that is too long, a link to nowhere, and a file in a folder that is not there",
       arguments: [
-        (train("--out", String(repeating: "n", count: 260)), "cannot be made"),
+        (train("--out", String(repeating: "n", count: 260)), "File name too long"),
         (train("--out", "new/\(String(repeating: "n", count: 260))"), "cannot be made"),
         // The place beside it, by which it is replaced, has a longer name.
-        (train("--out", String(repeating: "n", count: 250)), "cannot be made"),
+        (train("--out", String(repeating: "n", count: 250)), "File name too long"),
         (train("--out", "link"), "cannot be made"),
         (train("--gradients", "new/x"), "there is no such file or folder"),
         (train("--out", "out", "--log", "new/x"), "there is no such file or folder"),
