@@ -1,5 +1,6 @@
 import Foundation
 import NosceCore
+import NosceLocal
 import NosceOrganism
 import NoscePorts
 import NosceRows
