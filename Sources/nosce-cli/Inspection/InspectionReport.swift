@@ -106,6 +106,15 @@ enum InspectionReport {
     return parts.isEmpty ? "nothing" : parts.joined(separator: "; ")
   }
 
+  private static func ignoredJSON(_ unread: [TextFiles.Unread]) -> JSON {
+    .array(
+      unread.map { entry in
+        .object([
+          ("file", .string(entry.file)), ("keys", .array(entry.keys.map { .string($0) })),
+        ])
+      })
+  }
+
   /// Names behind what they are; nil where there are none.
   static func named(_ what: String, _ names: [String]) -> String? {
     names.isEmpty ? nil : what + names.joined(separator: ", ")
@@ -193,15 +202,7 @@ enum InspectionReport {
           ("adapter", .array(found.adapterFiles.map { .string($0) })),
         ])
       ),
-      (
-        "ignored",
-        .array(
-          found.unread.map {
-            .object([
-              ("file", .string($0.file)), ("keys", .array($0.keys.map { .string($0) })),
-            ])
-          })
-      ),
+      ("ignored", ignoredJSON(found.unread)),
       ("oddities", .array(found.oddities.map { .string($0) })),
       ("problems", .array(found.problems.map { .string($0) })),
     ])
