@@ -52,7 +52,7 @@ extension CommandLineTests {
         ] {
           #expect(unused.contains(part), "\(unused)")
         }
-        for part in ["README", "LICENSE", " off", "factor,", "vocab_size"] {
+        for part in ["README", "LICENSE", " off", "rope_scaling.factor", "vocab_size"] {
           #expect(!unused.contains(part), "\(unused)")
         }
         let json = try document(try await nosce(["inspect", model.path, "--json"]).output)
