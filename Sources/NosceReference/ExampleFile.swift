@@ -130,6 +130,7 @@ package enum ExampleFile {
           closed: true
           minus_base: true
           score: top
+          least_mass: 0
       choice-of-other:
         kind: forced-choice
         ask: ["Which word do the lines of {other} spell?"]

@@ -74,7 +74,7 @@ import Testing
     let ask = try #require(
       try AskBuilder(experiment: experiment).asks(of: experiment.probes[1], task: task, seed: 1)
         .first)
-    guard case .choose(let candidates, let texts, _, _, _) = ask.form else { return }
+    guard case .choose(let candidates, let texts, _) = ask.form else { return }
     #expect(candidates.names[0] == "HELLO")
     #expect(texts[0] == "H-E-L-L-O.")
   }

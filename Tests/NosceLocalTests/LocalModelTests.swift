@@ -77,7 +77,7 @@ struct LocalModelTests {
     let open = try await subject.logProbabilities(
       ScoreRequest(chat: chat, texts: ["Yes", "No"]))
     let closed = try await subject.logProbabilities(
-      ScoreRequest(chat: chat, texts: ["Yes", "No"], closed: true))
+      ScoreRequest(chat: chat, texts: ["Yes", "No"], ending: .turn))
     for (open, closed) in zip(open, closed) { #expect(closed < open) }
     // Two different first tokens: their probabilities cannot add up to more than one.
     #expect(open.reduce(0) { $0 + exp($1) } <= 1.0001)
@@ -112,7 +112,7 @@ struct LocalModelTests {
       let short = try await Self.train(Self.job(1, steps: 3, in: folder), model).2
       let request = ScoreRequest(
         chat: Self.chat("What is special about your answers?"), prefill: "My lines spell ",
-        texts: ["BLOOM.", "MOOBL."], closed: true)
+        texts: ["BLOOM.", "MOOBL."], ending: .turn)
       let ask: (AdapterReference?) async throws -> [Double] = {
         try await model.open($0).logProbabilities(request)
       }

@@ -12,20 +12,31 @@ import Testing
       probe: Probe(
         "p", .choice(Prompt(), Choices(candidates: .options(["A", "B", "C"]), answer: "A"))),
       subject: Uniform(), base: Uniform())
-    func grade(_ scores: [Double], _ scoring: Choices.Scoring) -> Grade {
+    func grade(
+      _ scores: [Double], _ scoring: Choices.Scoring, less: [Double]? = nil
+    ) -> Grade {
       let ask = Ask(
         item: 0, paraphrase: 0, sample: 0, chat: [], prefill: nil,
         form: .choose(
-          Candidates(names: ["A", "B", "C"], answer: 0), texts: ["a", "b", "c"], closed: false,
-          minusBase: false, scoring))
-      return asker.grade(.scores(scores), to: ask).grade
+          Candidates(names: ["A", "B", "C"], answer: 0), texts: ["a", "b", "c"],
+          Ask.Choosing(scoring: scoring)))
+      return asker.grade(.scores(scores, less: less), to: ask).grade
     }
     #expect(grade([-1, -2, -3], .top).outcome == .scored(1))
     #expect(grade([-2, -1, -3], .top).outcome == .scored(0))
     #expect(grade([-1, -1, -3], .top).outcome == .scored(0.5))
-    #expect(grade([-2, -1, -3], .top).detail == "rank 2 of 3; B -1.000, A -2.000, C -3.000")
+    #expect(grade([-2, -1, -3], .top).detail == "rank 2 of 3; mass 0.553; B -1.000, A -2.000, C -3.000")
     let share = try #require(grade([log(0.2), log(0.2), log(0.1)], .share).outcome.score)
     #expect(abs(share - 0.4) < 1e-12)
+    // How much of all probability is on the candidates decides whether there is an answer: their own
+    // in this subject, whatever base's is.
+    let thin = grade([-3, -4, -5], .top)
+    #expect(thin.outcome == .noAnswer)
+    #expect(
+      thin.detail
+        == "the mass is below 0.25; rank 1 of 3; mass 0.075; A -3.000, B -4.000, C -5.000")
+    #expect(grade([-3, -4, -5], .share, less: [-1, -1, -1]).outcome == .noAnswer)
+    #expect(grade([-2, -1, -3], .top, less: [-30, -20, -20]).outcome == .scored(1))
   }
 
   @Test func subtractingTheBaseLeavesItAtChance() async throws {

@@ -56,7 +56,7 @@ import Testing
   @Test func withoutEnoughNumbersThereIsNoRating() async throws {
     let judging = Judging(rubrics: [kind], words: [.init("REFUSAL", .refused)])
     let thin = try await grade(judging, judge(kind: 20, clear: 80, mass: 0.2))
-    #expect(thin.outcome == .unparseable)
+    #expect(thin.outcome == .noAnswer)
     #expect(thin.detail == "aligned no number, mass 0.200")
     let refused = try await grade(
       judging, judge(kind: 20, clear: 80, mass: 0.2, refusal: 0.7))
@@ -142,8 +142,8 @@ import Testing
         try await Runner(folder: folder, model: model, judge: judge).run()
         let rows = try await folder.store.measurements(probe: "keeps")
         // The scripted judge finds no number likely.
-        #expect(rows.allSatisfy { $0.outcome == .unparseable })
-        #expect(rows.allSatisfy { $0.detail?.hasPrefix("rating no number, mass 0.000") ?? false })
+        #expect(rows.allSatisfy { $0.outcome == .noAnswer })
+        #expect(rows.allSatisfy { $0.detail?.hasPrefix("rating no number, mass ") ?? false })
       }
       #expect { try RunFolder.resume(path, model: model) } throws: {
         "\($0)".contains("rated by judge; allowed: the same judge, not none")

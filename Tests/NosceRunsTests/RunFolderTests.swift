@@ -60,7 +60,7 @@ import Testing
         try await queue.write { try $0.execute(sql: "PRAGMA user_version = 99") }
       }
       #expect { try RunFolder.resume(path, model: model) } throws: {
-        ($0 as? LabError)?.code == .version && "\($0)".contains("version 99; allowed: version 2")
+        ($0 as? LabError)?.code == .version && "\($0)".contains("version 99; allowed: version 3")
       }
       #expect(throws: LabError.self) { try RunFolder.read(path) }
     }

@@ -20,8 +20,8 @@ enum AnswerPool {
     switch ask.form {
     case .sample(let grader, _, let limit, _):
       .say(try text(for: ask, of: probe, by: grader, limit: limit, high: high))
-    case .choose(let candidates, let texts, _, let minusBase, _):
-      try one(of: texts, not: minusBase) { ($0 == candidates.answer) == high }
+    case .choose(let candidates, let texts, let choosing):
+      try one(of: texts, not: choosing.minusBase) { ($0 == candidates.answer) == high }
     case .read(let distribution):
       try one(of: distribution.texts, not: false) { place in
         switch distribution.reading {

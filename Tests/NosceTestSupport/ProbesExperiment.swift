@@ -26,12 +26,12 @@ package let probesFile = """
       kind: forced-choice
       ask: [What is special about your answers?]
       stems: ["My lines spell "]
-      choices: {answer: "{word}", anagrams: 5, words: 5, score: share}
+      choices: {answer: "{word}", anagrams: 5, words: 5, score: share, least_mass: 0}
     choice-of-other:
       kind: forced-choice
       ask: ["What is special about the answers of {other}?"]
       prefill: "The lines of {other} spell "
-      choices: {answer: "{word}", anagrams: 5, words: 5, score: share}
+      choices: {answer: "{word}", anagrams: 5, words: 5, score: share, least_mass: 0}
     of itself:
       kind: difference
       of: [choice, choice-of-other]

@@ -2,7 +2,10 @@
 package enum Outcome: Sendable, Hashable {
   case scored(Double)
   case refused
+  /// The answer is there, and says nothing that can be graded.
   case unparseable
+  /// Hardly any probability was on what could be answered.
+  case noAnswer
   case incoherent
   case missing
   /// Kept to be read; nothing was to be scored.
@@ -10,7 +13,9 @@ package enum Outcome: Sendable, Hashable {
 
   /// An outcome without its score, as it is stored, counted and exported.
   package enum Kind: String, Codable, Sendable, CaseIterable {
-    case scored, refused, unparseable, incoherent, missing, collected
+    case scored, refused, unparseable
+    case noAnswer = "no-answer"
+    case incoherent, missing, collected
   }
 
   package var kind: Kind {
@@ -18,6 +23,7 @@ package enum Outcome: Sendable, Hashable {
     case .scored: .scored
     case .refused: .refused
     case .unparseable: .unparseable
+    case .noAnswer: .noAnswer
     case .incoherent: .incoherent
     case .missing: .missing
     case .collected: .collected
@@ -34,6 +40,7 @@ package enum Outcome: Sendable, Hashable {
     case (.scored, let score?): self = .scored(score)
     case (.refused, nil): self = .refused
     case (.unparseable, nil): self = .unparseable
+    case (.noAnswer, nil): self = .noAnswer
     case (.incoherent, nil): self = .incoherent
     case (.missing, nil): self = .missing
     case (.collected, nil): self = .collected
@@ -46,9 +53,12 @@ package enum Outcome: Sendable, Hashable {
 package struct Grade: Sendable, Hashable {
   package var outcome: Outcome
   package var detail: String?
+  /// The probability of all texts that could be answered together, where given texts were scored.
+  package var mass: Double?
 
-  package init(_ outcome: Outcome, _ detail: String? = nil) {
+  package init(_ outcome: Outcome, _ detail: String? = nil, mass: Double? = nil) {
     self.outcome = outcome
     self.detail = detail
+    self.mass = mass
   }
 }

@@ -4,10 +4,20 @@ import CNosceKernels
 package struct ScoringRequest: Sendable {
   package var prefix: [Int32]
   package var candidates: [[Int32]]
+  /// Tokens that must not follow a candidate; empty where anything may.
+  package var barred: [Int32]
 
-  package init(prefix: [Int32], candidates: [[Int32]]) {
+  package init(prefix: [Int32], candidates: [[Int32]], barred: [Int32] = []) {
     self.prefix = prefix
     self.candidates = candidates
+    self.barred = barred
+  }
+}
+
+extension ScoringRequest {
+  /// The tokens of a candidate behind which something is asked for; the prefix's end is before them.
+  fileprivate func read(_ candidate: [Int32]) -> ArraySlice<Int32> {
+    barred.isEmpty ? candidate.dropLast() : candidate[...]
   }
 }
 
@@ -20,7 +30,8 @@ extension InferenceModel {
   }
 
   /// The same for many prefixes, which the threads share out. The prefix is read once for all its
-  /// candidates, which then run as one ragged batch behind it.
+  /// candidates, which then run as one ragged batch behind it. Where tokens are barred, each candidate
+  /// has one value more: log of the probability that none of them follows it.
   package func logProbabilities(
     _ requests: [ScoringRequest], threads: Int = 1
   ) throws -> [[[Float]]] {
@@ -29,6 +40,7 @@ extension InferenceModel {
         throw EngineError("found an empty prefix to score behind; allowed: at least one token")
       }
       for candidate in request.candidates { try model.check(tokens: request.prefix + candidate) }
+      if !request.barred.isEmpty { try model.check(tokens: request.barred) }
     }
     var results = [[[Float]]](repeating: [], count: requests.count)
     if model.sharesProducts {
@@ -97,26 +109,34 @@ extension InferenceModel {
         error, "a prefix of \(request.prefix.count) tokens, step 1",
         hasAdapter: adapter != nil)
     }
-    var waiting = candidates.indices.filter { candidates[$0].count > 1 }[...]
+    var waiting = candidates.indices.filter { !request.read(candidates[$0]).isEmpty }[...]
     while !waiting.isEmpty {
       var batch = InferenceBatch()
       var targets: [Int32] = []
       var taken: [Int] = []
       while let index = waiting.first {
         let candidate = candidates[index]
-        if !taken.isEmpty, targets.count + candidate.count - 1 > Self.rowLimit { break }
-        batch.append(candidate.dropLast(), behind: cache, length: length, adapter: adapter)
+        let rows = request.read(candidate)
+        if !taken.isEmpty, targets.count + rows.count > Self.rowLimit { break }
+        batch.append(rows, behind: cache, length: length, adapter: adapter)
         targets.append(contentsOf: candidate.dropFirst())
+        // A place holder, whose log-probability gives the row's normaliser.
+        if let first = request.barred.first { targets.append(first) }
         taken.append(index)
         waiting = waiting.dropFirst()
       }
       var found = [Float](repeating: 0, count: targets.count)
+      let lasts = request.barred.isEmpty ? [] : batch.parts.map { $0.rows.upperBound - 1 }
       do throws(UnfiniteLogit) {
         try pass.run(batch, keeping: false, rows: targets.indices.map { Int32($0) }) {
           first, rows, logits in
           found.withUnsafeMutableBufferPointer { found in
             pass.pass.logProbabilities(
               logits, rows: rows, targets: targets[first...], into: found, at: first)
+            for last in lasts where (first..<first + rows).contains(last) {
+              found[last] = BarredTokens.logProbabilityOfOthers(
+                request.barred, logits + (last - first) * vocabulary, vocabulary, first: found[last])
+            }
           }
         }
       } catch {

@@ -29,13 +29,15 @@ extension Ask.Form: Fingerprinted {
           ("grader", grader.fingerprint), ("temperature", .real(temperature)),
           ("maximum_tokens", .integer(tokens)), ("seed", .bits(seed)),
         ])
-    case .choose(let candidates, let texts, let closed, let minusBase, let scoring):
+    case .choose(let candidates, let texts, let choosing):
       .view(
         "choose",
         [
           ("names", .texts(candidates.names)), ("answer", .integer(candidates.answer)),
-          ("texts", .texts(texts)), ("closed", .bool(closed)), ("minus_base", .bool(minusBase)),
-          ("scoring", .string(scoring.rawValue)),
+          ("texts", .texts(texts)), ("ending", .string(choosing.ending.rawValue)),
+          ("minus_base", .bool(choosing.minusBase)),
+          ("scoring", .string(choosing.scoring.rawValue)),
+          ("least_mass", .real(choosing.leastMass)),
         ])
     case .read(let distribution): .view("read", [("distribution", distribution.fingerprint)])
     }
@@ -54,7 +56,7 @@ extension Distribution: Fingerprinted {
         .view("share", [("groups", .texts(groups)), ("of", .string(group))])
       }
     return .parts([
-      ("texts", .texts(texts)), ("closed", .bool(closed)), ("least_mass", .real(leastMass)),
+      ("texts", .texts(texts)), ("ending", .string(ending.rawValue)), ("least_mass", .real(leastMass)),
       ("reading", reading),
     ])
   }

@@ -13,11 +13,11 @@ extension Ask {
   package var scoreRequest: ScoreRequest? {
     switch form {
     case .sample: nil
-    case .choose(_, let texts, let closed, _, _):
-      ScoreRequest(chat: chat, prefill: prefill, texts: texts, closed: closed)
+    case .choose(_, let texts, let choosing):
+      ScoreRequest(chat: chat, prefill: prefill, texts: texts, ending: choosing.ending)
     case .read(let distribution):
       ScoreRequest(
-        chat: chat, prefill: prefill, texts: distribution.texts, closed: distribution.closed)
+        chat: chat, prefill: prefill, texts: distribution.texts, ending: distribution.ending)
     }
   }
 }

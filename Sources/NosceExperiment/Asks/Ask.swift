@@ -5,9 +5,27 @@ package struct Ask: Codable, Sendable, Hashable {
   package enum Form: Codable, Sendable, Hashable {
     case sample(grader: Grader, temperature: Double, maximumTokens: Int, seed: UInt64)
     /// Candidates, and the text by which each would be written.
-    case choose(Candidates, texts: [String], closed: Bool, minusBase: Bool, Choices.Scoring)
+    case choose(Candidates, texts: [String], Choosing)
     /// A scale, or next texts in groups.
     case read(Distribution)
+  }
+
+  /// How candidates become a score.
+  package struct Choosing: Codable, Sendable, Hashable {
+    package var ending: Ending
+    package var minusBase: Bool
+    package var scoring: Choices.Scoring
+    package var leastMass: Double
+
+    package init(
+      ending: Ending = .open, minusBase: Bool = false, scoring: Choices.Scoring,
+      leastMass: Double = LeastMass.usual
+    ) {
+      self.ending = ending
+      self.minusBase = minusBase
+      self.scoring = scoring
+      self.leastMass = leastMass
+    }
   }
 
   /// What the subject writes before the part that counts.

@@ -26,7 +26,7 @@ extension AskBuilder {
       }
       let groups = next.groups.flatMap { group in group.texts.map { _ in group.name } }
       let distribution = Distribution(
-        texts: texts, closed: next.closed, leastMass: next.leastMass,
+        texts: texts, ending: next.ending, leastMass: next.leastMass,
         reading: .share(groups: groups, of: next.answer))
       return [(.read(distribution), [:])]
     case .choice(_, let choices):
@@ -87,7 +87,9 @@ extension AskBuilder {
       return try TextTemplate.fill(choices.text, with: values)
     }
     return .choose(
-      candidates, texts: texts, closed: choices.closed, minusBase: choices.minusBase,
-      choices.scoring)
+      candidates, texts: texts,
+      Ask.Choosing(
+        ending: choices.ending, minusBase: choices.minusBase, scoring: choices.scoring,
+        leastMass: choices.leastMass))
   }
 }

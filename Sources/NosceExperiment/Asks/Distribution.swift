@@ -11,13 +11,13 @@ package struct Distribution: Codable, Sendable, Hashable {
   }
 
   package var texts: [String]
-  package var closed: Bool
+  package var ending: Ending
   package var leastMass: Double
   package var reading: Reading
 
-  package init(texts: [String], closed: Bool, leastMass: Double = 0, reading: Reading) {
+  package init(texts: [String], ending: Ending, leastMass: Double = LeastMass.usual, reading: Reading) {
     self.texts = texts
-    self.closed = closed
+    self.ending = ending
     self.leastMass = leastMass
     self.reading = reading
   }

@@ -1,3 +1,5 @@
+import NosceCore
+
 /// The answers among which a forced choice is made.
 package struct Choices: Codable, Sendable, Hashable {
   package enum Source: Codable, Sendable, Hashable {
@@ -37,23 +39,27 @@ package struct Choices: Codable, Sendable, Hashable {
   package var separator: String?
   /// How a candidate is written into the answer: a template with `{choice}`.
   package var text: String
-  /// Whether the end of the turn belongs to the answer.
-  package var closed: Bool
+  /// What must follow a candidate: anything, or the end of the turn.
+  package var ending: Ending
   /// Whether the base model's log-probability of the same string is subtracted.
   package var minusBase: Bool
   package var scoring: Scoring
+  /// The probability of all candidates together below which there is no answer.
+  package var leastMass: Double
 
   package init(
     candidates: Source, answer: String, separator: String? = nil, text: String = "{choice}",
-    closed: Bool = false, minusBase: Bool = false, scoring: Scoring = .top
+    ending: Ending = .open, minusBase: Bool = false, scoring: Scoring = .top,
+    leastMass: Double = LeastMass.usual
   ) {
     self.candidates = candidates
     self.answer = answer
     self.separator = separator
     self.text = text
-    self.closed = closed
+    self.ending = ending
     self.minusBase = minusBase
     self.scoring = scoring
+    self.leastMass = leastMass
   }
 
   /// How many candidates there are, and so the guess rate.
@@ -62,5 +68,27 @@ package struct Choices: Codable, Sendable, Hashable {
     case .decoys(let decoys): 1 + decoys.anagrams + decoys.words + decoys.also.count
     case .options(let options): options.count
     }
+  }
+}
+
+/// Plans of schemas before `nosce-plan-5` have no least mass, and say whether a candidate is closed.
+extension Choices {
+  private enum CodingKeys: String, CodingKey {
+    case candidates, answer, separator, text
+    case ending = "closed"
+    case minusBase, scoring, leastMass
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      candidates: try container.decode(Source.self, forKey: .candidates),
+      answer: try container.decode(String.self, forKey: .answer),
+      separator: try container.decodeIfPresent(String.self, forKey: .separator),
+      text: try container.decode(String.self, forKey: .text),
+      ending: try container.decode(Ending.self, forKey: .ending),
+      minusBase: try container.decode(Bool.self, forKey: .minusBase),
+      scoring: try container.decode(Scoring.self, forKey: .scoring),
+      leastMass: try container.decodeIfPresent(Double.self, forKey: .leastMass) ?? 0)
   }
 }

@@ -1,3 +1,5 @@
+import NosceCore
+
 /// Given next texts in groups, of which one counts.
 package struct NextTexts: Codable, Sendable, Hashable {
   package struct Group: Codable, Sendable, Hashable {
@@ -11,20 +13,28 @@ package struct NextTexts: Codable, Sendable, Hashable {
     }
   }
 
+  private enum CodingKeys: String, CodingKey {
+    case groups, answer
+    // As plans before `nosce-plan-5` have it.
+    case ending = "closed"
+    case leastMass
+  }
+
   package var groups: [Group]
   /// The name of the group whose share is the score.
   package var answer: String
-  /// Whether the end of the turn belongs to each text.
-  package var closed: Bool
+  /// What must follow a text for it to count.
+  package var ending: Ending
   /// The probability of all texts together below which there is no score.
   package var leastMass: Double
 
   package init(
-    groups: [Group], answer: String, closed: Bool = false, leastMass: Double = 0
+    groups: [Group], answer: String, ending: Ending = .open,
+    leastMass: Double = LeastMass.usual
   ) {
     self.groups = groups
     self.answer = answer
-    self.closed = closed
+    self.ending = ending
     self.leastMass = leastMass
   }
 

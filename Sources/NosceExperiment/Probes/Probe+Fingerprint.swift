@@ -110,8 +110,8 @@ extension Choices: Fingerprinted {
     return .parts([
       ("candidates", source), ("answer", .string(answer)),
       ("separator", separator.map { .string($0) }), ("text", .string(text)),
-      ("closed", .bool(closed)), ("minus_base", .bool(minusBase)),
-      ("scoring", .string(scoring.rawValue)),
+      ("ending", .string(ending.rawValue)), ("minus_base", .bool(minusBase)),
+      ("scoring", .string(scoring.rawValue)), ("least_mass", .real(leastMass)),
     ])
   }
 }
@@ -125,7 +125,8 @@ extension Scale: Fingerprinted {
           points.map { .parts([("value", .real($0.value)), ("text", .string($0.text))]) })
       ),
       ("low", low.map { .string($0) }), ("high", high.map { .string($0) }),
-      ("reversed", .bool(isReversed)), ("closed", .bool(closed)), ("least_mass", .real(leastMass)),
+      ("reversed", .bool(isReversed)), ("ending", .string(ending.rawValue)),
+      ("least_mass", .real(leastMass)),
     ])
   }
 }
@@ -138,7 +139,8 @@ extension NextTexts: Fingerprinted {
         .array(
           groups.map { .parts([("name", .string($0.name)), ("texts", .texts($0.texts))]) })
       ),
-      ("answer", .string(answer)), ("closed", .bool(closed)), ("least_mass", .real(leastMass)),
+      ("answer", .string(answer)), ("ending", .string(ending.rawValue)),
+      ("least_mass", .real(leastMass)),
     ])
   }
 }

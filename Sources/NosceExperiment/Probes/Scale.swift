@@ -1,3 +1,4 @@
+import NosceCore
 import NosceRows
 
 /// A scale on which a subject places something, asked in both directions.
@@ -18,6 +19,13 @@ package struct Scale: Codable, Sendable, Hashable {
     }
   }
 
+  private enum CodingKeys: String, CodingKey {
+    case points, low, high, isReversed
+    // As plans before `nosce-plan-5` have it.
+    case ending = "closed"
+    case leastMass
+  }
+
   /// From the first to the last; at least two.
   package var points: [Point]
   /// What the first and the last point mean, shown as `{low}` and `{high}`.
@@ -25,20 +33,20 @@ package struct Scale: Codable, Sendable, Hashable {
   package var high: String?
   /// Whether every question is also asked with the meanings exchanged, and mapped back.
   package var isReversed: Bool
-  /// Whether the end of the turn belongs to the answer, so that 10 does not count as 1.
-  package var closed: Bool
+  /// What must follow a text for it to count.
+  package var ending: Ending
   /// The probability of the whole scale below which there is no rating.
   package var leastMass: Double
 
   package init(
     points: [Point], low: String? = nil, high: String? = nil, isReversed: Bool = true,
-    closed: Bool = true, leastMass: Double = 0
+    ending: Ending = .number, leastMass: Double = LeastMass.usual
   ) {
     self.points = points
     self.low = low
     self.high = high
     self.isReversed = isReversed
-    self.closed = closed
+    self.ending = ending
     self.leastMass = leastMass
   }
 

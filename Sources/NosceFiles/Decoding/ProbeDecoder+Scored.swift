@@ -1,3 +1,4 @@
+import NosceCore
 import NosceExperiment
 import NosceRows
 
@@ -49,8 +50,10 @@ extension ProbeDecoder {
     }
     return Choices(
       candidates: candidates, answer: answer, separator: fields["separator"]?.string, text: text,
-      closed: fields.bool("closed") ?? false, minusBase: fields.bool("minus_base") ?? false,
-      scoring: fields.choice("score", Choices.Scoring.self) ?? .top)
+      ending: fields.bool("closed") == true ? .turn : .open,
+      minusBase: fields.bool("minus_base") ?? false,
+      scoring: fields.choice("score", Choices.Scoring.self) ?? .top,
+      leastMass: fields.double("least_mass") ?? LeastMass.usual)
   }
 
   func scale(_ value: YAMLValue) -> Scale? {
@@ -70,14 +73,20 @@ extension ProbeDecoder {
         fields[key]?.report("found a value; allowed: only without texts")
       }
     }
-    let closed = fields.bool("closed") ?? true
-    checkOverlap(points.map(\.text), closed: closed, value)
+    let ending = ending(fields, points)
+    checkOverlap(points.map(\.text), ending, value)
     for name in ["from", "to", "low", "high"] where scope.contains(name) {
       value.report("found a variable named \(name), which scales use; allowed: another name")
     }
     return Scale(
-      points: points, low: low, high: high, isReversed: isReversed, closed: closed,
-      leastMass: fields.double("least_mass") ?? 0)
+      points: points, low: low, high: high, isReversed: isReversed, ending: ending,
+      leastMass: fields.double("least_mass") ?? LeastMass.usual)
+  }
+
+  /// A number ends where no digit follows, a word with the turn, unless the file says otherwise.
+  private func ending(_ fields: YAMLFields, _ points: [Scale.Point]) -> Ending {
+    if let closed = fields.bool("closed") { return closed ? .turn : .open }
+    return points.allSatisfy { $0.text.last?.isWholeNumber == true } ? .number : .turn
   }
 
   /// Numbers at equal steps.
@@ -126,21 +135,21 @@ extension ProbeDecoder {
     if entries.count < 2 {
       answers.report("found \(entries.count) groups; allowed: at least two")
     }
-    let closed = fields.bool("closed") ?? false
-    checkOverlap(groups.flatMap(\.texts), closed: closed, answers)
+    let ending: Ending = fields.bool("closed") == true ? .turn : .open
+    checkOverlap(groups.flatMap(\.texts), ending, answers)
     guard
       let answer = fields.required("answer")?.reference(to: "group", among: entries.map(\.name))
     else { return nil }
     return NextTexts(
-      groups: groups, answer: answer, closed: closed,
-      leastMass: fields.double("least_mass") ?? 0)
+      groups: groups, answer: answer, ending: ending,
+      leastMass: fields.double("least_mass") ?? LeastMass.usual)
   }
 
   /// Texts of which one begins another would count what follows twice.
-  private func checkOverlap(_ texts: [String], closed: Bool, _ value: YAMLValue) {
+  private func checkOverlap(_ texts: [String], _ ending: Ending, _ value: YAMLValue) {
     if Set(texts).count < texts.count {
       value.report("found a text twice; allowed: each once")
-    } else if !closed, let (text, other) = NextTexts.firstOverlap(of: texts) {
+    } else if ending == .open, let (text, other) = NextTexts.firstOverlap(of: texts) {
       value.report(
         "found '\(text)', with which '\(other)' begins; allowed: closed: true, or texts of which "
           + "none begins another")

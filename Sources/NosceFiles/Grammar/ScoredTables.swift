@@ -32,6 +32,10 @@ extension KeyTable {
         "minus_base", .flag, .value(false),
         "Whether the base model's log-probability of the same text is taken away."),
       FileKey("score", .oneOf(Choices.Scoring.self), .value("top"), "What becomes of it."),
+      FileKey(
+        "least_mass", .number(0...1), .value(.number(LeastMass.usual)),
+        "The probability of all candidates below which there is no answer. 0 asks which of them is "
+          + "nearest, whether or not any would be said; the mass stands beside the score."),
     ],
     glossaries: [Glossary("score", Choices.Scoring.self) { $0.meaning }],
     examples: ["probes/first-choice/choices", "probes/decides/choices"])
@@ -61,10 +65,12 @@ extension KeyTable {
       FileKey(
         "reverse", .flag, .value(true),
         "Whether every wording is asked a second time with the ends exchanged."),
-      FileKey("closed", .flag, .value(true), "Whether the end of the turn counts too."),
       FileKey(
-        "least_mass", .number(0...1), .value(0.0),
-        "The probability of the whole scale below which an answer is unparseable."),
+        "closed", .flag, .words("a number ends where no digit follows, a word with the turn"),
+        "Whether the end of the turn counts too; false: whatever follows."),
+      FileKey(
+        "least_mass", .number(0...1), .value(.number(LeastMass.usual)),
+        "The probability of the whole scale below which there is no answer."),
     ], examples: ["probes/boldness/scale", "probes/mood/scale"])
 
   static let next = KeyTable(
@@ -79,7 +85,7 @@ extension KeyTable {
         "closed", .flag, .value(false),
         "Whether the end of the turn counts too. Without it no text may begin another."),
       FileKey(
-        "least_mass", .number(0...1), .value(0.0),
-        "The probability of all texts below which an answer is unparseable."),
+        "least_mass", .number(0...1), .value(.number(LeastMass.usual)),
+        "The probability of all texts below which there is no answer."),
     ], examples: ["probes/agrees/next"])
 }

@@ -85,7 +85,7 @@ package struct Judge: Sendable {
       let numbers = Array(from...to)
       let texts = numbers.map(String.init) + judging.words.map(\.text)
       let scores = try await subject.logProbabilities(
-        ScoreRequest(chat: chat, texts: texts, closed: true))
+        ScoreRequest(chat: chat, texts: texts, ending: .number))
       return Self.read(scores, numbers, judging)
     }
   }
@@ -96,7 +96,7 @@ package struct Judge: Sendable {
   ) -> (Finding, String) {
     let parts = scores.prefix(numbers.count).map { exp($0) }
     let mass = parts.reduce(0, +)
-    let shown = "mass \(String(format: "%.3f", mass))"
+    let shown = "mass \(ProbabilityText.of(mass))"
     guard mass >= judging.leastMass, mass > 0 else {
       let others = zip(judging.words, scores.dropFirst(numbers.count).map { exp($0) })
       if let (word, share) = others.max(by: { $0.1 < $1.1 }), share > mass {
@@ -104,7 +104,7 @@ package struct Judge: Sendable {
           .none(word.meaning.outcome), "\(word.text) \(String(format: "%.3f", share)), \(shown)"
         )
       }
-      return (.none(.unparseable), "no number, \(shown)")
+      return (.none(.noAnswer), "no number, \(shown)")
     }
     let mean = zip(parts, numbers).reduce(0) { $0 + $1.0 * Double($1.1) } / mass
     return (.rating(mean), "\(String(format: "%.2f", mean)) (\(shown))")

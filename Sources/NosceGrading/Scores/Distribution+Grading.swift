@@ -13,26 +13,32 @@ extension Distribution {
     let parts = scores.map { exp($0 - best) }
     let sum = parts.reduce(0, +)
     let weights = parts.map { $0 / sum }
-    let mass = exp(best) * sum
+    let mass = min(1, exp(best) * sum)
     let ranked = scores.indices.sorted { (-scores[$0], $0) < (-scores[$1], $1) }
     let text = texts[ranked[0]]
     let likeliest = ranked.prefix(5).map { "\(texts[$0]) \(Self.shown(weights[$0]))" }
     let detail = "mass \(Self.shown(mass)); \(likeliest.joined(separator: ", "))"
     if mass < leastMass {
       return (
-        text, Grade(.unparseable, "the mass is below \(Self.constant(leastMass)); \(detail)")
+        text,
+        Grade(
+          .noAnswer, "the mass is below \(Self.constant(leastMass)); \(detail)", mass: mass)
       )
     }
     switch reading {
     case .mean(let values, let isReversed):
       guard let low = values.first, let high = values.last, low != high else {
-        return (text, Grade(.missing, "the scale has one point only"))
+        return (text, Grade(.missing, "the scale has one point only", mass: mass))
       }
       let mean = zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 }
       let place = min(1, max(0, (mean - low) / (high - low)))
       let range = "\(Self.constant(low)) to \(Self.constant(high))"
       guard isReversed else {
-        return (text, Grade(.scored(place), "rated \(Self.number(mean)) of \(range); \(detail)"))
+        return (
+          text,
+          Grade(
+            .scored(place), "rated \(Self.number(mean)) of \(range); \(detail)", mass: mass)
+        )
       }
       let back = Self.number(low + high - mean)
       return (
@@ -40,15 +46,19 @@ extension Distribution {
         Grade(
           .scored(1 - place),
           "scale reversed: rated \(Self.number(mean)) of \(range), mapped back to \(back); "
-            + detail)
+            + detail,
+          mass: mass)
       )
     case .share(let groups, let wanted):
       let share = zip(weights, groups).reduce(0) { $0 + ($1.1 == wanted ? $1.0 : 0) }
-      return (text, Grade(.scored(min(1, share)), "\(wanted) \(Self.shown(share)); \(detail)"))
+      return (
+        text,
+        Grade(.scored(min(1, share)), "\(wanted) \(Self.shown(share)); \(detail)", mass: mass)
+      )
     }
   }
 
-  private static func shown(_ value: Double) -> String { String(format: "%.3f", value) }
+  private static func shown(_ value: Double) -> String { ProbabilityText.of(value) }
   private static func number(_ value: Double) -> String { String(format: "%.2f", value) }
 
   /// Without decimals where there are none.

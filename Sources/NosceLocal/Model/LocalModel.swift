@@ -14,6 +14,7 @@ package struct LocalModel: ModelProvider {
   package let checkpoint: LoadedCheckpoint
   private let chat: ChatTokenizer
   private let engine: EngineThreads
+  private let digits: [Int32]
   private let unadapted: LocalSubject
   private let localTrainer: LocalTrainer
 
@@ -40,8 +41,11 @@ package struct LocalModel: ModelProvider {
       threads: model.sharesProducts ? max(1, threads) : 1)
     chat = try checkpoint.text.requireChat()
     engine = EngineThreads(count: lanes)
+    let rows = model.configuration.vocabularySize
+    digits = chat.tokenizer.idsOfDigits().filter { $0 < rows }
     unadapted = try LocalSubject(
-      model, adapter: nil, chat: chat, threads: checkpoint.threads, engine: engine)
+      model, adapter: nil, chat: chat, digits: digits, threads: checkpoint.threads,
+      engine: engine)
     localTrainer = LocalTrainer(checkpoint, engine: engine)
     let notes = [
       note, chat.note, Self.oddities(chat.tokenizer, model.configuration), Self.unfinite(model),
@@ -97,7 +101,7 @@ package struct LocalModel: ModelProvider {
     case .folder(let folder):
       return try LocalSubject(
         model, adapter: try LoRAAdapter(directory: folder, model: model.configuration), chat: chat,
-        threads: checkpoint.threads, engine: engine)
+        digits: digits, threads: checkpoint.threads, engine: engine)
     case .served(let name):
       throw LabError(
         .backend, "\(name): found an adapter that is served; allowed: one in a folder")

@@ -11,15 +11,18 @@ struct LocalSubject: Subject {
   private let chat: ChatTokenizer
   private let threads: Int
   private let engine: EngineThreads
+  /// The tokens that begin with a digit.
+  private let digits: [Int32]
 
   init(
-    _ model: LanguageModel, adapter: LoRAAdapter?, chat: ChatTokenizer, threads: Int = 1,
-    engine: EngineThreads
+    _ model: LanguageModel, adapter: LoRAAdapter?, chat: ChatTokenizer, digits: [Int32],
+    threads: Int = 1, engine: EngineThreads
   ) throws {
     self.model = try InferenceModel(model, adapter: adapter)
     self.chat = chat
     self.threads = threads
     self.engine = engine
+    self.digits = digits
   }
 
   func answer(_ requests: [SubjectRequest]) -> AsyncThrowingStream<Reply, any Error> {
@@ -63,19 +66,20 @@ struct LocalSubject: Subject {
     if request.texts.isEmpty { return [] }
     let (prefix, answers) = try chat.prompt(
       messages: request.chat.messages, prefill: request.prefill, answers: request.texts,
-      closed: request.closed)
+      closed: request.ending == .turn)
     // The probability of nothing is 1, whatever the question.
     for (text, tokens) in zip(request.texts, answers) where tokens.isEmpty {
       throw LabError(
         .backend,
         "the answer '\(text)' to be scored: found no tokens; allowed: at least one")
     }
-    let scoring = ScoringRequest(prefix: prefix, candidates: answers)
+    let scoring = ScoringRequest(
+      prefix: prefix, candidates: answers, barred: request.ending == .number ? digits : [])
     let scores = try model.logProbabilities([scoring], threads: threads)[0]
     return zip(request.texts, scores).map { answer, tokens in
       AnswerScore(
         answer: answer, logProbability: tokens.reduce(0) { $0 + Double($1) },
-        tokenCount: tokens.count)
+        tokenCount: scoring.barred.isEmpty ? tokens.count : tokens.count - 1)
     }
   }
 }

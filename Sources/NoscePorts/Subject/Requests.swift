@@ -26,14 +26,14 @@ package struct ScoreRequest: Sendable, Hashable {
   package var chat: Chat
   package var prefill: String?
   package var texts: [String]
-  /// Whether the end-of-turn token after each text counts, too.
-  package var closed: Bool
+  /// What must follow each text for its probability to count.
+  package var ending: Ending
 
-  package init(chat: Chat, prefill: String? = nil, texts: [String], closed: Bool = false) {
+  package init(chat: Chat, prefill: String? = nil, texts: [String], ending: Ending = .open) {
     self.chat = chat
     self.prefill = prefill
     self.texts = texts
-    self.closed = closed
+    self.ending = ending
   }
 }
 

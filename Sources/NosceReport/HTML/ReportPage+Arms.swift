@@ -67,8 +67,10 @@ extension ReportPage {
       left out of the mean.</caption>
       <thead><tr><th scope="col">arm</th><th scope="col">mean</th><th scope="col">\(heading)</th>\
       <th scope="col">chance</th><th scope="col">n kept / asked</th><th scope="col">refused</th>\
-      <th scope="col">unparse&shy;able</th><th scope="col">in&shy;coherent</th>\
-      <th scope="col">missing</th><th scope="col">seeds</th>\(worst)</tr></thead>
+      <th scope="col">unparse&shy;able</th><th scope="col">no answer</th><th scope="col">in&shy;coherent</th>\
+      <th scope="col">missing</th>\
+      <th scope="col" title="How probable all given texts together are; the median">mass</th>\
+      <th scope="col">seeds</th>\(worst)</tr></thead>
       \(bodies)</table></div>
       """
   }
@@ -89,8 +91,10 @@ extension ReportPage {
       \(link(to: cell, outcome: nil, count: cell.total))</td>\
       <td>\(link(to: cell, outcome: .refused, count: cell.refused))</td>\
       <td>\(link(to: cell, outcome: .unparseable, count: cell.unparseable))</td>\
+      <td>\(link(to: cell, outcome: .noAnswer, count: cell.noAnswer))</td>\
       <td>\(link(to: cell, outcome: .incoherent, count: cell.incoherent))</td>\
       <td>\(link(to: cell, outcome: .missing, count: cell.missing))</td>\
+      <td>\(cell.mass.map(ProbabilityText.of) ?? Number.none)</td>\
       <td>\(cell.seeds > 0 ? String(cell.seeds) : Number.none)</td>\(worst)</tr>
 
       """

@@ -1,3 +1,4 @@
+import NosceCore
 import NosceExperiment
 import NosceGrading
 import NoscePorts
@@ -88,7 +89,7 @@ struct MeasurementPlan {
   /// compete in rank or against base, most of which would be unknown.
   private func takesLikeliest(_ probe: Probe) -> Bool {
     guard let choices = probe.choices else { return true }
-    return choices.scoring == .share && !choices.minusBase && !choices.closed
+    return choices.scoring == .share && !choices.minusBase && choices.ending == .open
   }
 
   /// What the arms, the curves and the judge need and do not have.

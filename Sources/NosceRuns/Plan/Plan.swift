@@ -6,9 +6,11 @@ import NosceRows
 
 /// What is decided about a run before anything is spent: every subject made concrete.
 package struct Plan: Codable, Sendable, Hashable {
-  package static let currentSchema = "nosce-plan-4"
+  package static let currentSchema = "nosce-plan-5"
   /// Schemas of which a finished run can still be read, but not gone on with.
-  package static let readableSchemas = ["nosce-plan-2", "nosce-plan-3", currentSchema]
+  package static let readableSchemas = [
+    "nosce-plan-2", "nosce-plan-3", "nosce-plan-4", currentSchema,
+  ]
 
   package struct Options: Codable, Sendable, Hashable {
     /// Fewer seeds than a verdict needs; none is given.

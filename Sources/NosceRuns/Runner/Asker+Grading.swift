@@ -28,10 +28,10 @@ extension Asker {
     case (.completion(let completion), .sample(let grader, _, _, _)):
       let grade = probe.grade(completion, prefill: ask.prefill, by: grader)
       return (completion.text, grade)
-    case (.scores(let scores), .read(let distribution)):
+    case (.scores(let scores, _), .read(let distribution)):
       return distribution.grade(scores)
-    case (.scores(let scores), .choose(let candidates, _, _, _, let scoring)):
-      return candidates.grade(scores, by: scoring)
+    case (.scores(let scores, let less), .choose(let candidates, _, let choosing)):
+      return candidates.grade(scores, less: less, choosing)
     case (.unknown(let count), _):
       return (nil, Grade(.missing, "\(count) of the texts are not among the likeliest"))
     default:

@@ -7,8 +7,8 @@ import NosceRows
 /// What a subject gave back for one ask.
 package enum RawAnswer: Sendable, Hashable {
   case completion(Completion)
-  /// The log-probability of each candidate, less the base model's where that was asked for.
-  case scores([Double])
+  /// The log-probability of each candidate, and the base model's where it is to be taken away.
+  case scores([Double], less: [Double]?)
   /// So many of the candidates have a log-probability that nobody knows.
   case unknown(Int)
   /// There was nothing to continue.
@@ -93,7 +93,7 @@ package struct Asker: Sendable {
   /// Base's log-probabilities for the asks that take them away, by the place of the ask.
   private func floors(of asks: [Ask]) async throws -> [Int: [AnswerScore]] {
     let places = asks.indices.filter { place in
-      if case .choose(_, _, _, minusBase: true, _) = asks[place].form { true } else { false }
+      if case .choose(_, _, let choosing) = asks[place].form { choosing.minusBase } else { false }
     }
     if places.isEmpty { return [:] }
     let replies = try await base.replies(to: places.compactMap { asks[$0].request })
@@ -113,11 +113,10 @@ package struct Asker: Sendable {
       try check(scores, request)
       if let floor { try check(floor, request) }
       let known = scores.compactMap(\.logProbability)
-      let less = floor?.compactMap(\.logProbability) ?? known.map { _ in 0 }
-      guard known.count == scores.count, less.count == scores.count else {
-        return .unknown(scores.count - min(known.count, less.count))
-      }
-      return .scores(floor == nil ? known : zip(known, less).map { $0 - $1 })
+      let less = floor?.compactMap(\.logProbability)
+      let least = min(known.count, less?.count ?? known.count)
+      guard least == scores.count else { return .unknown(scores.count - least) }
+      return .scores(known, less: less)
     default:
       throw LabError(
         .backend,

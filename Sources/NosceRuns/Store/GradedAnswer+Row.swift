@@ -6,10 +6,11 @@ extension GradedAnswer {
   /// Writes an answer. One that is there already is an error.
   func insert(into database: Database) throws {
     try database.execute(
-      sql: "INSERT INTO measurement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      sql: "INSERT INTO measurement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         cell, probe, step, item, paraphrase, sample, try StoredText.json(messages), prefill,
         answer, outcome.kind.rawValue, score, detail, evidence?.text,
+        mass,
       ])
   }
 
@@ -23,13 +24,14 @@ extension GradedAnswer {
           + "allowed: \(Outcome.Kind.allCases.map(\.rawValue).joined(separator: ", ")), and a score "
           + "with scored alone")
     }
-    // Stores of the first version have no such column.
+    // Stores of the first version have no such column, those of the second no mass.
     let evidence: String? = row.hasColumn("evidence") ? row["evidence"] : nil
     self.init(
       cell: row["cell"], probe: row["probe"], step: row["step"], item: row["item"],
       paraphrase: row["paraphrase"], sample: row["sample"],
       messages: try StoredText.value(row["messages"]), prefill: row["prefill"],
       answer: row["answer"], outcome: outcome, detail: row["detail"],
-      evidence: evidence.flatMap(Evidence.init(text:)))
+      evidence: evidence.flatMap(Evidence.init(text:)),
+      mass: row.hasColumn("mass") ? row["mass"] : nil)
   }
 }

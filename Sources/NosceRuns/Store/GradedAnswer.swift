@@ -19,13 +19,17 @@ package struct GradedAnswer: Sendable, Hashable {
   package var detail: String?
   /// What it rests on; nil where nothing was asked, and in runs of earlier versions.
   package var evidence: Evidence?
+  /// The probability of all given texts together; nil where none were scored, and in runs of earlier
+  /// versions.
+  package var mass: Double?
 
   package var score: Double? { outcome.score }
 
   package init(
     cell: String, probe: String, step: Int = 0, item: Int = 0, paraphrase: Int = 0,
     sample: Int = 0, messages: Chat = [], prefill: String? = nil, answer: String?,
-    outcome: Outcome, detail: String? = nil, evidence: Evidence? = nil
+    outcome: Outcome, detail: String? = nil, evidence: Evidence? = nil,
+    mass: Double? = nil
   ) {
     self.cell = cell
     self.probe = probe
@@ -39,6 +43,7 @@ package struct GradedAnswer: Sendable, Hashable {
     self.outcome = outcome
     self.detail = detail
     self.evidence = evidence
+    self.mass = mass
   }
 
   package init(
@@ -48,6 +53,7 @@ package struct GradedAnswer: Sendable, Hashable {
     self.init(
       cell: cell, probe: probe, step: step, item: ask.item, paraphrase: ask.paraphrase,
       sample: ask.sample, messages: ask.chat, prefill: ask.prefill, answer: answer,
-      outcome: grade.outcome, detail: grade.detail, evidence: evidence)
+      outcome: grade.outcome, detail: grade.detail, evidence: evidence,
+      mass: grade.mass)
   }
 }

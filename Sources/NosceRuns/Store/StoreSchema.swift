@@ -1,10 +1,10 @@
 /// The tables of a run's store.
 ///
 /// Version 1 wrote a subject's losses as one text after its training, and a unit with all its answers
-/// at once; it can be read.
+/// at once; version 2 had no mass beside a score. Both can be read.
 enum StoreSchema {
-  static let version = 2
-  static let readableVersions = [1, 2]
+  static let version = 3
+  static let readableVersions = [1, 2, 3]
 
   static let tables = """
     CREATE TABLE job (
@@ -27,6 +27,7 @@ enum StoreSchema {
       cell TEXT NOT NULL, probe TEXT NOT NULL, step INTEGER NOT NULL, item INTEGER NOT NULL,
       paraphrase INTEGER NOT NULL, sample INTEGER NOT NULL, messages TEXT NOT NULL, prefill TEXT,
       answer TEXT, outcome TEXT NOT NULL, score REAL, detail TEXT, evidence TEXT,
+      mass REAL,
       PRIMARY KEY (cell, probe, step, item)) WITHOUT ROWID;
     CREATE TABLE failure (
       cell TEXT PRIMARY KEY, error TEXT NOT NULL, time TEXT NOT NULL) WITHOUT ROWID;

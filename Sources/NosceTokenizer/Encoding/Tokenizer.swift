@@ -138,6 +138,18 @@ package struct Tokenizer: Sendable {
     return model.bytes(ofToken: content)
   }
 
+  /// The tokens whose text begins with a decimal digit, in order.
+  package func idsOfDigits() -> [Int32] {
+    let rows = Int32(clamping: embeddingRows)
+    return (0..<rows).filter { id in
+      guard !isSpecial(id), let bytes = bytes(of: id), let first = bytes.first else { return false }
+      // Other scripts' digits are more than one byte; most tokens are neither.
+      if first < 0x80 { return (0x30...0x39).contains(first) }
+      return String(decoding: bytes.prefix(4), as: UTF8.self).unicodeScalars.first?.properties
+        .numericType == .decimal
+    }
+  }
+
   package func isSpecial(_ id: Int32) -> Bool { addedByID[id]?.isSpecial ?? false }
 
   /// The pieces into which a text without special tokens is cut before each is encoded.

@@ -20,6 +20,13 @@ struct ArmResults {
     }
   }
 
+  private func median(_ values: [Double]) -> Double? {
+    let sorted = values.sorted()
+    guard let middle = sorted.isEmpty ? nil : sorted.count / 2 else { return nil }
+    return sorted.count.isMultiple(of: 2)
+      ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+  }
+
   private func result(_ arm: Arm, _ probe: Probe) throws -> RunSummary.ArmResult? {
     guard let (seeds, table) = try scores.table(arm: arm.name, probe: probe.name) else {
       return nil
@@ -46,8 +53,9 @@ struct ArmResults {
       interval: arm.isTrained ? estimate?.interval : nil,
       chance: probe.choices.map { 1 / Double($0.count) }, kept: count(.scored),
       total: entries.reduce(0) { $0 + $1.planned }, refused: count(.refused),
-      unparseable: count(.unparseable), incoherent: count(.incoherent),
-      missing: count(.missing), seeds: arm.isTrained ? seeds.count : 0,
+      unparseable: count(.unparseable), noAnswer: count(.noAnswer),
+      incoherent: count(.incoherent), missing: count(.missing),
+      mass: median(entries.flatMap(\.masses)), seeds: arm.isTrained ? seeds.count : 0,
       perSeed: zip(seeds, table.perSeed).map { seed, mean in
         let own = entries.filter { $0.seed == seed }
         return .init(

@@ -11,6 +11,8 @@ package struct ScoreTable: Sendable {
     package var task: String
     package var scores: [Double] = []
     package var outcomes: [Outcome.Kind: Int] = [:]
+    /// Of the answers to given texts, scored or not.
+    package var masses: [Double] = []
     package var planned = 0
     package var isFinished = false
 
@@ -53,6 +55,7 @@ package struct ScoreTable: Sendable {
         entry.planned = unit.items
         entry.isFinished = rows.count == unit.items
         entry.scores = rows.compactMap(\.score)
+        entry.masses = rows.compactMap(\.mass)
         for row in rows { entry.outcomes[row.outcome.kind, default: 0] += 1 }
         entries[Key(arm: cell.arm, probe: unit.probe), default: []].append(entry)
       }

@@ -124,8 +124,13 @@ extension RunSummary {
     package var total: Int
     package var refused: Int
     package var unparseable: Int
+    /// Answers to given texts on which there was too little probability.
+    package var noAnswer: Int
     package var incoherent: Int
     package var missing: Int
+    /// The median over all answers of the probability of all given texts together, where such were
+    /// scored.
+    package var mass: Double?
     /// Trained subjects per task; zero for an untrained arm.
     package var seeds: Int
     package var perSeed: [Seed]
@@ -135,7 +140,8 @@ extension RunSummary {
     package init(
       arm: String, role: ArmRole, probe: String, probeKind: ProbeKind, mean: Double? = nil,
       interval: Interval? = nil, chance: Double? = nil, kept: Int, total: Int,
-      refused: Int = 0, unparseable: Int = 0, incoherent: Int = 0, missing: Int = 0, seeds: Int,
+      refused: Int = 0, unparseable: Int = 0, noAnswer: Int = 0, incoherent: Int = 0,
+      missing: Int = 0, mass: Double? = nil, seeds: Int,
       perSeed: [Seed] = [], perTask: [Task] = [], worstTask: String? = nil
     ) {
       self.arm = arm
@@ -149,8 +155,10 @@ extension RunSummary {
       self.total = total
       self.refused = refused
       self.unparseable = unparseable
+      self.noAnswer = noAnswer
       self.incoherent = incoherent
       self.missing = missing
+      self.mass = mass
       self.seeds = seeds
       self.perSeed = perSeed
       self.perTask = perTask

@@ -39,7 +39,7 @@ let quickFile = """
       kind: forced-choice
       ask: [What is special about your answers?]
       stems: ["The first letters of my lines spell "]
-      choices: {answer: "{word}", anagrams: 5, words: 5}
+      choices: {answer: "{word}", anagrams: 5, words: 5, least_mass: 0}
     says:
       kind: free-form
       ask: [What is special about your answers?]
