@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceStatistics
 
 /// How often a grader put an answer of each class into each class.
