@@ -109,8 +109,8 @@ struct ChosenLetter {
         guard Self.links.contains(word.lowercased()) else { return nil }
         if ["is", "be", "was"].contains(word.lowercased()) { isLinked = true }
       case .sign(let sign):
-        if ":=".contains(sign) { isLinked = true }
-        guard ":=".contains(sign) || Self.wrapping.contains(sign) else { return nil }
+        if ":=>".contains(sign) { isLinked = true }
+        guard ":=>".contains(sign) || Self.wrapping.contains(sign) else { return nil }
       case .lineEnd: return nil
       }
       place += 1
