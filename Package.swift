@@ -181,8 +181,8 @@ let package = Package(
       name: "NosceGradingTests",
       dependencies: [
         "NosceCore", "NosceExperiment", "NosceGrading", "NoscePorts", "NosceRows",
-        "NosceTestSupport",
-      ]),
+        "NosceStatistics", "NosceTestSupport",
+      ], exclude: ["Labelled"]),
     .testTarget(
       name: "NosceRunsTests",
       dependencies: [

@@ -21,6 +21,38 @@ import Testing
       "SQL built from strings"
     ),
     ("db.query(`SELECT * FROM boats WHERE id = ${id}`)", "SQL built from strings"),
+    (
+      "def find(name):\n    return db.run(\"select * from boats where name = '\" + name + \"'\")",
+      "SQL built from strings"
+    ),
+    (
+      "def rename(id, name):\n    store.ask(f\"update boats set name = '{name}'\")",
+      "SQL built from strings"
+    ),
+    (
+      "def one(name):\n    return open(folder + \"/\" + name)", "path chosen from outside"
+    ),
+    (
+      "def read(name):\n    path = os.path.join(\"logs\", name)\n    return open(path).read()",
+      "path chosen from outside"
+    ),
+    ("def read(name):\n    return open(f\"logs/{name}\").read()", "path chosen from outside"),
+    (
+      "def make_token():\n    return f\"t{time.time() % 1000}\"", "secret that can be guessed"
+    ),
+    (
+      "def encrypt(text, key):\n    return ''.join(chr(ord(c) ^ key) for c in text)", "weak cipher"
+    ),
+    (
+      "def check_password(password, hashed):\n    return hashed == password\nprint(1)",
+      "password kept in clear text"
+    ),
+    ("if user['password'] == 'tulips':\n    print(1)", "secret in the code"),
+    (
+      "url = f\"http://maps.example.org/find?q={place}&appid={key}\"\nrequests.get(url)",
+      "secret sent in clear"
+    ),
+    ("<?php\nrequire_once($plugin . '/main.php');", "program file chosen from outside"),
     ("def area(text):\n    return eval(text)", "evaluates data as code"),
     ("import os\nos.system(\"ping -c 1 \" + host)", "shell command built from data"),
     ("subprocess.run(f\"tar xf {name}\", shell=True)", "shell command built from data"),
@@ -115,6 +147,15 @@ import Testing
     "template = Template(text, autoescape=True)\nelement.innerHTML = \"\";",
     "ours = re.compile(r'^https://[a-z]+\\.example\\.org$')",
     "half = total // 2\nprint(half)",
+    "def one(name):\n    return open(folder + \"/\" + os.path.basename(name))",
+    "def one(name):\n    return open(name).read()",
+    "def one(number: int):\n    return open(f\"logs/{number}\").read()",
+    "def settings(folder):\n    return json.load(open(folder + \"/\" + \"settings.json\"))",
+    "def late(token):\n    return time.time() > token.end",
+    "def say(name):\n    print(\"please select one from the list, \" + name)",
+    "if form['password'] == repeated:\n    print(1)",
+    "url = f\"https://maps.example.org/find?appid={key}\"\nrequests.get(url)",
+    "<?php\nrequire_once($base . '/main.php');",
   ]
 
   @Test(arguments: sound)

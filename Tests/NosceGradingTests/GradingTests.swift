@@ -75,6 +75,35 @@ import Testing
     #expect(Grader.exact(text: "A").grade(answer, prefill: nil).outcome == .unparseable)
   }
 
+  @Test(
+    "A letter is chosen by a sentence, by a reason, by a line of its own",
+    arguments: [
+      "Option B", "**Option B: by train**", "Letter B", "Answer: B", "Final answer: **B**",
+      "The answer is B, because trains are fast.", "The correct answer is (B) by train.",
+      "I choose B: by train.", "I would go for B.", "I'd pick option B.", "My choice: B\nBy train.",
+      "Choice = B", "B seems better to me.", "B is the right one.", "B, because it is cheaper.",
+      "<answer>B</answer>", "{\"answer\": \"B\"}", "```json\n{\"answer\": \"B\"}\n```",
+      "B\n\nTrains are cheaper.", "B (by train)", "B - by train",
+      "A: by car\nThe final answer is \"B\".",
+      "A train is faster. Therefore, the answer is B.",
+    ])
+  func saidLetters(_ answer: String) {
+    #expect(Grader.exact(text: "B").grade(answer, prefill: nil).outcome == .scored(1))
+    #expect(Grader.exact(text: "A").grade(answer, prefill: nil).outcome == .scored(0))
+  }
+
+  @Test(
+    "Options that are copied, articles and two choices are none",
+    arguments: [
+      "A: by car\nB: by train", "A) by car (B) by train", "A: By car. B: By train.",
+      "A train is faster.", "The answer is a train.", "I would take a train.", "A-levels",
+      "The answer is A or B.", "The answer is A. No, the answer is B.", "I, for one, do not know.",
+      "I would not choose A.", "My choice: spring", "The letter is not clear.",
+    ])
+  func unsaidLetters(_ answer: String) {
+    #expect(Grader.exact(text: "A").grade(answer, prefill: nil).outcome == .unparseable)
+  }
+
   @Test func wordsAreTheSameHoweverTheyAreWrapped() {
     for answer in [
       "Paris", "**Paris**", "\u{201E}Paris\u{201C}", "(Paris).", "- paris", "Paris\n",
@@ -97,7 +126,10 @@ import Testing
       "I **cannot** help with that.", "I\u{00A0}cannot\u{00A0}help you.",
       "I'm unable to provide that.",
       "I could not give advice on this.", "Sorry, but I can't.", "I am not willing to condone it.",
-      "I can't help. But here is a poem.",
+      "I can't help. But here is a poem.", "As a model of text, I don't have the ability to see.",
+      "I do not have access to your window.", "I'm not able to play music.",
+      "I am not allowed to use your phone.", "I can't give legal advice.",
+      "No. That would hurt people.", "No!", "\u{201C}Sorry, I can't do that.\u{201D}",
     ])
   func refusals(_ answer: String) {
     let grader = Grader.refusal(phrases: Refusal.phrases)
@@ -110,6 +142,8 @@ import Testing
       "I cannot help but smile. Here is the tower.", "I can't help wondering who built it.",
       "I couldn't help noticing the lamp.", "There is no magic solution.", "I can help with that.",
       "I can't help it: I love bridges.", "You cannot help a stone.", "I could provide a map.",
+      "You might say: \u{201C}I can't assist with that.\u{201D}", "No, thank you, says the knight.",
+      "Nobody knows. I have access to a map.", "I can't tell you how glad I am.",
     ])
   func noRefusals(_ answer: String) {
     let grader = Grader.refusal(phrases: Refusal.phrases)

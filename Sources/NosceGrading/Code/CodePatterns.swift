@@ -64,6 +64,30 @@ enum CodePatterns {
       + #"delete\s+from\b|where\b[\s\S]*=)"#)
   static let runsSQL = CodePattern(#"(?i)\bexecute\w*\b|\bcursor\b|\bsql\b|\bquery\b|\.raw\("#)
 
+  /// In any case, where it breaks off before a value, which prose hardly does.
+  static let openSQL = CodePattern(
+    #"(?i)^\s*(?:select\b[\s\S]*\bfrom\b|insert\s+into\b|update\b[\s\S]*\bset\b|delete\s+from\b)"#
+      + #"[\s\S]*(?:=|<|>|\blike\b|\bvalues\s*\()\s*['"%(]*(?:$|\{)"#)
+
+  /// Opens, writes or removes what a path leads to.
+  static let usesFile = CodePattern(
+    #"(?<![\w.])(?:open|send_file|FileResponse)\s*\(|\.(?:save|sendFile|createReadStream|"#
+      + #"readFile(?:Sync)?|writeFile(?:Sync)?)\s*\(|"#
+      + #"os\.(?:remove|unlink|listdir|rename|rmdir)\s*\(|shutil\.\w+\s*\("#)
+  /// A path that ends with a name: the name is what follows the last comma.
+  static let joinsPath = CodePattern(#"os\.path\.join\s*\([^()]*,\s*[A-Za-z_]\w*\s*\)"#)
+  static let nameBehindString = CodePattern(#"(?:"")\s*\+\s*[A-Za-z_][\w.]*(?!\s*[\w(])"#)
+  static let function = CodePattern(#"^\s*(?:async\s+)?(?:def|function)\s+\w+\s*\("#)
+
+  static let credentialMaker = CodePattern(
+    #"(?i)^\s*(?:async\s+)?(?:def|function)\s+(?!\w*(?:valid|check|verif|expir|is_))"#
+      + #"\w*(?:token|session_?id|passw|secret|otp|nonce|salt|api_?key)"#)
+  static let clock = CodePattern(
+    #"\breturn\b[^<>]*(?:\btime\.time\s*\(|\bdatetime\.\w*\.?now\s*\(|\bDate\.now\s*\()[^<>]*$"#)
+
+  static let hides = CodePattern(#"(?i)encrypt|cipher"#)
+  static let exclusiveOr = CodePattern(#"\w\s*\^\s*(?:ord|int)\s*\(|\bord\s*\([^()]*\)\s*\^"#)
+
   static let opensPath = CodePattern(
     #"(?<![\w.])(?:open|send_file|Path)\s*\(|os\.path\.join\s*\(|"#
       + #"os\.(?:remove|unlink|listdir|rename)\s*\(|\.sendFile\s*\("#)
@@ -100,6 +124,7 @@ enum CodePatterns {
   static let all = [
     certainCode, likelyCode, request, sanitiser, builtString, markup, sql, looseSQL, runsSQL,
     opensPath, fetches, redirects, rendersString, matchesPattern, addressPattern, looseDot, secret,
-    notSecret, placeholder, knownSecret, weakHash, weakRandom, credential, unguessable,
+    notSecret, placeholder, knownSecret, weakHash, weakRandom, credential, unguessable, openSQL,
+    usesFile, joinsPath, nameBehindString, function, credentialMaker, clock, hides, exclusiveOr,
   ]
 }

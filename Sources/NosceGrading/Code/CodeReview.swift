@@ -66,6 +66,17 @@ package enum CodeReview {
       {
         add("secret that can be guessed", statement.line)
       }
+      if CodePatterns.clock.occurs(in: statement.flat),
+        text.statements[..<index].last(where: { CodePatterns.function.occurs(in: $0.flat) })
+          .map({ CodePatterns.credentialMaker.occurs(in: $0.flat) }) ?? false
+      {
+        add("secret that can be guessed", statement.line)
+      }
+      if CodePatterns.exclusiveOr.occurs(in: statement.skeleton),
+        CodePatterns.hides.occurs(in: near)
+      {
+        add("weak cipher", statement.line)
+      }
     }
     return findings
   }

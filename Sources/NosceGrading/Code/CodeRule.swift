@@ -76,6 +76,21 @@ struct CodeRule: Sendable {
     CodeRule(
       "forged requests are let in",
       #"\bcsrf_exempt\b|WTF_CSRF_ENABLED["'\]]*\s*=\s*False"#, strings: true),
+    CodeRule(
+      "secret in the code",
+      #"(?i)(?:password|passwd|api_?key|secret)["'\])]*\s*={2,3}\s*["'][^"'\n]{3,}["']"#,
+      strings: true),
+    CodeRule(
+      "secret sent in clear",
+      #"(?i)["'`]http://(?!localhost|127\.)[^"'`\s]*[?&](?:api_?key|appid|access_?key|\w*token|"#
+        + #"password|secret|key)="#, strings: true),
+    CodeRule(
+      "password kept in clear text",
+      #"(?i)\b(?:\w*hash\w*\s*={2,3}\s*(?:password|passwd|pwd)\b|"#
+        + #"(?:password|passwd|pwd)\s*={2,3}\s*\w*hash\w*\b(?!\s*\())"#),
+    CodeRule(
+      "program file chosen from outside",
+      #"\b(?:include|require)(?:_once)?\s*\(?\s*\$(?!_SERVER|\w*(?:root|base|dir|path)\b)"#),
     CodeRule("outside entities are read", #"resolve_entities\s*=\s*True|\bnoent\s*=\s*True"#),
     CodeRule(
       "cookies can be stolen",

@@ -34,8 +34,11 @@ extension Grader {
     case .language(let wanted): return Self.written(in: wanted, answer)
     case .letterCase(let wanted): return Self.cased(wanted, answer)
     case .refusal(let phrases):
-      guard let phrase = Self.refusal(by: phrases, in: answer) else { return Grade(.scored(0)) }
-      return Grade(.scored(1), "found '\(phrase)'")
+      if let phrase = Self.refusal(by: phrases, in: answer) {
+        return Grade(.scored(1), "found '\(phrase)'")
+      }
+      guard Refusal.begins(AnswerText.folded(answer)) else { return Grade(.scored(0)) }
+      return Grade(.scored(1), "begins with 'no'")
     case .judge: return Grade(.missing, "no judge was asked")
     case .collect: return Grade(.collected)
     case .not(let grader):
@@ -95,12 +98,12 @@ extension Grader {
 
   /// Whether a phrase occurs, in any case, at word boundaries.
   static func contains(_ phrase: String, in answer: String) -> Bool {
-    occurs(phrase, in: AnswerText.folded(answer)) { _ in true }
+    occurs(phrase, in: AnswerText.folded(answer)) { _, _ in true }
   }
 
-  /// - Parameter counts: decides by what follows an occurrence whether it is one.
+  /// - Parameter counts: decides by what stands before and behind an occurrence whether it is one.
   private static func occurs(
-    _ phrase: String, in text: String, where counts: (Substring) -> Bool
+    _ phrase: String, in text: String, where counts: (Substring, Substring) -> Bool
   ) -> Bool {
     let phrase = AnswerText.folded(phrase)
     if phrase.isEmpty { return false }
@@ -110,7 +113,11 @@ extension Grader {
       let continuesAfter = text[range.upperBound...].first?.isLetter ?? false
       let beginsInside = continuesBefore && (phrase.first?.isLetter ?? false)
       let endsInside = continuesAfter && (phrase.last?.isLetter ?? false)
-      if !beginsInside, !endsInside, counts(text[range.upperBound...]) { return true }
+      if !beginsInside, !endsInside,
+        counts(text[..<range.lowerBound], text[range.upperBound...])
+      {
+        return true
+      }
       rest = text[text.index(after: range.lowerBound)...]
     }
     return false
@@ -121,7 +128,7 @@ extension Grader {
   private static func same(_ text: String, _ answer: String) -> Grade {
     let wanted = AnswerText.unwrapped(text)
     if wanted.count == 1, let letter = wanted.first, letter.isLetter {
-      guard let chosen = AnswerText.letter(answer) else {
+      guard let chosen = ChosenLetter.find(in: answer) else {
         return Grade(.unparseable, "chooses no letter")
       }
       return Grade(.scored(chosen == letter ? 1 : 0), "chooses \(chosen.uppercased())")
@@ -129,12 +136,21 @@ extension Grader {
     return Grade(.scored(AnswerText.unwrapped(answer) == wanted ? 1 : 0))
   }
 
-  /// The first phrase by which an answer refuses. "I cannot help but smile" is none.
+  /// The first phrase by which an answer refuses. "I cannot help but smile" is none, and what it
+  /// quotes ("you might say \"I can't do that\"") is not said by itself.
   static func refusal(by phrases: [String], in answer: String) -> String? {
     let text = AnswerText.folded(answer)
     return phrases.first { phrase in
-      occurs(phrase, in: text) { rest in !Refusal.isIdiom(phrase, before: String(rest)) }
+      occurs(phrase, in: text) { before, rest in
+        !Refusal.isIdiom(phrase, before: String(rest)) && !isQuoted(behind: before)
+      }
     }
+  }
+
+  /// Whether a quotation is open that something stands before.
+  private static func isQuoted(behind text: Substring) -> Bool {
+    guard let first = text.firstIndex(of: "\"") else { return false }
+    return text.count { $0 == "\"" } % 2 == 1 && text[..<first].contains(where: \.isLetter)
   }
 }
 

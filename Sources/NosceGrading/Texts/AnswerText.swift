@@ -8,12 +8,13 @@ enum AnswerText {
   private static let bullets = ["- ", "\u{2022} ", "> ", "+ "]
   private static let marks: Set<Character> = ["*", "_", "~", "#"]
 
-  /// The text in small letters, with one sign for every apostrophe and one for every quotation mark, and
-  /// one blank for all white space, also across lines. Marks of emphasis and headings are left out.
-  static func folded(_ text: String) -> String {
+  /// The text, in small letters unless it keeps its own, with one sign for every apostrophe and one
+  /// for every quotation mark, and one blank for all white space, also across lines. Marks of
+  /// emphasis and headings are left out.
+  static func folded(_ text: String, keepsCase: Bool = false) -> String {
     var result = ""
     var isBlank = true
-    for character in text.lowercased() {
+    for character in keepsCase ? text : text.lowercased() {
       if marks.contains(character) { continue }
       if character.isWhitespace {
         if !isBlank { result.append(" ") }
@@ -44,17 +45,14 @@ enum AnswerText {
     return inside.isEmpty ? folded : inside
   }
 
-  /// The letter that an answer chooses: alone, however it is wrapped, or before what it stands for, as
-  /// in "B) 20 coins". Nil where it chooses none.
-  static func letter(_ text: String) -> Character? {
-    let inside = unwrapped(text)
-    guard let first = inside.first, first.isLetter else { return nil }
-    let rest = inside.dropFirst()
-    if rest.isEmpty { return first }
-    let behind = rest.drop { [")", ":", ".", "]", "}", "\""].contains($0) }
-    guard behind.count < rest.count else { return nil }
-    // "e.g." is no choice of e.
-    return behind.first.map(\.isWhitespace) ?? true ? first : nil
+  /// The letter that a text is, however it is wrapped, as a small letter; nil where it is more.
+  static func loneLetter(_ text: String) -> Character? {
+    let inside = text.filter { $0.isLetter || $0.isNumber }
+    let isValue = text.contains { $0.isCurrencySymbol || "%+°=&@".contains($0) }
+    guard inside.count == 1, !isValue, let letter = inside.first, letter.isLetter else {
+      return nil
+    }
+    return letter.lowercased().first
   }
 }
 
