@@ -42,9 +42,7 @@ package enum SuitePage {
       let primary = entry.primary
       return [
         name(entry), "\(entry.title ?? "")",
-        entry.error == nil
-          ? VerdictTag.markup(entry.verdict?.kind ?? .notTestable)
-          : "<span class=\"tag bad\">failed</span>",
+        state(entry),
         "\(Number.difference(primary?.estimate))",
         "\(Number.interval(primary?.interval, signed: true))",
         "\(Number.probability(primary?.p))",
@@ -54,6 +52,14 @@ package enum SuitePage {
       ]
     }
     return "<h2>Verdicts</h2>\(table.markup())"
+  }
+
+  private static func state(_ entry: SuiteSummary.Entry) -> Markup {
+    if entry.error != nil { return "<span class=\"tag bad\">failed</span>" }
+    if let unfinished = entry.unfinished {
+      return "<span class=\"tag open\">\(Wording.standing(unfinished))</span>"
+    }
+    return VerdictTag.markup(entry.verdict?.kind ?? .notTestable)
   }
 
   /// The name, as a link to the report where there is one.
@@ -75,6 +81,10 @@ package enum SuitePage {
   }
 
   private static func contrasts(of entry: SuiteSummary.Entry) -> Markup {
+    if let unfinished = entry.unfinished {
+      let way: Markup = unfinished.resume.map { " Go on with <code>\($0)</code>." } ?? Markup()
+      return "<h2>\(name(entry))</h2><p>\(entry.verdict?.sentence ?? "")\(way)</p>"
+    }
     var table = PageTable(
       caption: "Treatment minus the hardest floor; secondary contrasts are Holm-adjusted.",
       columns: [

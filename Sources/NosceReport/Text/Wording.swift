@@ -39,9 +39,25 @@ enum Wording {
       return
         "A subject that was planned is missing, so no claim is made; a run that is gone on with "
         + "tries it again."
+    case .unfinished:
+      return
+        "Subjects that were planned have not been run. What there is is shown below; a difference, "
+        + "a p and a verdict are only given at the end, because whoever looked before could stop by "
+        + "what they saw."
     case .exploratory:
       return "Too few seeds for a test: these numbers are for looking at, and carry no verdict."
     }
+  }
+
+  /// `unfinished, 8 of 25 subjects`
+  static func standing(_ unfinished: RunSummary.Unfinished) -> String {
+    "unfinished, \(unfinished.done) of \(unfinished.subjects) subjects"
+      + (unfinished.failed > 0 ? ", \(unfinished.failed) failed" : "")
+  }
+
+  /// Why a run of an earlier version names no command that goes on with it.
+  static func onlyOldVersion(_ version: String) -> String {
+    "Only the version that began it (\(version)) can go on with it."
   }
 
   /// What an arm of this role was trained on.

@@ -116,7 +116,8 @@ struct CellRun: Sendable {
       store.submit(
         .trained(
           cell: cell.id, largestLogitChange: result.largestLogitChange,
-          seconds: start.duration(to: .now) / .seconds(1), served: Self.served(result.adapter)))
+          seconds: start.duration(to: .now) / .seconds(1), served: Self.served(result.adapter),
+          files: try FileHash.files(of: result.adapter, cell: cell.id, in: folder.url)))
       try await store.drain()
       return adapters
     } catch {
