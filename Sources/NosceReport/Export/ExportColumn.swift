@@ -4,9 +4,17 @@ import NosceCore
 ///
 /// The three are one value, so that what an export says of its columns is what it has.
 package struct ExportColumn<Value> {
-  let name: String
-  let meaning: String
-  let cell: (Value) -> ExportTable.Cell
+  package let name: String
+  package let meaning: String
+  package let cell: (Value) -> ExportTable.Cell
+
+  package init(
+    name: String, meaning: String, cell: @escaping (Value) -> ExportTable.Cell
+  ) {
+    self.name = name
+    self.meaning = meaning
+    self.cell = cell
+  }
 
   static func text(_ name: String, _ meaning: String, _ value: @escaping (Value) -> String) -> Self
   {

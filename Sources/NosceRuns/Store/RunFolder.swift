@@ -73,7 +73,6 @@ package struct RunFolder: Sendable {
     let lock = try FolderLock(url)
     var folder = try open(url, isReadOnly: false, beforeCommit: beforeCommit)
     let plan = folder.plan
-    try folder.requireUnchanged()
     let found = model.identity
     guard plan.model.name == found.name, plan.model.contentHash == found.contentHash else {
       throw LabError(
@@ -108,6 +107,7 @@ package struct RunFolder: Sendable {
         "\(url.path)/plan.json: found a plan that was changed since it was made; allowed: the plan "
           + "as Nosce wrote it. Start a new run")
     }
+    try folder.requireUnchanged()
     guard again.contentHash == plan.contentHash else {
       throw LabError(
         .version,
