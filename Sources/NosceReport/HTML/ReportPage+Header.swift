@@ -57,9 +57,9 @@ extension ReportPage {
   private func wayOn() -> Markup {
     guard let unfinished = summary.unfinished else { return Markup() }
     guard let resume = unfinished.resume else {
-      return "<p>\(Wording.onlyOldVersion(summary.provenance.version))</p>"
+      return "<p class=\"meaning\">\(Wording.onlyOldVersion(summary.provenance.version))</p>"
     }
-    return "<p>Go on with <code>\(resume)</code></p>"
+    return "<p class=\"meaning\">\(Wording.wayOn(summary)) <code>\(resume)</code></p>"
   }
 
   private func keyFigures() -> Markup {

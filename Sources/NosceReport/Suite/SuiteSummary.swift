@@ -3,7 +3,7 @@ import NosceVerdicts
 
 /// What came out of every experiment of a catalog on one subject.
 package struct SuiteSummary: Codable, Sendable, Equatable {
-  package static let currentSchema = "nosce-suite-summary-1"
+  package static let currentSchema = "nosce-suite-summary-2"
 
   /// One experiment: its result, or why there is none.
   package struct Entry: Codable, Sendable, Equatable {

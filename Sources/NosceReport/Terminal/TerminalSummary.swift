@@ -89,7 +89,7 @@ extension TerminalSummary.Page {
       lines.append(ColumnText.truncate(Wording.onlyOldVersion(summary.provenance.version), width))
       return
     }
-    lines.append("Go on with")
+    lines.append(Wording.wayOn(summary))
     lines.append("  " + style.paint(ColumnText.clean(resume), .cyan))
   }
 

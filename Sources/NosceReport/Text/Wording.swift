@@ -55,6 +55,12 @@ enum Wording {
       + (unfinished.failed > 0 ? ", \(unfinished.failed) failed" : "")
   }
 
+  /// What stands before the command that goes on with a run.
+  static func wayOn(_ summary: RunSummary) -> String {
+    summary.changedFiles == nil
+      ? "Go on with" : "Once the changed files are as they were, go on with"
+  }
+
   /// Why a run of an earlier version names no command that goes on with it.
   static func onlyOldVersion(_ version: String) -> String {
     "Only the version that began it (\(version)) can go on with it."

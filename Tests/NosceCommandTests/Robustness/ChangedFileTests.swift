@@ -1,5 +1,6 @@
 import Foundation
 import NosceCore
+import NosceRuns
 import NosceTestSupport
 import NosceVerdicts
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceFormats
 import NosceRows
 import NosceRuns

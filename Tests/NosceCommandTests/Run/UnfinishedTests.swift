@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceReport
 import NosceTestSupport
 import NosceVerdicts
