@@ -16,7 +16,8 @@ struct ExportedAdapters {
     let trained = Dictionary(
       record.training.map { ($0.cell, $0) }, uniquingKeysWith: { first, _ in first })
     let hashes = Dictionary(
-      grouping: try run.store.files().filter { $0.cell != nil }, by: { $0.cell ?? "" })
+      grouping: try run.store.files().filter { $0.name.hasPrefix("adapters/") },
+      by: { $0.cell ?? "" })
     let isScript = ModelLocator.script(try RunRequest.read(in: run).subject) != nil
     for cell in record.plan.cells {
       // What is served elsewhere has no files, and what is not recorded is not whole.

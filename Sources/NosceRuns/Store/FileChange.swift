@@ -43,6 +43,17 @@ extension RunFolder {
         + "there, or start a new run")
   }
 
+  /// Refuses an adapter of a subject of which a file was changed since it was written.
+  func requireUnchanged(adapter folder: URL, of cell: String) throws {
+    guard let place = FileHash.place(of: folder, in: url) else { return }
+    let files = try store.files().filter { $0.cell == cell && $0.name.hasPrefix(place) }
+    guard let change = try changes(of: files).first else { return }
+    throw LabError(
+      .storage,
+      "\(url.path)/\(change.words). Allowed: the adapter as it was trained. Put back what was there, "
+        + "or remove \(place) to have it trained again")
+  }
+
   /// Those of some files that are not as they were when they were written.
   package func changes(of files: [FileHash]) throws -> [FileChange] {
     try files.compactMap { file in

@@ -32,19 +32,26 @@ package struct FileHash: Sendable, Hashable {
     return hashes
   }
 
-  /// The files of an adapter; none of one that is served, or lies elsewhere.
+  /// The files of an adapter; none of one that is served, or does not lie in the run folder.
   static func files(
     of adapter: AdapterReference, cell: String, in run: URL
   ) throws -> [FileHash] {
-    guard case .folder(let folder) = adapter,
-      folder.standardizedFileURL.path
-        == run.appending(path: "adapters").appending(path: cell).standardizedFileURL.path
+    guard case .folder(let folder) = adapter, let place = place(of: folder, in: run),
+      FileManager.default.fileExists(atPath: folder.path)
     else { return [] }
     return try paths(in: folder).map { name in
       FileHash(
-        name: "adapters/\(cell)/\(name)", cell: cell,
+        name: place + name, cell: cell,
         hash: ContentHash.of(try Storage.read(folder.appending(path: name))))
     }
+  }
+
+  /// What the names of a folder's files begin with; nil where it does not lie in the run folder.
+  static func place(of folder: URL, in run: URL) -> String? {
+    let root = run.standardizedFileURL.pathComponents
+    let parts = folder.standardizedFileURL.pathComponents
+    guard parts.count > root.count, parts.starts(with: root) else { return nil }
+    return parts.dropFirst(root.count).joined(separator: "/") + "/"
   }
 
   /// The files in a folder and below; those whose names begin with a dot are left out.

@@ -12,7 +12,7 @@ package enum StoreEntry: Sendable {
   case jobState(JobID, TrainingState, detail: String?)
   case loss(cell: String, step: Int, Double)
   /// A copy of the subject after a step; `served` where it does not lie in the run folder.
-  case snapshot(cell: String, step: Int, served: String?)
+  case snapshot(cell: String, step: Int, served: String?, files: [FileHash])
   /// The end of a training; its losses are written as they come. The files are the adapter's.
   case trained(
     cell: String, largestLogitChange: Double?, seconds: Double, served: String?, files: [FileHash])
@@ -50,7 +50,8 @@ package enum StoreEntry: Sendable {
     case .loss(let cell, let step, let loss):
       try database.execute(
         sql: "INSERT INTO loss VALUES (?, ?, ?)", arguments: [cell, step, loss])
-    case .snapshot(let cell, let step, let served):
+    case .snapshot(let cell, let step, let served, let files):
+      for file in files { try file.insert(into: database) }
       try database.execute(
         sql: "INSERT INTO snapshot VALUES (?, ?, ?)", arguments: [cell, step, served])
     case .trained(let cell, let change, let seconds, let served, let files):

@@ -85,6 +85,34 @@ extension CommandLineTests {
       }
     }
 
+    @Test(
+      "A subject is not asked with an adapter that was changed; without it, it is trained again")
+    func adapter() async throws {
+      try await withFolder { folder in
+        try QuickExperiment.write(to: folder)
+        let script = "asking: {fail: [{adapter: sham-BREAD-s2, after: 3}]}"
+        try Data(script.utf8).write(to: folder.appending(path: "script.yaml"))
+        let failed = try await nosce(
+          ["run", "quick.yaml", "--subject", "script:script.yaml"], in: folder)
+        #expect(failed.ending == .exit(1), "\(failed.errors)")
+        let run = try #require(QuickExperiment.begun(in: folder))
+        let adapter = run.appending(path: "adapters/sham-BREAD-s2")
+        try Data(contentsOf: run.appending(path: "adapters/sham-BREAD-s3/script.json"))
+          .write(to: adapter.appending(path: "script.json"))
+        let refused = try await nosce(["run", "--resume", run.path])
+        #expect(refused.ending == .exit(1))
+        #expect(
+          refused.errors.contains(
+            "\(run.path)/adapters/sham-BREAD-s2/script.json is not as it was when it was written"))
+        #expect(refused.errors.contains("remove adapters/sham-BREAD-s2/ to have it trained again"))
+        try FileManager.default.removeItem(at: adapter)
+        let done = try await nosce(["run", "--resume", run.path, "--json"])
+        #expect(done.ending == .exit(0), "\(done.errors)")
+        let export = try await nosce(["export", run.path, "--out", "out"], in: folder)
+        #expect(export.ending == .exit(0), "\(export.errors)")
+      }
+    }
+
     @Test("Nothing is said of a run that nobody touched")
     func untouched() async throws {
       let finished = try await FinishedRun.get()
