@@ -113,7 +113,7 @@ extension ReportPage {
       notYet == 0
       ? Markup()
       : """
-       \(Number.count(notYet, "gate")) not yet: subjects that they rest on have not been run.
+       \(notYet) not yet: subjects that they rest on have not been run.
       """
     var body: Markup =
       !failed.isEmpty

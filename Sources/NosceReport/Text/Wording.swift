@@ -41,7 +41,7 @@ enum Wording {
         + "tries it again."
     case .unfinished:
       return
-        "Subjects that were planned have not been run. What there is is shown below; a difference, "
+        "Subjects that were planned have not been run. What was measured so far is shown below; a difference, "
         + "a p and a verdict are only given at the end, because whoever looked before could stop by "
         + "what they saw."
     case .exploratory:

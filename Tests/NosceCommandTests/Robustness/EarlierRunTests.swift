@@ -71,7 +71,7 @@ extension CommandLineTests {
         #expect(export.output.contains("295 answers as CSV and JSONL, 1 adapters."))
         #expect(export.errors.contains("found 33 adapters that are not as they were trained"))
         #expect(export.errors.contains("adapters/treatment-BREAD-s2: it is missing"))
-        #expect(!export.errors.contains("treatment-BREAD-s1: "))
+        #expect(!export.errors.contains("adapters/treatment-BREAD-s1: "))
         let losses = try String(
           contentsOf: run.appending(path: "export/losses.csv"), encoding: .utf8)
         #expect(losses.components(separatedBy: "\r\n").count > 34)
