@@ -41,9 +41,9 @@ enum Wording {
         + "tries it again."
     case .unfinished:
       return
-        "Subjects that were planned have not been run. What was measured so far is shown below; a difference, "
-        + "a p and a verdict are only given at the end, because whoever looked before could stop by "
-        + "what they saw."
+        "Subjects that were planned have not been run. What was measured so far is shown below; a "
+        + "difference, a p and a verdict are only given at the end, because whoever looked before "
+        + "could stop by what they saw."
     case .exploratory:
       return "Too few seeds for a test: these numbers are for looking at, and carry no verdict."
     }
