@@ -60,10 +60,11 @@ package struct SuiteRun: Sendable {
         try Task.checkCancellation()
         suite.entries.append(try await entry(name, events))
       } catch is CancellationError {
-        if let unfinished = try? await unfinished(name) {
-          suite.entries.append(unfinished)
-          try write(suite)
-        }
+        if let unfinished = try? await unfinished(name) { suite.entries.append(unfinished) }
+        let reached = Set(suite.entries.map(\.experiment))
+        let left = try Catalog.names().filter { !reached.contains($0) }
+        suite.notReached = left.isEmpty ? nil : left
+        try write(suite)
         throw CancellationError()
       } catch {
         failure = failure ?? error

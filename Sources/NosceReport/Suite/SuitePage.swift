@@ -23,9 +23,17 @@ package enum SuitePage {
     let note: Markup =
       suite.subject.note.map { "<p class=\"note\"><strong>Read this first.</strong> \($0)</p>" }
       ?? Markup()
+    let stopped: Markup =
+      suite.notReached.map { names in
+        """
+        <p class="note"><strong>Stopped.</strong> Not come to: \(names.joined(separator: ", ")). \
+        The same command goes on.</p>
+        """
+      } ?? Markup()
     return """
       <p>\(suite.subject.description). Of \(Number.count(suite.entries.count, "experiment")): \
       \(counts)</p>
+      \(stopped)
       \(note)
       """
   }

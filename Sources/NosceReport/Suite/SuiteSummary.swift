@@ -47,6 +47,8 @@ package struct SuiteSummary: Codable, Sendable, Equatable {
   package var subject: RunSummary.Model
   package var version: String
   package var entries: [Entry]
+  /// The experiments that were not come to, where the suite was stopped.
+  package var notReached: [String]?
 
   package init(subject: RunSummary.Model, version: String, entries: [Entry] = []) {
     schema = Self.currentSchema

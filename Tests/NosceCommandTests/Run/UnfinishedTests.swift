@@ -105,7 +105,10 @@ extension CommandLineTests {
       try await withFolder { folder in
         let catalog = try SmallCatalog(
           in: folder,
-          ["first": SmallCatalog.quick("first"), "second": SmallCatalog.quick("second")])
+          [
+            "first": SmallCatalog.quick("first"), "second": SmallCatalog.quick("second"),
+            "third": SmallCatalog.quick("third"),
+          ])
         let command = try RunningCommand(
           ["run", "--all", "--out", "all"], in: folder, environment: catalog.environment)
         let all = folder.appending(path: "all")
@@ -122,10 +125,12 @@ extension CommandLineTests {
         #expect(suite.entries.map(\.experiment) == ["first", "second"])
         let unfinished = try #require(suite.entries.last?.unfinished)
         #expect(suite.entries.last?.failedGates == 0)
+        #expect(suite.notReached == ["third"])
         let page = try String(contentsOf: all.appending(path: "index.html"), encoding: .utf8)
         let run = try #require(suite.entries.last?.folder)
         #expect(
           page.contains("unfinished, \(unfinished.done) of \(unfinished.subjects) subjects"))
+        #expect(page.contains("Not come to: third. The same command goes on."))
         #expect(page.contains("href=\"\(run)/report.html\""))
         #expect(exists(all.appending(path: "\(run)/report.html")))
 
