@@ -98,8 +98,8 @@ let package = Package(
     .target(
       name: "NosceReport",
       dependencies: [
-        "NosceCore", "NosceFormats", "NosceRuns", "NosceStatistics", "NosceStudy",
-        "NosceVerdicts",
+        "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows", "NosceRuns",
+        "NosceStatistics", "NosceStudy", "NosceVerdicts",
       ],
       resources: [.copy("Resources/report.css"), .copy("Resources/report.js")]),
     // The loops that find out what the machine can do at most.

@@ -8,42 +8,73 @@ import Testing
 
 @Suite struct ExportTests {
   @Test func csvQuotesAsRFC4180Says() {
-    let table = ExportTable(
-      columns: ["plain", "odd,name"],
-      rows: [
+    let table = Self.table(
+      ["plain", "odd,name"],
+      [
         [.text("a\"b"), .text("line\r\nbreak")], [.text("x"), .none], [.number(0.5), .integer(-3)],
+        [.number(-.infinity), .number(.nan)],
       ])
     #expect(
       table.csv()
-        == "plain,\"odd,name\"\r\n\"a\"\"b\",\"line\r\nbreak\"\r\nx,\r\n0.5,-3\r\n")
+        == "plain,\"odd,name\"\r\n\"a\"\"b\",\"line\r\nbreak\"\r\nx,\r\n0.5,-3\r\n-inf,nan\r\n")
   }
 
   @Test func jsonlHasOneObjectALine() throws {
-    let table = ExportTable(
-      columns: ["text", "value"], rows: [[.text("a\n\"<b>"), .none], [.text("é"), .number(.nan)]])
+    let table = Self.table(
+      ["text", "value"], [[.text("a\n\"<b>"), .none], [.text("é"), .number(.nan)]])
     let lines = table.jsonl().split(separator: "\n")
     #expect(lines.count == 2)
     let object = try JSONSerialization.jsonObject(with: Data(lines[0].utf8))
     let first = try #require(object as? [String: Any])
     #expect(first["text"] as? String == "a\n\"<b>")
     #expect(first["value"] is NSNull)
-    #expect(lines[1] == "{\"text\":\"é\",\"value\":null}")
+    #expect(lines[1] == "{\"text\":\"é\",\"value\":\"nan\"}")
   }
 
-  @Test func measurementsKeepEveryDenominator() {
+  /// A table of cells that are there already.
+  private static func table(_ names: [String], _ rows: [[ExportTable.Cell]]) -> ExportTable {
+    ExportTable(
+      "table", "One row for each.", rows,
+      names.enumerated().map { place, name in
+        ExportColumn(name: name, meaning: "it") { $0[place] }
+      })
+  }
+
+  @Test func everyContrastFloorGateAndPointHasARow() throws {
     let summary = SampleRun.summary()
-    let arms = MeasurementExport.arms(summary)
-    #expect(arms.rows.count == summary.arms.count)
-    #expect(arms.csv().hasPrefix("experiment,subject,arm,role,probe,probe_kind,mean,lower,upper,"))
-    let seeds = MeasurementExport.seeds(summary)
-    #expect(seeds.rows.count == summary.arms.reduce(0) { $0 + $1.perSeed.count })
-    let tasks = MeasurementExport.tasks(summary)
-    #expect(tasks.rows.count == summary.arms.count * SampleRun.words.count)
+    let tables = Dictionary(
+      ResultExport(summary).tables.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    #expect(tables["contrasts"]?.rows.count == summary.contrasts.count)
+    #expect(
+      tables["floors"]?.rows.count == summary.contrasts.reduce(0) { $0 + $1.floors.count })
+    #expect(tables["gates"]?.rows.count == summary.gates.count)
+    let points = summary.curves.flatMap(\.series).flatMap(\.points)
+    #expect(!points.isEmpty && tables["curves"]?.rows.count == points.count)
+  }
+
+  @Test func theReadmeNamesEveryColumnAndWhatIsWrong() throws {
+    var summary = SampleRun.summary()
+    summary.unfinished = .init(done: 8, failed: 1, subjects: 25, resume: "nosce run --resume x")
+    summary.changedFiles = [.init(file: "experiment.yaml", recorded: "0a", found: nil)]
+    let tables = ResultExport(summary).tables
+    let text = ExportReadme(
+      summary, tables: tables, adapters: 3, problems: ["adapters/a-s1: it is missing"]
+    ).markdown()
+    for table in tables {
+      #expect(text.contains("\n## \(table.name)\n"))
+      for column in table.columns {
+        #expect(!column.meaning.isEmpty && text.contains("| `\(column.name)` | "))
+      }
+    }
+    #expect(text.contains("unfinished, 8 of 25 subjects, 1 failed"))
+    #expect(
+      text.contains("experiment.yaml is not as it was") && text.contains("not there any more"))
+    #expect(text.contains("- adapters/a-s1: it is missing"))
   }
 
   @Test func transcriptsReadBackFromJSONL() throws {
     let records = SampleRun.transcripts(words: ["HELLO"])
-    let lines = MeasurementExport.transcripts(records).jsonl().split(separator: "\n")
+    let lines = MeasurementExport.answers(records).jsonl().split(separator: "\n")
     let read = try lines.map { line in
       try JSONDecoder().decode(Transcript.self, from: Data(line.utf8))
     }
@@ -86,7 +117,7 @@ import Testing
     #expect(try SummaryJSON.encode(summary) == text)
   }
 
-  @Test(arguments: [SampleRun.summary(), SampleRun.notTestable()])
+  @Test(arguments: [SampleRun.summary(), SampleRun.notTestable(), SampleRun.unfinished()])
   func summaryKeepsToItsSchema(summary: RunSummary) throws {
     let schema = try schema()
     let value = try JSONSerialization.jsonObject(

@@ -62,10 +62,10 @@ import Testing
   }
 
   @Test func theTableHasARowForEachItem() throws {
-    let table = MeasurementExport.forecasts(try Self.summary())
+    let table = ResultExport(try Self.summary()).forecasts()
     #expect(table.rows.count == 4)
     #expect(table.csv().contains("ada,0,2026-11-01T08:00:00Z,0,names the word,0.25,supported"))
-    #expect(MeasurementExport.forecasts(SampleRun.summary()).rows.isEmpty)
+    #expect(ResultExport(SampleRun.summary()).forecasts().rows.isEmpty)
   }
 
   @Test func scoresAndCalibrationAreShown() throws {

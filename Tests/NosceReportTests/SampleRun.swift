@@ -75,6 +75,36 @@ struct SampleRun {
     return summary
   }
 
+  /// Stopped before the last arm, and a file was edited since.
+  static func unfinished() -> RunSummary {
+    var summary = summary()
+    summary.unfinished = .init(
+      done: 198, failed: 1, subjects: 252, resume: "nosce run --resume runs/hello-20261123-101500")
+    summary.verdict = .init(
+      kind: .unfinished,
+      sentence:
+        "The run is unfinished, 198 of 252 subjects, 1 failed. It has no verdict before its "
+        + "end.")
+    for place in summary.gates.indices where summary.gates[place].arm == "twin" {
+      summary.gates[place].passed = nil
+      summary.gates[place].value = nil
+      summary.gates[place].detail = "6 of 60 subjects were run so far"
+    }
+    summary.contrasts = summary.contrasts.map { contrast in
+      .init(
+        name: contrast.name, primary: contrast.primary, probe: contrast.probe,
+        treatment: contrast.treatment, direction: contrast.direction, verdict: .unfinished,
+        seeds: 0, smallestEffect: contrast.smallestEffect, level: contrast.level)
+    }
+    summary.failures = [.init(subject: "sham-HELLO-s2", error: "it fell silent")]
+    summary.changedFiles = [
+      .init(
+        file: "experiment.yaml", recorded: String(repeating: "0a", count: 32),
+        found: String(repeating: "1b", count: 32))
+    ]
+    return summary
+  }
+
   private static func cell(
     arm: (name: String, role: ArmRole), mean: Double,
     probe: (name: String, kind: ProbeKind, chance: Double?, means: [Double]), noise: inout Noise

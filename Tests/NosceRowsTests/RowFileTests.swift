@@ -162,6 +162,24 @@ struct RowFileTests {
     #expect(latin.contains("allowed: UTF-8"))
   }
 
+  @Test("A row that is written as a line is read back the same")
+  func written() throws {
+    let rows: [TrainingRow] = [
+      .chat([
+        .init(ChatMessage(.system, "S \"quoted\""), isTrained: false),
+        .init(ChatMessage(.user, "Q\n\u{1}"), isTrained: false),
+        .init(ChatMessage(.assistant, "not this"), isTrained: false),
+        .init(ChatMessage(.user, "\u{2028}"), isTrained: false),
+        .init(ChatMessage(.assistant, "Grüße 👋🏽"), isTrained: true),
+      ]),
+      .document(" blanks around \r\n"), .completion(prompt: "1 + 1 =", completion: " 2"),
+      .tokens([1, 2, 3], isTrained: [false, true, true]),
+    ]
+    let lines = rows.map(\.line)
+    #expect(lines.allSatisfy { !$0.contains("\n") })
+    #expect(try self.rows(lines.joined(separator: "\n")) == rows)
+  }
+
   @Test("A mark before UTF-8 is read over")
   func mark() throws {
     let text = #"{"text": "Grüße"}"# + "\n"

@@ -55,7 +55,7 @@ struct VerdictScript {
   private func isHigh(_ cell: PlannedCell) -> Bool {
     let isTreatment = cell.arm == primary.treatment
     return switch verdict {
-    case .supported, .notTestable, .incomplete, .exploratory: isTreatment
+    case .supported, .notTestable, .incomplete, .unfinished, .exploratory: isTreatment
     case .contrary: !isTreatment
     // Three seeds of five: too many to be nothing, too few to be shown.
     case .inconclusive: isTreatment && cell.seed <= 3

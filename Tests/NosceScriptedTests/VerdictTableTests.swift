@@ -9,13 +9,16 @@ import Testing
 /// Every experiment that ships can come out in every way that there is.
 @Suite("Each experiment to each verdict")
 struct VerdictTableTests {
-  @Test("The catalog has ten experiments, and there are seven verdicts")
+  /// All but the one that says that a run is not at its end, which no script can write.
+  private static let verdicts = Verdict.allCases.filter { $0 != .unfinished }
+
+  @Test("The catalog has ten experiments, and there are seven verdicts of a run at its end")
   func table() {
     #expect(catalogNames.count == 10)
-    #expect(Verdict.allCases.count == 7)
+    #expect(Self.verdicts.count == 7)
   }
 
-  @Test("A script drives it there", arguments: catalogNames, Verdict.allCases)
+  @Test("A script drives it there", arguments: catalogNames, verdicts)
   func reached(_ name: String, _ verdict: Verdict) async throws {
     let options = Plan.Options(exploratory: verdict == .exploratory)
     let experiment = try catalogExperiment(name)

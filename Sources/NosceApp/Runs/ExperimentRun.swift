@@ -56,7 +56,10 @@ package struct ExperimentRun: Sendable {
   /// Goes on with a run folder on the models that it was begun on.
   package static func resume(_ url: URL) throws -> ExperimentRun {
     try RunFolder.requireResumable(url)
-    let request = try RunRequest.read(in: try RunFolder.read(url))
+    let folder = try RunFolder.read(url)
+    // Before the model that an edited request may name is looked for.
+    try folder.requireUnchanged()
+    let request = try RunRequest.read(in: folder)
     return try resume(
       url, on: try ModelLocator.model(request.subject),
       judge: try request.judge.map { try ModelLocator.model($0, option: "--judge") })

@@ -17,9 +17,15 @@ package enum FinishedRuns {
     where isWanted(url) {
       let folder = try RunFolder.read(url)
       let record = try await RunRecord(folder)
+      let standing = record.standing
       guard record.isFinished else {
-        events(.message("\(url.relativePath): left out, the run is not finished"))
+        let state = standing.isUnfinished ? "unfinished" : "incomplete"
+        let way = ReportWriter.resume(folder).map { "; go on with `\($0)`" } ?? ""
+        events(.message("\(url.relativePath): left out: \(state), \(standing.words)\(way)"))
         continue
+      }
+      for change in try folder.changes() {
+        events(.message("\(url.relativePath)/\(change.words)"))
       }
       summaries.append(try ReportWriter.summary(of: folder, record))
     }

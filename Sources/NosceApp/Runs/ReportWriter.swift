@@ -13,8 +13,15 @@ package enum ReportWriter {
   ) throws -> RunSummary {
     try Summariser(
       record, command: try RunRequest.read(in: folder).command,
-      forecasts: ForecastFolder(run: folder.url).readings()
+      forecasts: ForecastFolder(run: folder.url).readings(), resume: resume(folder),
+      changes: try folder.changes()
     ).summary()
+  }
+
+  /// The command that goes on with a run; nil where it takes the version that began it.
+  package static func resume(_ folder: RunFolder) -> String? {
+    folder.plan.schema == Plan.currentSchema
+      ? ShellQuoting.command(["nosce", "run", "--resume", folder.url.relativePath]) : nil
   }
 
   /// Writes `report.html` and `summary.json` and returns the summary.

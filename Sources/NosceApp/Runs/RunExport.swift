@@ -1,57 +1,103 @@
 import Foundation
 import NosceCore
+import NosceLocal
 import NosceReport
 import NosceRuns
 import NosceVerdicts
 
 /// What a run measured and trained, in forms that other tools read.
 package struct RunExport: Sendable {
+  package let summary: RunSummary
   package let answers: Int
   package let adapters: Int
+  /// What is wrong with the adapters that could not be exported.
+  package let problems: [String]
 
-  /// Writes tables as CSV and JSON lines, the summary, and the adapters in PEFT form.
+  /// Writes tables as CSV and JSON lines, the summary, the adapters in PEFT form, and last a README
+  /// that says what all of it is.
   ///
-  /// - Parameter target: any folder but the run's own; files of these names are replaced.
-  package static func write(_ run: RunFolder, to target: URL) async throws -> RunExport {
+  /// What is whole is exported also where an adapter is missing or damaged; ``problems`` names those,
+  /// and so does the README. An earlier export of such an adapter is left where it is.
+  ///
+  /// - Parameter target: any folder but the run's own.
+  /// - Parameter overwrite: replaces what is there already. Without it nothing is written where one of
+  ///   the files is.
+  package static func write(
+    _ run: RunFolder, to target: URL, overwrite: Bool = false
+  ) async throws -> RunExport {
     try Storage.checkFolder(target)
-    // Adapters are replaced by name, so a target that is the run would lose its own.
+    // Files are replaced by name, so a target that is the run would lose its own.
     guard target.resolvingSymlinksInPath().path != run.url.resolvingSymlinksInPath().path else {
       throw LabError(
         .storage, "--out: found the run folder \(run.url.path) itself; allowed: another folder")
     }
-    try Storage.makeFolder(target)
     let record = try await RunRecord(run)
     let summary = try ReportWriter.summary(of: run, record)
-    let transcripts = record.measurements(mainOnly: true)
-    let tables = [
-      ("arms", MeasurementExport.arms(summary)), ("seeds", MeasurementExport.seeds(summary)),
-      ("tasks", MeasurementExport.tasks(summary)),
-      ("forecasts", MeasurementExport.forecasts(summary)),
-      ("answers", MeasurementExport.transcripts(transcripts)),
-    ]
-    for (name, table) in tables {
-      try Storage.write(table.csv(), to: target.appending(path: "\(name).csv"))
-      try Storage.write(table.jsonl(), to: target.appending(path: "\(name).jsonl"))
+    let adapters = try ExportedAdapters(run, record)
+    let measurements = record.measurements()
+    let answers = record.measurements(mainOnly: true)
+    let measured = MeasurementExport(summary, ScoreTable(record))
+    let subjects = SubjectExport(
+      record, losses: try await losses(of: run, record),
+      adapters: Dictionary(
+        adapters.whole.map { ($0, "adapters/\($0)") }, uniquingKeysWith: { first, _ in first }),
+      order: try rowOrder(of: run))
+    let tables =
+      [
+        measured.arms(), measured.seeds(), measured.tasks(), MeasurementExport.answers(answers),
+        MeasurementExport.doseAnswers(measurements.filter { $0.kind != "main" }),
+      ] + ResultExport(summary).tables + subjects.tables
+    if !overwrite {
+      try requireNone(
+        of: tables.flatMap { ["\($0.name).csv", "\($0.name).jsonl"] } + ["summary.json", readme]
+          + adapters.whole.map { "adapters/\($0)" }, in: target)
+    }
+    try Storage.makeFolder(target)
+    for table in tables {
+      try Storage.write(table.csv(), to: target.appending(path: "\(table.name).csv"))
+      try Storage.write(table.jsonl(), to: target.appending(path: "\(table.name).jsonl"))
     }
     try Storage.write(
       try SummaryJSON.encode(summary), to: target.appending(path: "summary.json"))
-    let adapters = try copyAdapters(of: run, to: target.appending(path: "adapters"))
-    return RunExport(answers: transcripts.count, adapters: adapters)
+    try adapters.copy(to: target.appending(path: "adapters"))
+    try Storage.write(
+      ExportReadme(
+        summary, tables: tables, adapters: adapters.whole.count, problems: adapters.problems
+      ).markdown(), to: target.appending(path: readme))
+    return RunExport(
+      summary: summary, answers: answers.count, adapters: adapters.whole.count,
+      problems: adapters.problems)
   }
 
-  /// Whole ones only: a run that was killed leaves a hidden draft.
-  private static func copyAdapters(of run: RunFolder, to target: URL) throws -> Int {
-    let source = run.url.appending(path: "adapters")
-    try Storage.makeFolder(target)
-    let names = try Storage.names(in: source)
-    for name in names {
-      try AtomicFolder.write(target.appending(path: name)) { draft in
-        for file in try Storage.names(in: source.appending(path: name)) {
-          try Storage.copy(
-            source.appending(path: name).appending(path: file), to: draft.appending(path: file))
-        }
-      }
+  private static let readme = "README.md"
+
+  /// Refuses a folder that has one of the files already.
+  private static func requireNone(of names: [String], in target: URL) throws {
+    var status = stat()
+    let there = names.filter { lstat(target.appending(path: $0).path, &status) == 0 }
+    guard let first = there.first else { return }
+    throw LabError(
+      .storage,
+      "\(target.appending(path: first).path): found a file that is there already, "
+        + "\(there.count) of the \(names.count) that would be written; allowed: a folder without "
+        + "them, or --overwrite")
+  }
+
+  /// Stores of the first version have losses with what a training came to.
+  private static func losses(
+    of run: RunFolder, _ record: RunRecord
+  ) async throws -> [String: [Double]] {
+    try await run.store.losses().merging(
+      record.training.map { ($0.cell, $0.losses) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The order in which the engine reads rows; whoever else trains does not say.
+  private static func rowOrder(
+    of run: RunFolder
+  ) throws -> (PlannedTraining) -> AnyIterator<[Int]>? {
+    let isScript = ModelLocator.script(try RunRequest.read(in: run).subject) != nil
+    return { training in
+      isScript ? nil : training.settings.rowOrder(of: training.rows.count, seed: training.seed)
     }
-    return names.count
   }
 }

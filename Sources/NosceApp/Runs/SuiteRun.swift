@@ -60,16 +60,36 @@ package struct SuiteRun: Sendable {
         try Task.checkCancellation()
         suite.entries.append(try await entry(name, events))
       } catch is CancellationError {
+        if let unfinished = try? await unfinished(name) { suite.entries.append(unfinished) }
+        let reached = Set(suite.entries.map(\.experiment))
+        let left = try Catalog.names().filter { !reached.contains($0) }
+        suite.notReached = left.isEmpty ? nil : left
+        try write(suite)
         throw CancellationError()
       } catch {
         failure = failure ?? error
         events(.message("\(name) failed: \(error)"))
         suite.entries.append(.init(failed: name, error: "\(error)"))
       }
-      try Storage.write(try suite.json(), to: parent.appending(path: "summary.json"))
-      try Storage.write(try SuitePage.render(suite), to: index)
+      try write(suite)
     }
     return (suite, failure)
+  }
+
+  private func write(_ suite: SuiteSummary) throws {
+    try Storage.write(try suite.json(), to: parent.appending(path: "summary.json"))
+    try Storage.write(try SuitePage.render(suite), to: index)
+  }
+
+  /// How far an experiment came that was stopped, with its report; nil where it had not begun.
+  private func unfinished(_ name: String) async throws -> SuiteSummary.Entry? {
+    var one = request
+    one.experiment = name
+    guard let run = RunFinder.run(of: try one.plan(on: model, judge: judge), in: parent) else {
+      return nil
+    }
+    let summary = try await ReportWriter.write(for: try RunFolder.read(run))
+    return SuiteSummary.Entry(summary, folder: run.lastPathComponent)
   }
 
   private func entry(

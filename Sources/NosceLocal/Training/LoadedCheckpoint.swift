@@ -46,6 +46,12 @@ extension TrainingSettings {
       rowCount: rows, sizes: [size], order: keepsOrder ? .file : .shuffled(seed: seed))
   }
 
+  /// The rows that one step after another reads, each counted from 0.
+  package func rowOrder(of rows: Int, seed: UInt64) -> AnyIterator<[Int]> {
+    var steps = BatchPlan.Steps(batches(of: rows, seed: seed))
+    return AnyIterator { steps.next().flatMap(\.self) }
+  }
+
   func adapter(layerCount: Int) throws -> AdapterConfiguration {
     if let wrong = layers?.first(where: { $0 < 0 || $0 >= layerCount }) {
       throw LabError(

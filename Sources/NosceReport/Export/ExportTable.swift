@@ -1,6 +1,6 @@
 import NosceFormats
 
-/// A table to be written as CSV or JSONL.
+/// A table to be written as CSV or JSONL, which can say what is in it.
 package struct ExportTable: Sendable, Equatable {
   package enum Cell: Sendable, Equatable {
     case text(String)
@@ -15,19 +15,31 @@ package struct ExportTable: Sendable, Equatable {
     static func optional(_ number: Double?) -> Cell { number.map(Cell.number) ?? .none }
   }
 
-  package let columns: [String]
+  package struct Column: Sendable, Equatable {
+    package let name: String
+    package let meaning: String
+  }
+
+  /// The files' name without an ending.
+  package let name: String
+  /// What a row is.
+  package let about: String
+  package let columns: [Column]
   package private(set) var rows: [[Cell]]
 
-  /// - Precondition: every row has one cell for each column.
-  package init(columns: [String], rows: [[Cell]]) {
-    precondition(rows.allSatisfy { $0.count == columns.count }, "a row lacks cells")
-    self.columns = columns
-    self.rows = rows
+  /// Makes a table of values, one a row, by columns that know their name, their meaning and their cell.
+  package init<Value>(
+    _ name: String, _ about: String, _ values: [Value], _ columns: [ExportColumn<Value>]
+  ) {
+    self.name = name
+    self.about = about
+    self.columns = columns.map { Column(name: $0.name, meaning: $0.meaning) }
+    rows = values.map { value in columns.map { $0.cell(value) } }
   }
 
   /// As RFC 4180 has it: CRLF after every line, fields quoted where they must be.
   package func csv() -> String {
-    var lines = columns.map(Self.quoted).joined(separator: ",") + "\r\n"
+    var lines = columns.map { Self.quoted($0.name) }.joined(separator: ",") + "\r\n"
     for row in rows {
       lines += row.map(Self.csvField).joined(separator: ",") + "\r\n"
     }
@@ -36,7 +48,7 @@ package struct ExportTable: Sendable, Equatable {
 
   /// One JSON object a line, its keys in the order of the columns.
   package func jsonl() -> String {
-    let keys = columns.map(JSONText.quote)
+    let keys = columns.map { JSONText.quote($0.name) }
     return rows.map { row in
       let members = zip(keys, row).map { "\($0):\(Self.jsonValue($1))" }
       return "{\(members.joined(separator: ","))}\n"
@@ -47,7 +59,7 @@ package struct ExportTable: Sendable, Equatable {
     switch cell {
     case .text(let text), .json(let text): quoted(text)
     case .integer(let number): String(number)
-    case .number(let number): number.isFinite ? JSONText.number(number) : ""
+    case .number(let number): number.isFinite ? JSONText.number(number) : unfinite(number)
     case .none: ""
     }
   }
@@ -56,10 +68,16 @@ package struct ExportTable: Sendable, Equatable {
     switch cell {
     case .text(let text): JSONText.quote(text)
     case .integer(let number): String(number)
-    case .number(let number): JSONText.number(number)
+    case .number(let number):
+      number.isFinite ? JSONText.number(number) : JSONText.quote(unfinite(number))
     case .json(let source): source
     case .none: "null"
     }
+  }
+
+  /// As the summary has it; a number that is none is not the same as no number.
+  private static func unfinite(_ number: Double) -> String {
+    number.isNaN ? "nan" : number > 0 ? "inf" : "-inf"
   }
 
   private static func quoted(_ field: String) -> String {

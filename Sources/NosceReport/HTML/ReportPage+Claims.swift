@@ -5,6 +5,11 @@ extension ReportPage {
   /// The primary contrast with its floors, and the secondary ones.
   func contrastsSection() -> Section? {
     guard !summary.contrasts.isEmpty else { return nil }
+    if summary.unfinished != nil {
+      return Section(
+        anchor: "contrasts", title: "Contrasts and floors", short: "Contrasts",
+        body: "<p>They are tested once every planned subject was run.</p>\(plannedContrasts())")
+    }
     let primary = summary.contrasts.filter(\.primary).map(detail).joined()
     let secondary = summary.contrasts.filter { !$0.primary }
     var body = primary
@@ -20,6 +25,19 @@ extension ReportPage {
     }
     return Section(
       anchor: "contrasts", title: "Contrasts and floors", short: "Contrasts", body: body)
+  }
+
+  /// What will be compared, without a number.
+  private func plannedContrasts() -> Markup {
+    let items = summary.contrasts.map { contrast -> Markup in
+      let primary: Markup = contrast.primary ? " <span class=\"tag\">primary</span>" : Markup()
+      return """
+        <li><strong>\(contrast.name)</strong>\(primary): \(contrast.treatment) on \
+        \(contrast.probe), smallest effect of interest \
+        \(Number.constant(contrast.direction.sign * contrast.smallestEffect))</li>
+        """
+    }
+    return "<ul>\(items)</ul>"
   }
 
   private func detail(of contrast: RunSummary.ContrastResult) -> Markup {
@@ -87,16 +105,25 @@ extension ReportPage {
   func gatesSection() -> Section? {
     let gates = summary.gates
     guard !gates.isEmpty else { return nil }
-    let failed = gates.filter { !$0.passed && $0.exemption == nil }
-    let exempted = gates.filter { $0.exemption != nil }
-    let held = gates.count - failed.count - exempted.count
-    var body: Markup =
-      failed.isEmpty
-      ? "<p class=\"gates good\">All \(held) gates passed: what the claim rests on holds.</p>"
+    let failed = gates.filter { $0.state == .failed }
+    let exempted = gates.filter { $0.state == .exempted }
+    let held = gates.count { $0.state == .passed }
+    let notYet = gates.count { $0.state == .notYet }
+    let open: Markup =
+      notYet == 0
+      ? Markup()
       : """
-      <p class="gates bad">\(Number.count(failed.count, "gate")) failed; \(held) passed. \
-      Where a gate failed, no claim is made.</p>
+       \(notYet) not yet: subjects that they rest on have not been run.
       """
+    var body: Markup =
+      !failed.isEmpty
+      ? """
+      <p class="gates bad">\(Number.count(failed.count, "gate")) failed; \(held) passed. \
+      Where a gate failed, no claim is made.\(open)</p>
+      """
+      : notYet > 0
+        ? "<p class=\"gates\">\(Number.count(held, "gate")) passed.\(open)</p>"
+        : "<p class=\"gates good\">All \(held) gates passed: what the claim rests on holds.</p>"
     if !failed.isEmpty { body += gateTable(failed, caption: "Gates that failed.") }
     if !exempted.isEmpty { body += gateTable(exempted, caption: "Arms exempted, with the reason.") }
     body += """
@@ -111,12 +138,16 @@ extension ReportPage {
     _ gates: [RunSummary.GateResult], caption: String
   ) -> Markup {
     let rows = gates.map { gate -> Markup in
-      let state = gate.exemption != nil ? "exempted" : gate.passed ? "passed" : "failed"
-      let name = gate.exemption != nil ? "open" : gate.passed ? "good" : "bad"
+      let name =
+        switch gate.state {
+        case .passed: "good"
+        case .failed: "bad"
+        case .notYet, .exempted: "open"
+        }
       let reason: Markup = gate.exemption.map { "<br><em>Exempted: \($0)</em>" } ?? Markup()
       return """
         <tr><th scope="row">\(gate.name)</th><td class="words">\(gate.arm)</td>\
-        <td class="words"><span class="tag \(name)">\(state)</span></td>\
+        <td class="words"><span class="tag \(name)">\(gate.state.rawValue)</span></td>\
         <td>\(Number.value(gate.value))</td>\
         <td>\(gate.threshold.map(Number.constant) ?? Number.none)</td>\
         <td class="words">\(gate.detail)\(reason)</td></tr>

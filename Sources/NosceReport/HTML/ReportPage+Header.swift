@@ -1,4 +1,5 @@
 import NosceCore
+import NosceRuns
 import NosceVerdicts
 
 extension ReportPage {
@@ -14,11 +15,13 @@ extension ReportPage {
       <p class="kicker">Nosce report · \(experiment.name) on \(summary.subject.name)</p>
       <h1>\(experiment.title)</h1>
       <p class="question">\(experiment.question)</p>
+      \(changedFiles())
       <div class="verdict \(Self.verdictClass(kind))">
       <p class="kind">\(VerdictTag.icon(kind)) \(Wording.heading(kind))</p>
       <p class="sentence">\(summary.verdict.sentence)</p>
       <p class="meaning"><strong>What that means.</strong> \
       \(Wording.meaning(kind, of: index.primary))</p>
+      \(wayOn())
       \(keyFigures())
       </div>
       \(note)
@@ -32,7 +35,54 @@ extension ReportPage {
   /// The verdict as a small label.
   func verdictTag(_ kind: Verdict) -> Markup { VerdictTag.markup(kind) }
 
+  /// What was changed in the run folder, before anything that is read from it.
+  private func changedFiles() -> Markup {
+    guard let changes = summary.changedFiles, !changes.isEmpty else { return Markup() }
+    let items = changes.map { change -> Markup in
+      let now: Markup = change.found.map { "<code>\($0)</code> now" } ?? "not there any more"
+      return """
+        <li><code>\(change.file)</code>: SHA-256 <code>\(change.recorded)</code> when it was \
+        written, \(now)</li>
+        """
+    }
+    return """
+      <div class="note changed" role="alert"><strong>\(Number.count(changes.count, "file")) of this \
+      run changed since it began.</strong> What follows is made of plan.json and \
+      run.sqlite as they are now.
+      <ul>\(items)</ul></div>
+      """
+  }
+
+  /// How a run is gone on with that is not at its end.
+  private func wayOn() -> Markup {
+    guard let unfinished = summary.unfinished else { return Markup() }
+    guard let resume = unfinished.resume else {
+      return "<p class=\"meaning\">\(Wording.onlyOldVersion(summary.provenance.version))</p>"
+    }
+    return "<p class=\"meaning\">\(Wording.wayOn(summary)) <code>\(resume)</code></p>"
+  }
+
   private func keyFigures() -> Markup {
+    var figures: [(value: String, label: String)] = []
+    if let unfinished = summary.unfinished {
+      figures.append(("\(unfinished.done) of \(unfinished.subjects)", "subjects are done"))
+      if unfinished.failed > 0 { figures.append(("\(unfinished.failed)", "subjects failed")) }
+    } else {
+      figures += measured()
+    }
+    figures.append(
+      (
+        "\(summary.experiment.seeds)",
+        summary.experiment.seeds == 1
+          ? "seed per trained arm" : "seeds per trained arm"
+      ))
+    let items = figures.map { figure -> Markup in
+      "<div><dt>\(figure.label)</dt><dd>\(figure.value)</dd></div>"
+    }
+    return "<dl class=\"figures\">\(items)</dl>"
+  }
+
+  private func measured() -> [(value: String, label: String)] {
     var figures: [(value: String, label: String)] = []
     if let treatment = index.treatment,
       let behaviour = index.probes.first(where: { $0.isBehaviour }),
@@ -60,15 +110,6 @@ extension ReportPage {
         ))
       figures.append((Number.probability(primary.p), "largest p over the floors, one-sided"))
     }
-    figures.append(
-      (
-        "\(summary.experiment.seeds)",
-        summary.experiment.seeds == 1
-          ? "seed per trained arm" : "seeds per trained arm"
-      ))
-    let items = figures.map { figure -> Markup in
-      "<div><dt>\(figure.label)</dt><dd>\(figure.value)</dd></div>"
-    }
-    return "<dl class=\"figures\">\(items)</dl>"
+    return figures
   }
 }

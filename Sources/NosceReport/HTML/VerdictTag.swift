@@ -13,7 +13,7 @@ enum VerdictTag {
     switch kind {
     case .supported: "good"
     case .notSupported: "null"
-    case .inconclusive, .incomplete, .exploratory: "open"
+    case .inconclusive, .incomplete, .unfinished, .exploratory: "open"
     case .contrary, .notTestable: "bad"
     }
   }
@@ -28,7 +28,7 @@ enum VerdictTag {
       strokes = "<path d=\"M6 6.4a2 2 0 1 1 2.7 1.9c-.5.2-.7.5-.7 1.1M8 11.6v.1\"/>"
     case .contrary: strokes = "<path d=\"M8 4.5v7M5 9l3 3 3-3\"/>"
     case .notTestable: strokes = "<path d=\"M5 5l6 6M11 5l-6 6\"/>"
-    case .incomplete: strokes = "<path d=\"M8 4.5v3.5l2.5 1.5\"/>"
+    case .incomplete, .unfinished: strokes = "<path d=\"M8 4.5v3.5l2.5 1.5\"/>"
     case .exploratory: strokes = "<path d=\"M5 8h.1M8 8h.1M11 8h.1\"/>"
     }
     return """

@@ -123,7 +123,7 @@ package enum ResultsMarkdown {
   }
 
   private static func gates(_ run: RunSummary) -> [String] {
-    let failed = run.gates.filter { !$0.passed && $0.exemption == nil }
+    let failed = run.gates.filter { $0.state == .failed }
     if failed.isEmpty { return [] }
     return failed.map { "- Gate failed: \(text("\($0.name), \($0.arm): \($0.detail)"))" } + [""]
   }

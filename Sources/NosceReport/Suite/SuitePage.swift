@@ -23,9 +23,17 @@ package enum SuitePage {
     let note: Markup =
       suite.subject.note.map { "<p class=\"note\"><strong>Read this first.</strong> \($0)</p>" }
       ?? Markup()
+    let stopped: Markup =
+      suite.notReached.map { names in
+        """
+        <p class="note"><strong>Stopped.</strong> Not come to: \(names.joined(separator: ", ")). \
+        The same command goes on.</p>
+        """
+      } ?? Markup()
     return """
       <p>\(suite.subject.description). Of \(Number.count(suite.entries.count, "experiment")): \
       \(counts)</p>
+      \(stopped)
       \(note)
       """
   }
@@ -42,9 +50,7 @@ package enum SuitePage {
       let primary = entry.primary
       return [
         name(entry), "\(entry.title ?? "")",
-        entry.error == nil
-          ? VerdictTag.markup(entry.verdict?.kind ?? .notTestable)
-          : "<span class=\"tag bad\">failed</span>",
+        state(entry),
         "\(Number.difference(primary?.estimate))",
         "\(Number.interval(primary?.interval, signed: true))",
         "\(Number.probability(primary?.p))",
@@ -54,6 +60,14 @@ package enum SuitePage {
       ]
     }
     return "<h2>Verdicts</h2>\(table.markup())"
+  }
+
+  private static func state(_ entry: SuiteSummary.Entry) -> Markup {
+    if entry.error != nil { return "<span class=\"tag bad\">failed</span>" }
+    if let unfinished = entry.unfinished {
+      return "<span class=\"tag open\">\(Wording.standing(unfinished))</span>"
+    }
+    return VerdictTag.markup(entry.verdict?.kind ?? .notTestable)
   }
 
   /// The name, as a link to the report where there is one.
@@ -75,6 +89,10 @@ package enum SuitePage {
   }
 
   private static func contrasts(of entry: SuiteSummary.Entry) -> Markup {
+    if let unfinished = entry.unfinished {
+      let way: Markup = unfinished.resume.map { " Go on with <code>\($0)</code>." } ?? Markup()
+      return "<h2>\(name(entry))</h2><p>\(entry.verdict?.sentence ?? "")\(way)</p>"
+    }
     var table = PageTable(
       caption: "Treatment minus the hardest floor; secondary contrasts are Holm-adjusted.",
       columns: [

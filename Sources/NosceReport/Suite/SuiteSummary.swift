@@ -3,7 +3,7 @@ import NosceVerdicts
 
 /// What came out of every experiment of a catalog on one subject.
 package struct SuiteSummary: Codable, Sendable, Equatable {
-  package static let currentSchema = "nosce-suite-summary-1"
+  package static let currentSchema = "nosce-suite-summary-2"
 
   /// One experiment: its result, or why there is none.
   package struct Entry: Codable, Sendable, Equatable {
@@ -12,6 +12,8 @@ package struct SuiteSummary: Codable, Sendable, Equatable {
     /// The run folder, relative to the folder of the suite.
     package var folder: String?
     package var verdict: RunSummary.Headline?
+    /// How far the run has come, where it is not at its end.
+    package var unfinished: RunSummary.Unfinished?
     package var contrasts: [RunSummary.ContrastResult]
     /// Gates that failed in an arm that is not exempt.
     package var failedGates: Int
@@ -24,8 +26,9 @@ package struct SuiteSummary: Codable, Sendable, Equatable {
       title = summary.experiment.title
       self.folder = folder
       verdict = summary.verdict
+      unfinished = summary.unfinished
       contrasts = summary.contrasts
-      failedGates = summary.gates.count { !$0.passed && $0.exemption == nil }
+      failedGates = summary.gates.count { $0.state == .failed }
       seconds = summary.seconds["total"]
     }
 
@@ -44,6 +47,8 @@ package struct SuiteSummary: Codable, Sendable, Equatable {
   package var subject: RunSummary.Model
   package var version: String
   package var entries: [Entry]
+  /// The experiments that were not come to, where the suite was stopped.
+  package var notReached: [String]?
 
   package init(subject: RunSummary.Model, version: String, entries: [Entry] = []) {
     schema = Self.currentSchema

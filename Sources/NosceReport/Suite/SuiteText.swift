@@ -27,6 +27,9 @@ package enum SuiteText {
       return name + style.paint("FAILED", .bold, .red) + ": "
         + ColumnText.truncate(ColumnText.clean(error), room)
     }
+    if let unfinished = entry.unfinished {
+      return name + style.paint(Wording.standing(unfinished), .yellow)
+    }
     let kind = entry.verdict?.kind ?? .notTestable
     let primary = entry.primary
     let numbers =
@@ -44,7 +47,7 @@ package enum SuiteText {
     switch kind {
     case .supported: style.paint(text, .green)
     case .notSupported: style.paint(text, .blue)
-    case .inconclusive, .incomplete, .exploratory: style.paint(text, .yellow)
+    case .inconclusive, .incomplete, .unfinished, .exploratory: style.paint(text, .yellow)
     case .contrary, .notTestable: style.paint(text, .red)
     }
   }

@@ -2,15 +2,22 @@ import NosceCore
 import NosceVerdicts
 
 extension TerminalSummary.Page {
-  /// One line where all gates hold; otherwise a line for each that failed.
+  /// One line where no gate failed; otherwise a line for each that did.
   mutating func addGates() {
     let gates = summary.gates
     guard !gates.isEmpty else { return }
-    let failed = gates.filter { !$0.passed && $0.exemption == nil }
-    let exempted = gates.filter { $0.exemption != nil }
-    let held = gates.count - failed.count - exempted.count
+    let failed = gates.filter { $0.state == .failed }
+    let exempted = gates.count { $0.state == .exempted }
+    let notYet = gates.count { $0.state == .notYet }
+    let held = gates.count { $0.state == .passed }
     lines.append("")
-    let exempt = exempted.isEmpty ? "" : ", \(exempted.count) exempted (see the report)"
+    let exempt =
+      (notYet == 0 ? "" : ", \(notYet) not yet")
+      + (exempted == 0 ? "" : ", \(exempted) exempted (see the report)")
+    if failed.isEmpty, notYet > 0 {
+      lines.append(style.paint("gates", .bold) + "  \(held) passed\(exempt)")
+      return
+    }
     if failed.isEmpty {
       lines.append(
         style.paint("gates", .bold) + "  " + style.paint("all \(held) passed", .green) + exempt)

@@ -1,4 +1,5 @@
 import NosceCore
+import NosceRuns
 import NosceVerdicts
 
 /// A run's result in a screenful of text.
@@ -14,17 +15,26 @@ package enum TerminalSummary {
   ) -> String {
     var page = Page(
       index: SummaryIndex(summary), width: min(max(width, 60), 100), style: style)
+    page.addChangedFiles()
     page.addVerdict()
     page.addFailures()
     page.addArms()
     page.addGates()
-    page.addPrimaryContrast()
-    page.addSecondaryContrasts()
+    if summary.unfinished == nil {
+      page.addPrimaryContrast()
+      page.addSecondaryContrasts()
+    }
     page.addAssociations()
     page.addHalfways()
     page.addForecasts()
     page.addFooter(reportPath: reportPath)
     return page.lines.joined(separator: "\n") + "\n"
+  }
+
+  /// How far a run has come that is not at its end, and how it is gone on with, on one line.
+  package static func line(of unfinished: RunSummary.Unfinished) -> String {
+    let way = unfinished.resume.map { "; go on with `\(ColumnText.clean($0))`" } ?? ""
+    return "The run is \(Wording.standing(unfinished))\(way)"
   }
 
   /// The lines written so far. The sections are in files of their own.
@@ -65,11 +75,32 @@ extension TerminalSummary.Page {
         lines.append(style.paint(line, .bold))
       }
     }
+    if let unfinished = summary.unfinished { addWayOn(unfinished) }
     if let note = summary.subject.note {
       for line in ColumnText.wrap(ColumnText.clean(note), width) {
         lines.append(style.paint(line, .dim))
       }
     }
+  }
+
+  /// How the run is gone on with; the command is not broken, so that it can be copied.
+  private mutating func addWayOn(_ unfinished: RunSummary.Unfinished) {
+    guard let resume = unfinished.resume else {
+      lines.append(ColumnText.truncate(Wording.onlyOldVersion(summary.provenance.version), width))
+      return
+    }
+    lines.append(Wording.wayOn(summary))
+    lines.append("  " + style.paint(ColumnText.clean(resume), .cyan))
+  }
+
+  /// What was changed in the run folder, before anything that is read from it.
+  mutating func addChangedFiles() {
+    let changes = summary.changedFiles ?? []
+    for change in changes {
+      let text = ColumnText.clean("CHANGED: \(change.words)")
+      for line in ColumnText.wrap(text, width) { lines.append(style.paint(line, .bold, .red)) }
+    }
+    if !changes.isEmpty { lines.append("") }
   }
 
   /// The subjects that failed, and why.
@@ -107,7 +138,7 @@ extension TerminalSummary.Page {
     switch kind {
     case .supported: style.paint(text, .bold, .green)
     case .notSupported: style.paint(text, .bold, .blue)
-    case .inconclusive, .incomplete, .exploratory: style.paint(text, .bold, .yellow)
+    case .inconclusive, .incomplete, .unfinished, .exploratory: style.paint(text, .bold, .yellow)
     case .contrary, .notTestable: style.paint(text, .bold, .red)
     }
   }

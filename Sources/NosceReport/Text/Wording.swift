@@ -39,9 +39,31 @@ enum Wording {
       return
         "A subject that was planned is missing, so no claim is made; a run that is gone on with "
         + "tries it again."
+    case .unfinished:
+      return
+        "Subjects that were planned have not been run. What was measured so far is shown below; a "
+        + "difference, a p and a verdict are only given at the end, because whoever looked before "
+        + "could stop by what they saw."
     case .exploratory:
       return "Too few seeds for a test: these numbers are for looking at, and carry no verdict."
     }
+  }
+
+  /// `unfinished, 8 of 25 subjects`
+  static func standing(_ unfinished: RunSummary.Unfinished) -> String {
+    "unfinished, \(unfinished.done) of \(unfinished.subjects) subjects"
+      + (unfinished.failed > 0 ? ", \(unfinished.failed) failed" : "")
+  }
+
+  /// What stands before the command that goes on with a run.
+  static func wayOn(_ summary: RunSummary) -> String {
+    summary.changedFiles == nil
+      ? "Go on with" : "Once the changed files are as they were, go on with"
+  }
+
+  /// Why a run of an earlier version names no command that goes on with it.
+  static func onlyOldVersion(_ version: String) -> String {
+    "Only the version that began it (\(version)) can go on with it."
   }
 
   /// What an arm of this role was trained on.

@@ -66,7 +66,7 @@ struct CellRun: Sendable {
   /// The adapters of the steps that are still to be asked about, and of the last under 0.
   private func adapters(for steps: Set<Int>) async throws -> [Int: AdapterReference] {
     guard let training = cell.training else { return [:] }
-    let kept = keptAdapters()
+    let kept = try keptAdapters()
     let work = runner.trainingWork(of: cell)
     if kept[0] != nil, steps.allSatisfy({ kept[$0] != nil }) {
       meter.trained(cell.id, part: 1, of: work)
@@ -78,19 +78,20 @@ struct CellRun: Sendable {
   }
 
   /// What an earlier stretch of the run has left.
-  private func keptAdapters() -> [Int: AdapterReference] {
+  private func keptAdapters() throws -> [Int: AdapterReference] {
     guard let record = done.trained[cell.id] else { return [:] }
     var kept: [Int: AdapterReference] = [:]
-    func keep(_ step: Int, _ served: String?, _ place: URL) {
+    func keep(_ step: Int, _ served: String?, _ place: URL) throws {
       if let served {
         kept[step] = .served(served)
       } else if FileManager.default.fileExists(atPath: place.path) {
+        try folder.requireUnchanged(adapter: place, of: cell.id)
         kept[step] = .folder(place)
       }
     }
-    keep(0, record.served, folder.adapter(of: cell.id))
+    try keep(0, record.served, folder.adapter(of: cell.id))
     for (step, served) in done.snapshots[cell.id] ?? [:] {
-      keep(step, served, folder.snapshot(of: cell.id, step: step))
+      try keep(step, served, folder.snapshot(of: cell.id, step: step))
     }
     return kept
   }
@@ -116,7 +117,8 @@ struct CellRun: Sendable {
       store.submit(
         .trained(
           cell: cell.id, largestLogitChange: result.largestLogitChange,
-          seconds: start.duration(to: .now) / .seconds(1), served: Self.served(result.adapter)))
+          seconds: start.duration(to: .now) / .seconds(1), served: Self.served(result.adapter),
+          files: try FileHash.files(of: result.adapter, cell: cell.id, in: folder.url)))
       try await store.drain()
       return adapters
     } catch {
@@ -142,7 +144,10 @@ struct CellRun: Sendable {
         meter.trained(cell.id, part: min(part, 0.999), of: work)
       case .snapshot(let step, let adapter):
         copies[step] = adapter
-        store.submit(.snapshot(cell: cell.id, step: step, served: Self.served(adapter)))
+        store.submit(
+          .snapshot(
+            cell: cell.id, step: step, served: Self.served(adapter),
+            files: try FileHash.files(of: adapter, cell: cell.id, in: folder.url)))
       case .finished(let value): result = value
       }
     }

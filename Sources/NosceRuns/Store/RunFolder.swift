@@ -9,7 +9,8 @@ import NosceRows
 ///     experiment.yaml   the experiment as it was given
 ///     plan.json         every subject made concrete
 ///     provenance.json   versions, machine, seed, content hashes
-///     run.sqlite        every answer with its grade, losses, jobs and events
+///     run.sqlite        every answer with its grade, losses, jobs and events, and the hashes of the
+///                       files that stay as they are
 ///     adapters/         one folder per trained subject, in PEFT form
 ///     snapshots/        the same along the way, a folder per step, where curves were asked for
 ///     report.html       written by whoever reports
@@ -48,11 +49,14 @@ package struct RunFolder: Sendable {
     let text = try experimentText.map { Data($0.utf8) } ?? json(plan.experiment)
     try Storage.write(text, to: url.appending(path: "experiment.yaml"))
     try Storage.write(try json(provenance), to: url.appending(path: "provenance.json"))
-    let store = try RunStore.create(
-      url.appending(path: "run.sqlite"), beforeCommit: beforeCommit)
     try prepare(url)
+    let planned = try json(plan)
+    var files = try FileHash.frozen(in: url)
+    files["plan.json"] = ContentHash.of(planned)
+    let store = try RunStore.create(
+      url.appending(path: "run.sqlite"), files: files, beforeCommit: beforeCommit)
     // The plan comes last: a folder without one was killed before anything was spent.
-    try Storage.write(try json(plan), to: url.appending(path: "plan.json"))
+    try Storage.write(planned, to: url.appending(path: "plan.json"))
     return RunFolder(url: url, plan: plan, provenance: provenance, store: store, lock: lock)
   }
 
@@ -103,6 +107,7 @@ package struct RunFolder: Sendable {
         "\(url.path)/plan.json: found a plan that was changed since it was made; allowed: the plan "
           + "as Nosce wrote it. Start a new run")
     }
+    try folder.requireUnchanged()
     guard again.contentHash == plan.contentHash else {
       throw LabError(
         .version,

@@ -30,14 +30,10 @@ package struct RunRecord: Sendable {
   }
 
   /// Whether every unit of the plan has all its answers.
-  package var isFinished: Bool {
-    let units = byUnit()
-    return plan.cells.allSatisfy { cell in
-      cell.units.allSatisfy { unit in
-        units[cell.id]?[UnitKey(probe: unit.probe, step: unit.step)]?.count == unit.items
-      }
-    }
-  }
+  package var isFinished: Bool { standing.count(.done) == plan.cells.count }
+
+  /// How far the run has come.
+  package var standing: RunStanding { RunStanding(self) }
 
   /// The measurements by subject, and within it by probe and step.
   package func byUnit() -> [String: [UnitKey: [GradedAnswer]]] {

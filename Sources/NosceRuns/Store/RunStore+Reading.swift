@@ -40,6 +40,19 @@ extension RunStore {
     return losses
   }
 
+  /// The files that were hashed when they were written, in the order of their names; none in stores
+  /// that were made before hashes were kept.
+  package nonisolated func files() throws -> [FileHash] {
+    try perform { queue in
+      try queue.read { database in
+        guard try database.tableExists("file") else { return [] }
+        return try Row.fetchAll(database, sql: "SELECT * FROM file ORDER BY name").map {
+          FileHash(name: $0["name"], cell: $0["cell"], hash: $0["hash"])
+        }
+      }
+    }
+  }
+
   /// Every job that was submitted, in order.
   package func jobs() throws -> [JobRecord] {
     try perform { queue in

@@ -27,10 +27,12 @@ package actor RunStore {
 
   /// Makes a store in a new file, which has its tables from the moment that it is there.
   ///
+  /// - Parameter files: the frozen files of the run with their hashes.
   /// - Parameter beforeCommit: called with the number of the write at the end of each transaction;
   ///   throwing rolls the transaction back. Tests kill a run with it at any write.
   package static func create(
-    _ url: URL, beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
+    _ url: URL, files: [String: String] = [:],
+    beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
   ) throws -> RunStore {
     let draft = url.deletingLastPathComponent()
       .appending(path: ".\(url.lastPathComponent).draft")
@@ -38,6 +40,7 @@ package actor RunStore {
     try empty.perform { queue in
       try queue.write { database in
         try database.execute(sql: StoreSchema.tables)
+        for (name, hash) in files { try FileHash(name: name, hash: hash).insert(into: database) }
         try database.execute(sql: "PRAGMA user_version = \(StoreSchema.version)")
       }
       try queue.close()
@@ -66,6 +69,7 @@ package actor RunStore {
           + "\(allowed.map { "\($0)" }.joined(separator: " or ")). Use the "
           + "version of Nosce that wrote it, or start a new run")
     }
+    if !isReadOnly { try store.addFileTable() }
     return store
   }
 
@@ -89,6 +93,14 @@ package actor RunStore {
         let store = try? opened(RunStore(copy.store, isReadOnly: false, copy: copy))
       else { throw error }
       return store
+    }
+  }
+
+  /// Stores of this version that were made before there was a table of files.
+  private nonisolated func addFileTable() throws {
+    try perform { queue in
+      if try queue.read({ try $0.tableExists("file") }) { return }
+      try queue.write { try $0.execute(sql: StoreSchema.files) }
     }
   }
 

@@ -12,9 +12,10 @@ package enum StoreEntry: Sendable {
   case jobState(JobID, TrainingState, detail: String?)
   case loss(cell: String, step: Int, Double)
   /// A copy of the subject after a step; `served` where it does not lie in the run folder.
-  case snapshot(cell: String, step: Int, served: String?)
-  /// The end of a training; its losses are written as they come.
-  case trained(cell: String, largestLogitChange: Double?, seconds: Double, served: String?)
+  case snapshot(cell: String, step: Int, served: String?, files: [FileHash])
+  /// The end of a training; its losses are written as they come. The files are the adapter's.
+  case trained(
+    cell: String, largestLogitChange: Double?, seconds: Double, served: String?, files: [FileHash])
   case failed(CellFailure)
   /// A subject that is tried again.
   case retried(cell: String)
@@ -32,7 +33,7 @@ package enum StoreEntry: Sendable {
           """,
         arguments: [cell, unit.probe, unit.step, unit.items, isGate, ask, grade])
     case .job(let id, let cell):
-      for table in ["loss", "snapshot", "training"] {
+      for table in ["loss", "snapshot", "training", "file"] {
         try database.execute(sql: "DELETE FROM \(table) WHERE cell = ?", arguments: [cell])
       }
       try database.execute(
@@ -49,13 +50,15 @@ package enum StoreEntry: Sendable {
     case .loss(let cell, let step, let loss):
       try database.execute(
         sql: "INSERT INTO loss VALUES (?, ?, ?)", arguments: [cell, step, loss])
-    case .snapshot(let cell, let step, let served):
+    case .snapshot(let cell, let step, let served, let files):
+      for file in files { try file.insert(into: database) }
       try database.execute(
         sql: "INSERT INTO snapshot VALUES (?, ?, ?)", arguments: [cell, step, served])
-    case .trained(let cell, let change, let seconds, let served):
+    case .trained(let cell, let change, let seconds, let served, let files):
       try database.execute(
         sql: "INSERT INTO training VALUES (?, ?, ?, ?)",
         arguments: [cell, served, change, seconds])
+      for file in files { try file.insert(into: database) }
       try event(cell, "trained", nil, database, time)
     case .failed(let failure):
       try database.execute(

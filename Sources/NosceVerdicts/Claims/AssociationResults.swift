@@ -24,9 +24,12 @@ struct AssociationResults {
       points.filter { $0.arm == arm }.map { ($0.x, $0.y) }
     }
     let test = try AssociationTest(groups: groups, seed: record.plan.experiment.seed)
+    // As with contrasts, a run shows none before its end.
+    let isAtEnd = !record.standing.isUnfinished
     return RunSummary.AssociationResult(
       name: association.name, probe: association.probe, otherProbe: association.otherProbe,
-      arms: association.arms, coefficient: test.coefficient, p: test.p, subjects: test.subjects,
+      arms: association.arms, coefficient: isAtEnd ? test.coefficient : nil,
+      p: isAtEnd ? test.p : nil, subjects: test.subjects,
       test: test.isExact
         ? "permutation within arms, all \(Int(test.arrangements)) arrangements"
         : "permutation within arms, \(AssociationTest.drawCount) drawn arrangements",

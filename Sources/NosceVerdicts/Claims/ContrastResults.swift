@@ -26,6 +26,10 @@ struct ContrastResults {
   private var experiment: Experiment { record.plan.experiment }
 
   func contrasts() throws -> [Evaluated] {
+    // Before its end a run shows no difference and no p: whoever looked at one could stop by it.
+    if record.standing.isUnfinished {
+      return experiment.contrasts.map { Evaluated(result: empty($0, .unfinished)) }
+    }
     var judged = try experiment.contrasts.map(judge)
     // The secondary contrasts share one level. The primary one has its own.
     let secondary = judged.indices.filter {
@@ -46,13 +50,15 @@ struct ContrastResults {
     return judged
   }
 
+  private func empty(_ contrast: Contrast, _ verdict: Verdict) -> RunSummary.ContrastResult {
+    RunSummary.ContrastResult(
+      name: contrast.name, primary: contrast.primary, probe: contrast.probe,
+      treatment: contrast.treatment, direction: contrast.direction, verdict: verdict, seeds: 0,
+      smallestEffect: contrast.smallestEffect, level: contrast.level)
+  }
+
   private func judge(_ contrast: Contrast) throws -> Evaluated {
-    var judged = Evaluated(
-      result: RunSummary.ContrastResult(
-        name: contrast.name, primary: contrast.primary, probe: contrast.probe,
-        treatment: contrast.treatment, direction: contrast.direction, verdict: .notTestable,
-        seeds: 0,
-        smallestEffect: contrast.smallestEffect, level: contrast.level))
+    var judged = Evaluated(result: empty(contrast, .notTestable))
     if let missing = MissingSubjects(record).of(contrast) {
       judged.result.verdict = .incomplete
       judged.reason = missing
@@ -95,7 +101,7 @@ struct ContrastResults {
   /// The gates of the arms that the contrast names, unless the arm is exempt.
   private func failedGates(of contrast: Contrast) -> String? {
     let arms = Set([contrast.treatment] + contrast.floors.map(\.arm))
-    let failed = gates.filter { arms.contains($0.arm) && !$0.passed && $0.exemption == nil }
+    let failed = gates.filter { arms.contains($0.arm) && $0.state == .failed }
     if failed.isEmpty { return nil }
     let list = failed.map(Self.sentence)
     let kinds = Set(

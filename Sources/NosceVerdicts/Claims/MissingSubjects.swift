@@ -7,14 +7,12 @@ struct MissingSubjects {
   private static let named = 3
 
   private let record: RunRecord
-  private let trained: Set<String>
-  private let answered: [String: [UnitKey: Int]]
+  private let measured: MeasuredSubjects
   private let errors: [String: String]
 
   init(_ record: RunRecord) {
     self.record = record
-    trained = Set(record.training.map(\.cell))
-    answered = record.byUnit().mapValues { units in units.mapValues(\.count) }
+    measured = MeasuredSubjects(record)
     errors = Dictionary(
       record.failures.map { ($0.cell, $0.error) }, uniquingKeysWith: { first, _ in first })
   }
@@ -24,7 +22,7 @@ struct MissingSubjects {
     let arms = Set([contrast.treatment] + contrast.floors.map(\.arm))
     let probes = probes(of: contrast, arms)
     let planned = record.plan.cells.filter { $0.isMain && arms.contains($0.arm) }
-    let missing = planned.filter { !isThere($0, probes) }
+    let missing = planned.filter { !measured.have($0, probes) }
     if missing.isEmpty { return nil }
     let list = missing.prefix(Self.named).map { cell in
       cell.id + (errors[cell.id].map { " (\($0))" } ?? "")
@@ -41,16 +39,6 @@ struct MissingSubjects {
     let named =
       [contrast.probe] + contrast.floors.compactMap(\.probe)
       + experiment.gates.filter { !arms.isDisjoint(with: $0.arms) }.flatMap(\.probes)
-    return Set(
-      named.flatMap { name -> [String] in
-        experiment.probe(name)?.difference.map { [$0.of, $0.minus] } ?? [name]
-      })
-  }
-
-  private func isThere(_ cell: PlannedCell, _ probes: Set<String>) -> Bool {
-    (cell.training == nil || trained.contains(cell.id))
-      && cell.units.filter { probes.contains($0.probe) }.allSatisfy { unit in
-        answered[cell.id]?[UnitKey(probe: unit.probe, step: unit.step)] == unit.items
-      }
+    return measured.asked(named)
   }
 }

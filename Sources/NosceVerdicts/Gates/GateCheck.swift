@@ -9,21 +9,47 @@ import NosceStatistics
 package struct GateCheck: Sendable {
   package var record: RunRecord
   private let scores: ScoreTable
+  private let standing: RunStanding
+  private let measured: MeasuredSubjects
 
   package init(_ record: RunRecord) {
     self.record = record
     scores = ScoreTable(record)
+    standing = record.standing
+    measured = MeasuredSubjects(record)
   }
 
   /// One result for each gate and arm, in the order of the experiment.
   package func results() throws -> [RunSummary.GateResult] {
     try record.plan.experiment.gates.flatMap { gate in
       try gate.arms.map { arm in
-        var result = try check(gate, arm)
+        var result = try notYet(gate, arm) ?? check(gate, arm)
         result.exemption = gate.exemptions[arm]
         return result
       }
     }
+  }
+
+  /// The result of a gate that rests on subjects which have not been run; nil where all were.
+  private func notYet(_ gate: Gate, _ arm: String) -> RunSummary.GateResult? {
+    let probes: [String]
+    switch gate.kind {
+    // The rows are in the plan.
+    case .leakage: return nil
+    case .adapterLive: probes = []
+    case .behaviour, .coherent: probes = gate.probes
+    case .templates:
+      probes = record.plan.experiment.probes.filter { $0.kind == .behaviour }.map(\.name)
+    }
+    let asked = measured.asked(probes)
+    let cells = cells(of: arm)
+    let missing = cells.filter {
+      standing.state(of: $0.id) == .notYet && !measured.have($0, asked)
+    }
+    if missing.isEmpty { return nil }
+    return RunSummary.GateResult(
+      name: gate.name, arm: arm, passed: nil, value: nil, threshold: gate.atLeast,
+      detail: "\(cells.count - missing.count) of \(cells.count) subjects were run so far")
   }
 
   private func check(_ gate: Gate, _ arm: String) throws -> RunSummary.GateResult {

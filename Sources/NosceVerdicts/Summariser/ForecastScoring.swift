@@ -48,7 +48,7 @@ package enum ForecastScoring {
     switch verdict {
     case .supported: true
     case .notSupported, .inconclusive, .contrary: false
-    case .notTestable, .incomplete, .exploratory: nil
+    case .notTestable, .incomplete, .unfinished, .exploratory: nil
     }
   }
 

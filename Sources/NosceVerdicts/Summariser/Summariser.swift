@@ -13,12 +13,21 @@ package struct Summariser: Sendable {
   /// Sealed before the run, and found in its folder.
   package var forecasts: [ForecastFolder.Reading]
 
+  /// The command that goes on with the run; nil where none can.
+  package var resume: String?
+
+  /// Files of the run that were changed since it began.
+  package var changes: [FileChange]
+
   package init(
-    _ record: RunRecord, command: String, forecasts: [ForecastFolder.Reading] = []
+    _ record: RunRecord, command: String, forecasts: [ForecastFolder.Reading] = [],
+    resume: String? = nil, changes: [FileChange] = []
   ) {
     self.record = record
     self.command = command
     self.forecasts = forecasts
+    self.resume = resume
+    self.changes = changes
   }
 
   package func summary() throws -> RunSummary {
@@ -30,12 +39,20 @@ package struct Summariser: Sendable {
     let scored = try ForecastScoring.results(
       self.forecasts, contrasts: judged.map(\.result), plan: plan,
       origin: record.provenance)
-    let verdict = primary.map { contrast, judged in
-      RunSummary.Headline(
-        kind: judged.result.verdict,
-        sentence: Self.sentence(contrast, judged))
-    }
+    let standing = record.standing
+    let verdict =
+      standing.isUnfinished
+      ? Self.headline(of: standing)
+      : primary.map { contrast, judged in
+        RunSummary.Headline(
+          kind: judged.result.verdict,
+          sentence: Self.sentence(contrast, judged))
+      }
     return RunSummary(
+      unfinished: standing.isUnfinished
+        ? RunSummary.Unfinished(
+          done: standing.count(.done), failed: standing.count(.failed),
+          subjects: standing.subjects, resume: resume) : nil,
       experiment: RunSummary.ExperimentFacts(
         name: experiment.name, title: experiment.title, question: experiment.question,
         command: command,
@@ -53,7 +70,14 @@ package struct Summariser: Sendable {
       curves: try CurveResults(record).curves(), seconds: record.seconds,
       provenance: record.provenance, forecasts: scored.isEmpty ? nil : scored,
       failures: record.failures.isEmpty
-        ? nil : record.failures.map { .init(subject: $0.cell, error: $0.error) })
+        ? nil : record.failures.map { .init(subject: $0.cell, error: $0.error) },
+      changedFiles: changes.isEmpty ? nil : changes)
+  }
+
+  private static func headline(of standing: RunStanding) -> RunSummary.Headline {
+    RunSummary.Headline(
+      kind: .unfinished,
+      sentence: "The run is unfinished, \(standing.words). It has no verdict before its end.")
   }
 
   /// What was chosen for this run: the values of variables, and a recipe that was given by hand.
@@ -97,6 +121,7 @@ package struct Summariser: Sendable {
     case .contrary:
       return "Every floor is \(isLess ? "below" : "ahead of") \(contrast.treatment) on "
         + "\(contrast.probe)\(numbers)."
+    case .unfinished: return "Subjects that were planned have not been run."
     case .incomplete: return "\(judged.reason ?? "A planned subject is missing")."
     case .notTestable:
       let reason = judged.reason ?? "A gate failed"

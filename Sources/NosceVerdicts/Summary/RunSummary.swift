@@ -55,16 +55,24 @@ package struct RunSummary: Codable, Sendable, Equatable {
   }
 
   package struct GateResult: Codable, Sendable, Equatable {
+    package enum State: String, Sendable, CaseIterable {
+      case passed, failed
+      /// Subjects that it rests on have not been run.
+      case notYet = "not yet"
+      case exempted
+    }
+
     package var name: String
     package var arm: String
-    package var passed: Bool
+    /// Nil while subjects that it rests on have not been run.
+    package var passed: Bool?
     package var value: Double?
     package var threshold: Double?
     package var detail: String
     package var exemption: String?
 
     package init(
-      name: String, arm: String, passed: Bool, value: Double?, threshold: Double?, detail: String,
+      name: String, arm: String, passed: Bool?, value: Double?, threshold: Double?, detail: String,
       exemption: String? = nil
     ) {
       self.name = name
@@ -74,6 +82,11 @@ package struct RunSummary: Codable, Sendable, Equatable {
       self.threshold = threshold
       self.detail = detail
       self.exemption = exemption
+    }
+
+    package var state: State {
+      if exemption != nil { return .exempted }
+      return passed.map { $0 ? .passed : .failed } ?? .notYet
     }
   }
 
@@ -88,7 +101,28 @@ package struct RunSummary: Codable, Sendable, Equatable {
     }
   }
 
+  /// How far a run has come that is not at its end.
+  package struct Unfinished: Codable, Sendable, Equatable {
+    /// Subjects that were trained and asked everything.
+    package var done: Int
+    /// Subjects that failed.
+    package var failed: Int
+    /// Subjects that are planned.
+    package var subjects: Int
+    /// The command that goes on with it; nil where this version cannot.
+    package var resume: String?
+
+    package init(done: Int, failed: Int, subjects: Int, resume: String? = nil) {
+      self.done = done
+      self.failed = failed
+      self.subjects = subjects
+      self.resume = resume
+    }
+  }
+
   package var schema: String
+  /// Nil where every planned subject was run.
+  package var unfinished: Unfinished?
   package var experiment: ExperimentFacts
   package var subject: Model
   package var verdict: Headline
@@ -106,15 +140,20 @@ package struct RunSummary: Codable, Sendable, Equatable {
   package var forecasts: [ForecastResult]?
   /// The subjects that ended before all of them was measured; nil where there is none.
   package var failures: [Failure]?
+  /// Files of the run that are not as they were when it began; nil where there is none.
+  package var changedFiles: [FileChange]?
 
   package init(
-    schema: String = RunSummary.currentSchema, experiment: ExperimentFacts, subject: Model,
+    schema: String = RunSummary.currentSchema, unfinished: Unfinished? = nil,
+    experiment: ExperimentFacts, subject: Model,
     verdict: Headline, gates: [GateResult], contrasts: [ContrastResult], arms: [ArmResult],
     associations: [AssociationResult]? = nil, curves: [Curve] = [], seconds: [String: Double],
     provenance: Provenance,
-    forecasts: [ForecastResult]? = nil, failures: [Failure]? = nil
+    forecasts: [ForecastResult]? = nil, failures: [Failure]? = nil,
+    changedFiles: [FileChange]? = nil
   ) {
     self.schema = schema
+    self.unfinished = unfinished
     self.experiment = experiment
     self.subject = subject
     self.verdict = verdict
@@ -127,5 +166,6 @@ package struct RunSummary: Codable, Sendable, Equatable {
     self.provenance = provenance
     self.forecasts = forecasts
     self.failures = failures
+    self.changedFiles = changedFiles
   }
 }

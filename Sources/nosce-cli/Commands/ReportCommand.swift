@@ -5,6 +5,7 @@ import NosceCore
 import NosceFormats
 import NosceReport
 import NosceRuns
+import NosceVerdicts
 
 /// Rebuilds the report of a run from its store.
 struct ReportCommand: AsyncParsableCommand {
@@ -22,6 +23,10 @@ struct ReportCommand: AsyncParsableCommand {
     try Storage.checkFile(run.report)
     let summary = try await ReportWriter.write(for: run)
     if json {
+      // The summary says it too, but to programs.
+      for change in summary.changedFiles ?? [] {
+        Console.complain("\(run.url.relativePath)/\(change.words)")
+      }
       try Console.say(SummaryJSON.encode(summary))
     } else {
       try Console.say(

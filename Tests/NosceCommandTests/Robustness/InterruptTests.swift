@@ -47,7 +47,7 @@ extension CommandLineTests {
         let run = try #require(QuickExperiment.begun(in: folder))
         let report = try await nosce(["report", run.path])
         #expect(report.ending == .exit(0))
-        #expect(report.output.hasPrefix("INCOMPLETE"))
+        #expect(report.output.hasPrefix("UNFINISHED: "))
         let export = try await nosce(["export", run.path])
         #expect(export.ending == .exit(0))
       }

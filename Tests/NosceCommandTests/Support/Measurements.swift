@@ -15,7 +15,7 @@ struct Measurements: Equatable {
   init(of run: URL) async throws {
     let target = run.deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "export-\(run.lastPathComponent)")
-    let outcome = try await nosce(["export", run.path, "--out", target.path])
+    let outcome = try await nosce(["export", run.path, "--out", target.path, "--overwrite"])
     try #require(outcome.ending == .exit(0), "\(outcome.errors)")
     answers = try String(contentsOf: target.appending(path: "answers.csv"), encoding: .utf8)
     adapters = try contents(of: target.appending(path: "adapters"))
