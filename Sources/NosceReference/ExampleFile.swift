@@ -249,6 +249,7 @@ package enum ExampleFile {
         treatment: treatment
         floors: [{arm: treatment, probe: choice-of-other}]
         smallest_effect: 0.2
+        specificity: true
 
     associations:
       who claims a pattern names the word:

@@ -28,7 +28,7 @@ extension Contrast: Fingerprinted {
       ),
       ("direction", .string(direction.rawValue)), ("smallest_effect", .real(smallestEffect)),
       ("level", .real(level)), ("interval_level", .real(intervalLevel)),
-      ("pairing", .string(pairing.rawValue)),
+      ("pairing", .string(pairing.rawValue)), ("specificity", .bool(specificity)),
     ])
   }
 }

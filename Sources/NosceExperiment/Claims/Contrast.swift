@@ -36,11 +36,15 @@ package struct Contrast: Codable, Sendable, Hashable {
   /// The level of the interval that decides on `not supported`.
   package var intervalLevel: Double
   package var pairing: Pairing
+  /// Whether it shows that an answer is about the subject: the same subjects asked the same of
+  /// somebody else are its floors.
+  package var specificity: Bool
 
   package init(
     name: String, primary: Bool = false, probe: String, treatment: String, floors: [Floor],
     direction: Direction = .greater, smallestEffect: Double, level: Double = 0.05,
-    intervalLevel: Double = 0.95, pairing: Pairing = .unpaired
+    intervalLevel: Double = 0.95, pairing: Pairing = .unpaired,
+    specificity: Bool = false
   ) {
     self.name = name
     self.primary = primary
@@ -52,5 +56,30 @@ package struct Contrast: Codable, Sendable, Hashable {
     self.level = level
     self.intervalLevel = intervalLevel
     self.pairing = pairing
+    self.specificity = specificity
+  }
+}
+
+/// Plans of schemas before `nosce-plan-5` do not say which contrast shows specificity.
+extension Contrast {
+  private enum CodingKeys: String, CodingKey {
+    case name, primary, probe, treatment, floors, direction, smallestEffect, level, intervalLevel
+    case pairing, specificity
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      name: try container.decode(String.self, forKey: .name),
+      primary: try container.decode(Bool.self, forKey: .primary),
+      probe: try container.decode(String.self, forKey: .probe),
+      treatment: try container.decode(String.self, forKey: .treatment),
+      floors: try container.decode([Floor].self, forKey: .floors),
+      direction: try container.decode(Direction.self, forKey: .direction),
+      smallestEffect: try container.decode(Double.self, forKey: .smallestEffect),
+      level: try container.decode(Double.self, forKey: .level),
+      intervalLevel: try container.decode(Double.self, forKey: .intervalLevel),
+      pairing: try container.decode(Pairing.self, forKey: .pairing),
+      specificity: try container.decodeIfPresent(Bool.self, forKey: .specificity) ?? false)
   }
 }

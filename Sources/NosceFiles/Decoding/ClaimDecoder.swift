@@ -63,6 +63,12 @@ struct ClaimDecoder {
     if contrasts.count == entries.count, primary != 1 {
       value.report("found \(primary) contrasts with primary: true; allowed: exactly one")
     }
+    let treatment = contrasts.first(where: \.primary)?.treatment
+    for contrast in contrasts where contrast.specificity && contrast.treatment != treatment {
+      value.report(
+        "found \(contrast.name) with specificity: true, of \(contrast.treatment); allowed: of the "
+          + "treatment of the primary contrast\(treatment.map { ", \($0)" } ?? "")")
+    }
     return contrasts
   }
 
@@ -77,18 +83,24 @@ struct ClaimDecoder {
     let level = fields.double("level")
     let intervalLevel = fields.double("interval_level")
     let primary = fields.bool("primary")
+    let specificity = fields.bool("specificity")
     guard let probe, let treatment, let floors, let smallest, let direction, let pairing,
-      let level, let intervalLevel, let primary
+      let level, let intervalLevel, let primary, let specificity
     else { return nil }
     if floors.isEmpty { fields["floors"]?.report("found an empty list; allowed: at least one arm") }
     if let asked = probes.first(where: { $0.name == probe }), !asked.asks(arm: treatment) {
       fields["probe"]?.report("found '\(probe)', which arm '\(treatment)' is not asked")
     }
+    let decoded = floors.compactMap { floor($0, probe: probe, treatment: treatment) }
+    if specificity, primary || decoded.contains(where: { $0.arm != treatment }) {
+      fields["specificity"]?.report(
+        "found true; allowed: in a contrast that is not primary, whose floors are its treatment on "
+          + "another probe")
+    }
     return Contrast(
-      name: name, primary: primary, probe: probe, treatment: treatment,
-      floors: floors.compactMap { floor($0, probe: probe, treatment: treatment) },
+      name: name, primary: primary, probe: probe, treatment: treatment, floors: decoded,
       direction: direction, smallestEffect: smallest, level: level, intervalLevel: intervalLevel,
-      pairing: pairing)
+      pairing: pairing, specificity: specificity)
   }
 
   private func floor(_ value: YAMLValue, probe: String, treatment: String) -> Contrast.Floor? {

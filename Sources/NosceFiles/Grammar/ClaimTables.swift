@@ -60,6 +60,10 @@ extension KeyTable {
       FileKey(
         "pairing", .oneOf(Contrast.Pairing.self), .value("unpaired"),
         "Which seeds are compared with which."),
+      FileKey(
+        "specificity", .flag, .value(false),
+        "Whether it shows that the primary claim is about the subject itself: its floors are the "
+          + "treatment itself, asked the same of somebody else. It stands beside the verdict."),
     ],
     glossaries: [Glossary("pairing", Contrast.Pairing.self) { $0.meaning }],
     examples: ["contrasts"])

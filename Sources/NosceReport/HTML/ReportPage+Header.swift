@@ -19,6 +19,7 @@ extension ReportPage {
       <div class="verdict \(Self.verdictClass(kind))">
       <p class="kind">\(VerdictTag.icon(kind)) \(Wording.heading(kind))</p>
       <p class="sentence">\(summary.verdict.sentence)</p>
+      \(summary.verdict.caveats.map { caveat -> Markup in "<p class=\"caveat\">\(caveat)</p>" })
       <p class="meaning"><strong>What that means.</strong> \
       \(Wording.meaning(kind, of: index.primary))</p>
       \(wayOn())

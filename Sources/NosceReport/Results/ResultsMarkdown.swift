@@ -70,7 +70,10 @@ package enum ResultsMarkdown {
   private static func section(_ run: RunSummary) -> [String] {
     let settings = Wording.settings(run.experiment.settings)
     var lines = ["### \(cell(run.experiment.name)) on \(cell(run.subject.name))", ""]
-    lines += ["**\(Wording.heading(run.verdict.kind)).** \(text(run.verdict.sentence))", ""]
+    let sentences = [run.verdict.sentence] + run.verdict.caveats
+    lines += [
+      "**\(Wording.heading(run.verdict.kind)).** \(text(sentences.joined(separator: " ")))", "",
+    ]
     if !settings.isEmpty { lines += ["Settings: \(text(settings)).", ""] }
     lines += arms(run) + contrasts(run) + associations(run) + gates(run) + origin(run)
     return lines

@@ -75,6 +75,9 @@ extension TerminalSummary.Page {
         lines.append(style.paint(line, .bold))
       }
     }
+    for caveat in summary.verdict.caveats {
+      for line in ColumnText.wrap(ColumnText.clean(caveat), width) { lines.append(line) }
+    }
     if let unfinished = summary.unfinished { addWayOn(unfinished) }
     if let note = summary.subject.note {
       for line in ColumnText.wrap(ColumnText.clean(note), width) {

@@ -69,7 +69,6 @@ package actor RunStore {
           + "\(allowed.map { "\($0)" }.joined(separator: " or ")). Use the "
           + "version of Nosce that wrote it, or start a new run")
     }
-    if !isReadOnly { try store.addFileTable() }
     return store
   }
 
@@ -93,14 +92,6 @@ package actor RunStore {
         let store = try? opened(RunStore(copy.store, isReadOnly: false, copy: copy))
       else { throw error }
       return store
-    }
-  }
-
-  /// Stores of this version that were made before there was a table of files.
-  private nonisolated func addFileTable() throws {
-    try perform { queue in
-      if try queue.read({ try $0.tableExists("file") }) { return }
-      try queue.write { try $0.execute(sql: StoreSchema.files) }
     }
   }
 

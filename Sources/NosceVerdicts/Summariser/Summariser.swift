@@ -36,8 +36,10 @@ package struct Summariser: Sendable {
     let gates = try GateCheck(record).results()
     let judged = try ContrastResults(record: record, gates: gates).contrasts()
     let primary = zip(experiment.contrasts, judged).first { $0.0.primary }
+    let all = judged.map(\.result)
+    let arms = try ArmResults(record).results()
     let scored = try ForecastScoring.results(
-      self.forecasts, contrasts: judged.map(\.result), plan: plan,
+      self.forecasts, contrasts: all, plan: plan,
       origin: record.provenance)
     let standing = record.standing
     let verdict =
@@ -46,7 +48,8 @@ package struct Summariser: Sendable {
       : primary.map { contrast, judged in
         RunSummary.Headline(
           kind: judged.result.verdict,
-          sentence: Self.sentence(contrast, judged))
+          sentence: Self.sentence(contrast, judged),
+          caveats: Caveats(experiment: experiment, results: all, arms: arms).of(contrast))
       }
     return RunSummary(
       unfinished: standing.isUnfinished
@@ -64,7 +67,7 @@ package struct Summariser: Sendable {
         name: plan.model.name, description: plan.model.summary, note: plan.model.note),
       verdict: verdict
         ?? RunSummary.Headline(kind: .notTestable, sentence: "No contrast is primary."),
-      gates: gates, contrasts: judged.map(\.result), arms: try ArmResults(record).results(),
+      gates: gates, contrasts: all, arms: arms,
       associations: experiment.associations.isEmpty
         ? nil : try AssociationResults(record).results(),
       curves: try CurveResults(record).curves(), seconds: record.seconds,

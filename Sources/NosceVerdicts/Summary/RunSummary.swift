@@ -47,10 +47,14 @@ package struct RunSummary: Codable, Sendable, Equatable {
     package var kind: Verdict
     /// What a person reads first.
     package var sentence: String
+    /// What must be known beside it, a sentence each: whether the claim is about the subject itself,
+    /// which intervals hold 0, how little probability a choice is made on.
+    package var caveats: [String]
 
-    package init(kind: Verdict, sentence: String) {
+    package init(kind: Verdict, sentence: String, caveats: [String] = []) {
       self.kind = kind
       self.sentence = sentence
+      self.caveats = caveats
     }
   }
 
