@@ -81,5 +81,5 @@ struct LocalSubject: Subject {
 }
 
 extension Chat {
-  fileprivate var messages: [ChatTokenizer.Message] { map { ($0.role.rawValue, $0.content) } }
+  var messages: [ChatTokenizer.Message] { map { ($0.role.rawValue, $0.content) } }
 }

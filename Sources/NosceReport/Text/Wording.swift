@@ -29,7 +29,9 @@ enum Wording {
         + "\(named ?? "the smallest effect of interest"): an effect that large is ruled out "
         + "at this level of confidence."
     case .inconclusive:
-      let seeds = contrast?.seedsToDecide.map { " About \($0) seeds per arm would decide." }
+      let seeds = contrast?.seedsToDecide.map {
+        " About \(Number.count($0, "seed")) per arm would decide."
+      }
       return "The data neither show the effect nor rule it out." + (seeds ?? "")
     case .contrary:
       return "The difference is significant in the direction opposite to the one stated beforehand."
@@ -41,6 +43,20 @@ enum Wording {
         + "tries it again."
     case .exploratory:
       return "Too few seeds for a test: these numbers are for looking at, and carry no verdict."
+    }
+  }
+
+  /// How many seeds there are; what is not trained has none, and is asked as it is.
+  static func seeds(_ number: Int) -> String {
+    number == 0 ? "asked once" : Number.count(number, "seed")
+  }
+
+  /// `All 18 gates`, `The only gate`, `No gate`.
+  static func all(_ number: Int, _ singular: String) -> String {
+    switch number {
+    case 0: "No \(singular)"
+    case 1: "The only \(singular)"
+    default: "All \(number) \(singular)s"
     }
   }
 
@@ -98,7 +114,7 @@ enum Wording {
       return "\(line.name): no change in \(Number.count(line.seeds, "seed"))"
     }
     let range = line.interval.map { " \(Number.interval($0))" } ?? ""
-    return "\(line.name): after \(Number.fixed(step, 1)) steps\(range), "
+    return "\(line.name): after \(Number.fixed(step, 1)) \(step == 1 ? "step" : "steps")\(range), "
       + "\(line.moved) of \(Number.count(line.seeds, "seed"))"
   }
 }

@@ -76,7 +76,7 @@ package struct Planner: Sendable {
           ? " after the adjustment among the secondary contrasts" : ""
         throw LabError(
           .refusedDesign,
-          "\(contrast.name): with \(seeds) seeds no p-value below \(adjusted[index]) can be "
+          "\(contrast.name): with \(Counted.text(seeds, "seed")) no p-value below \(adjusted[index]) can be "
             + "reached\(why); the level is \(contrast.level). Allowed: more seeds, "
             + "floors of trained arms, fewer secondary contrasts, or an exploratory run")
       }

@@ -9,10 +9,11 @@ struct ExportCommand: AsyncParsableCommand {
     commandName: "export",
     abstract: "Export a run: adapters in PEFT form, measurements as CSV and JSONL.")
 
-  @Argument(help: "A run folder.")
+  @Argument(help: "A run folder.", completion: .directory)
   var folder: String
 
-  @Option(help: "Where to write; by default the folder `export` inside the run.")
+  @Option(
+    help: "Where to write; by default the folder `export` inside the run.", completion: .directory)
   var out: String?
 
   func run() async throws {
