@@ -4,7 +4,9 @@ extension LabError {
   /// The same failure as one of a part of the experiment, such as `arms.sham.rows`.
   ///
   /// A message that begins with a key of that part, or with its name, is taken together with it.
+  /// One that names a part already keeps it: rows may be those of another arm.
   func within(_ path: String) -> LabError {
+    if ["arms.", "probes."].contains(where: message.hasPrefix) { return self }
     var result = self
     let cut = message.firstRange(of: ": ")
     let head = cut.map { String(message[..<$0.lowerBound]) } ?? ""

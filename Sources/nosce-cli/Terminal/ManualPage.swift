@@ -101,14 +101,13 @@ extension ManualPage {
       let value = "\\fI\(Roff.escaped(valueName))\\fR"
       if isPositional { return value }
       let written = names.map { "\\fB\(Roff.escaped($0))\\fR" }.joined(separator: ", ")
-      return kind == "option" ? "\(written) \(value)" : written
+      return kind == "option" ? "\(written) \(value)" + (isRepeating ? " ..." : "") : written
     }
 
     var meaning: String {
       var parts = [abstract]
       if !values.isEmpty { parts.append("One of \(values.joined(separator: ", ")).") }
       if let standard, !standard.isEmpty { parts.append("By default \(standard).") }
-      if isRepeating { parts.append("May be given again.") }
       return parts.filter { !$0.isEmpty }.joined(separator: " ")
     }
   }
