@@ -1,5 +1,6 @@
 import ArgumentParser
 import NosceApp
+import NosceCore
 
 /// The root command.
 @main
@@ -26,7 +27,7 @@ struct Nosce: AsyncParsableCommand {
   static func main() async {
     do {
       try await Interruption.watching {
-        var command = try parseAsRoot()
+        var command = try parseAsRoot(ProgramStart.arguments)
         if var command = command as? any AsyncParsableCommand {
           try await command.run()
         } else {

@@ -181,7 +181,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   /// This program, wherever it lies.
   private static func program() throws -> URL {
-    guard let url = Bundle.main.executableURL else {
+    guard let url = ProgramStart.executable else {
       throw BenchError("found no path of the running program; allowed: a program on disk")
     }
     return url
