@@ -20,7 +20,9 @@ struct ForecastTests {
       SampleRequest(chat: chat, temperature: 0, maximumTokens: 20, seed: 1)
     }
     return WorkSample(
-      sampling: [.init(answers: 40, requests: [request(fine)] + Array(repeating: request(long), count: 9))],
+      sampling: [
+        .init(answers: 40, requests: [request(fine)] + Array(repeating: request(long), count: 9))
+      ],
       scoring: [
         .init(prompts: 40, request: ScoreRequest(chat: fine, texts: ["Bread.", "Water."]))
       ])

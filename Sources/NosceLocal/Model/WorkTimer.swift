@@ -57,12 +57,13 @@ struct WorkTimer {
     try ResourceForecast(
       peakBytes: memory.total - memory.weights, freeBytes: LocalModel.freeMemory
     ).checkMemory()
-    // Forward, and back through the activations and into the adapter: three times as much as asking.
+    // Forward, back through the activations, and into the adapter: three times as much as asking.
     let perToken = 3 * pace
     let step = affordable(
       Array(examples.prefix(min(settings.batchRows ?? examples.count, 8))), perToken: perToken)
     guard !step.isEmpty else {
-      let mean = Double(examples.reduce(0) { $0 + $1.tokens.count }) / Double(max(1, examples.count))
+      let mean =
+        Double(examples.reduce(0) { $0 + $1.tokens.count }) / Double(max(1, examples.count))
       return (perToken * mean, 0, memory)
     }
     let start = ContinuousClock.now
@@ -90,8 +91,8 @@ struct WorkTimer {
 
   // MARK: Asking
 
-  /// Seconds for one sampled answer: the mean over the probes, each as many at a time as it asks, or
-  /// as can be afforded.
+  /// Seconds for one sampled answer: the mean over the probes, each as many at a time as it asks,
+  /// or as can be afforded.
   func time(_ sampling: [WorkSample.Sampling]) async throws -> Double? {
     let subject = try await model.open(nil)
     let kinds = sampling.filter { !$0.requests.isEmpty }

@@ -52,7 +52,9 @@ package struct GateCheck: Sendable {
       threshold: gate.atLeast,
       detail: isComplete
         ? "smallest change of the most changed logit over \(Counted.text(ids.count, "subject"))"
-        : "of \(Counted.text(ids.count, "subject")) \(measured.count) are trained and their change is measured")
+        : "of \(Counted.text(ids.count, "subject")) \(measured.count) are trained and their "
+          + "change is measured"
+    )
   }
 
   private func behaviour(_ gate: Gate, _ arm: String) throws -> RunSummary.GateResult {
@@ -92,7 +94,8 @@ package struct GateCheck: Sendable {
     return RunSummary.GateResult(
       name: gate.name, arm: arm, passed: value.map { $0 >= (gate.atLeast ?? 0) } ?? false,
       value: value, threshold: gate.atLeast,
-      detail: total > 0 ? "\(total - bad) of \(Counted.text(total, "sampled answer"))" : "no answer was sampled")
+      detail: total > 0
+        ? "\(total - bad) of \(Counted.text(total, "sampled answer"))" : "no answer was sampled")
   }
 
   /// What the rows of each subject say of what they must not.

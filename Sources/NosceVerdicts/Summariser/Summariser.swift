@@ -92,7 +92,9 @@ package struct Summariser: Sendable {
         + "\(contrast.probe) by \(number(contrast.smallestEffect)), the smallest effect of "
         + "interest\(numbers)."
     case .inconclusive:
-      let needed = result.seedsToDecide.map { " About \(Counted.text($0, "seed")) per arm would decide." } ?? ""
+      let needed =
+        result.seedsToDecide.map { " About \(Counted.text($0, "seed")) per arm would decide." }
+        ?? ""
       return "On \(contrast.probe) the seeds do not decide\(numbers).\(needed)"
     case .contrary:
       return "Every floor is \(isLess ? "below" : "ahead of") \(contrast.treatment) on "

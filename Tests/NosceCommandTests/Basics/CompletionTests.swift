@@ -74,7 +74,8 @@ extension CommandLineTests {
     @Test("Options that take a file or a folder offer some")
     func files() async throws {
       let files = [
-        "--out", "--resume", "--forecasts", "--runs", "--questions", "--data", "--adapter", "--chat",
+        "--out", "--resume", "--forecasts", "--runs", "--questions", "--data", "--adapter",
+        "--chat",
         "--log", "--init", "--gradients", "--file", "--tools", "--model", "--inputs", "--dir",
         "--html", "--base", "--subject", "--judge", "--materials", "--experiment",
       ]

@@ -80,7 +80,8 @@ extension CommandLineTests {
           #expect(outcome.ending == .exit(0), "\(outcome.errors)")
         }
         for (file, part) in [
-          ("bash-completion/completions/nosce", "_nosce"), ("zsh/site-functions/_nosce", "#compdef"),
+          ("bash-completion/completions/nosce", "_nosce"),
+          ("zsh/site-functions/_nosce", "#compdef"),
           ("fish/vendor_completions.d/nosce.fish", "complete"), ("man/man1/nosce.1", ".TH"),
         ] {
           let text = try String(

@@ -34,7 +34,8 @@ extension CommandLineTests {
         #expect(try wrong(run.output) == [])
         let report = try #require(QuickExperiment.begun(in: folder)).appending(path: "report.html")
         let page = try String(contentsOf: report, encoding: .utf8)
-        let body = page.replacing(try Regex("<(style|script)[^>]*>[^<]*</(style|script)>"), with: "")
+        let body = page.replacing(
+          try Regex("<(style|script)[^>]*>[^<]*</(style|script)>"), with: "")
         let words = body.replacing(try Regex("<[^>]*>"), with: " ")
           .split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(try wrong(words) == [])
@@ -43,7 +44,8 @@ extension CommandLineTests {
 
     @Test("The pattern finds what it is for")
     func pattern() throws {
-      #expect(try wrong("1 seeds; 11 seeds; 0 seeds; 1.1 rows; 10 seeds") == ["1 seeds", "0 seeds"])
+      #expect(
+        try wrong("1 seeds; 11 seeds; 0 seeds; 1.1 rows; 10 seeds") == ["1 seeds", "0 seeds"])
     }
 
     @Test("The stages of a run take no longer than all of it, in numbers and as they are shown")
