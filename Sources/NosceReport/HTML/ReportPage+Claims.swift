@@ -45,7 +45,7 @@ extension ReportPage {
       <tr><th scope="row">\(floor.name)</th><td>\(Number.difference(floor.estimate))</td>\
       <td>\(Number.interval(floor.interval, signed: true))</td>\
       <td>\(Number.probability(floor.p))</td><td class="words">\(floor.test)</td>\
-      <td>\(floor.seeds > 0 ? String(floor.seeds) : "once")</td></tr>
+      <td>\(floor.seeds > 0 ? String(floor.seeds) : "untrained")</td></tr>
 
       """
     }

@@ -46,9 +46,9 @@ enum Wording {
     }
   }
 
-  /// How many seeds there are; what is not trained has none, and is asked as it is.
+  /// How many seeds there are; what is not trained has none.
   static func seeds(_ number: Int) -> String {
-    number == 0 ? "asked once" : Number.count(number, "seed")
+    number == 0 ? "untrained" : Number.count(number, "seed")
   }
 
   /// `All 18 gates`, `The only gate`, `No gate`.
