@@ -30,7 +30,7 @@ extension CommandLineTests {
         #expect(try wrong(shown.output) == [])
         let run = try await nosce(["run"] + arguments, in: folder)
         #expect(run.ending == .exit(0), "\(run.errors)")
-        #expect(run.output.contains("p 0.500  untrained, "))
+        #expect(run.output.contains("  untrained, "))
         #expect(try wrong(run.output) == [])
         let report = try #require(QuickExperiment.begun(in: folder)).appending(path: "report.html")
         let page = try String(contentsOf: report, encoding: .utf8)
