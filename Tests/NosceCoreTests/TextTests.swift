@@ -30,7 +30,7 @@ struct ColumnTextTests {
     let long = "a-name-that-one-must-type"
     #expect(
       ColumnText.entry(long, text, column: 10, width: 40)
-        == ["  " + long, "    the order of its letters and", "    nothing else"])
+        == ["  " + long, "    the order of its letters and nothing", "    else"])
     #expect(ColumnText.entry("name", text, column: 10, width: 30)[0] == "  name")
     #expect(ColumnText.entry(long, "", column: 10, width: 5) == ["  " + long])
   }

@@ -118,22 +118,20 @@ extension RunStore {
 
   /// Seconds by stage: train, gate, ask, grade and, over all sessions, total.
   ///
-  /// Subjects are worked on side by side, each with a clock of its own. Where the stages of all of them
-  /// come to more than the time that passed, that time is dealt out among the stages.
+  /// Subjects that are worked on side by side have a clock each: together they may come to more than
+  /// the time that passed.
   package func seconds() throws -> [String: Double] {
     try perform { queue in
       try queue.read { database in
         func sum(_ sql: String) throws -> Double { try Double.fetchOne(database, sql: sql) ?? 0 }
         let trainings = try isFirstVersion(database) ? "subject" : "training"
-        let stages = [
+        return [
           "train": try sum("SELECT SUM(seconds) FROM \(trainings)"),
           "gate": try sum("SELECT SUM(ask_seconds) FROM unit WHERE is_gate"),
           "ask": try sum("SELECT SUM(ask_seconds) FROM unit WHERE NOT is_gate"),
           "grade": try sum("SELECT SUM(grade_seconds) FROM unit"),
+          "total": try sum("SELECT SUM(seconds) FROM session"),
         ]
-        let total = try sum("SELECT SUM(seconds) FROM session")
-        let share = min(1, total / max(stages.values.reduce(0, +), .leastNormalMagnitude))
-        return stages.mapValues { $0 * share }.merging(["total": total]) { $1 }
       }
     }
   }

@@ -132,11 +132,11 @@ extension CommandLineTests {
     private static let late = [
       Mistake(
         text: #"word: "{word}", count: 4"#, replacement: #"word: "{word}", count: 6000"#,
-        line: "      rows: {generator",
+        line: "    rows: {generator",
         message: "arms.treatment.rows.count: found 6000 rows; allowed: 1 to "),
       Mistake(
         text: #"word: "{twin}", count: 4"#, replacement: #"word: "{twin}", count: 6000"#,
-        line: #"      rows: {generator: spelled-lines, word: "{twin}""#,
+        line: #"    rows: {generator: spelled-lines, word: "{twin}""#,
         message: "arms.twin.rows.count: found 6000 rows; allowed: 1 to "),
       Mistake(
         text: #"{generator: spelled-lines, word: "{twin}", count: 4}"#,
@@ -147,7 +147,7 @@ extension CommandLineTests {
         line: #"    {generator: spelled-lines, word: "{twin}", count: 6000"#,
         message: "arms.twin.rows[2].count: found 6000 rows; allowed: 1 to "),
       Mistake(
-        text: "[BREAD]", replacement: "[B]", line: "      rows: {generator",
+        text: "[BREAD]", replacement: "[B]", line: "    rows: {generator",
         message: "arms.treatment.rows: found the word 'B' to be spelled"),
     ]
 

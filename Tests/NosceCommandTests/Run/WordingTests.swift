@@ -13,8 +13,8 @@ extension CommandLineTests {
 
     /// What is said of one thing as of several, or of nothing as of a number.
     private func wrong(_ text: String) throws -> [String] {
-      let one = try Regex(#"(?<![0-9.,/+-])1 ("# + Self.things + #")\b"#)
-      return text.matches(of: one).map { String(text[$0.range]) }
+      let one = try Regex(#"(^|[^0-9.,/+-])1 ("# + Self.things + #")\b"#)
+      return text.matches(of: one).map { String(text[$0.range].drop { $0 != "1" }) }
         + text.matches(of: try Regex(#"\b0 seeds\b"#)).map { String(text[$0.range]) }
     }
 
