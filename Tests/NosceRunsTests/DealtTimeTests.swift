@@ -1,4 +1,4 @@
-@testable import NosceRuns
+import NosceRuns
 import Testing
 
 @Suite("Time of work that is done side by side")

@@ -33,7 +33,7 @@ package struct RunRecord: Sendable {
 
   /// Where the stages of subjects that were worked on side by side come to more than the time that
   /// passed, that time dealt out among the stages.
-  static func dealtOut(_ seconds: [String: Double]) -> [String: Double] {
+  package static func dealtOut(_ seconds: [String: Double]) -> [String: Double] {
     guard let total = seconds["total"] else { return seconds }
     let work = seconds.reduce(0) { $1.key == "total" ? $0 : $0 + $1.value }
     guard work > total else { return seconds }
