@@ -14,12 +14,13 @@ package enum ProgramStart {
 
   /// The file of the program, whatever links lead to it.
   package static var executable: URL? {
-    let told = Bundle.main.executableURL
-    if let told, FileManager.default.isExecutableFile(atPath: told.path) {
-      return told.resolvingSymlinksInPath()
-    }
-    return nosce_executed_file().map {
-      URL(fileURLWithPath: String(cString: $0)).resolvingSymlinksInPath()
-    }
+    #if os(Linux)
+    // Foundation's own way to it ends the program where there is no /proc.
+    let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let path = link ?? nosce_executed_file().map { String(cString: $0) }
+    return path.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath() }
+    #else
+    return Bundle.main.executableURL?.resolvingSymlinksInPath()
+    #endif
   }
 }
