@@ -147,8 +147,8 @@ extension CommandLineTests {
         line: #"    {generator: spelled-lines, word: "{twin}", count: 6000"#,
         message: "arms.twin.rows[2].count: found 6000 rows; allowed: 1 to "),
       Mistake(
-        text: "[BREAD]", replacement: "[B]", line: "    rows: {generator",
-        message: "arms.treatment.rows: found the word 'B' to be spelled"),
+        text: "[BREAD]", replacement: "[bread]", line: "    rows: {generator",
+        message: "arms.treatment.rows: found the word 'bread' to be spelled"),
     ]
 
     @Test("What is wrong with rows that are made names file, line and arm", arguments: late)
