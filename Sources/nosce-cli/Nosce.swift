@@ -28,6 +28,7 @@ struct Nosce: AsyncParsableCommand {
     do {
       try await Interruption.watching {
         var command = try parseAsRoot(ProgramStart.arguments)
+        try ProgramStart.checkSystem()
         if var command = command as? any AsyncParsableCommand {
           try await command.run()
         } else {

@@ -1,7 +1,8 @@
 // What a program was started with, as the system hands it to C.
 //
 // Swift's own library reads both from /proc, which an empty root, a build sandbox or a rescue system
-// may not have: there it finds no arguments at all, not even that there are some.
+// may not have: there it finds no arguments at all, and a program would answer every command with
+// its help.
 
 #ifndef CNOSCEPROCESS_H
 #define CNOSCEPROCESS_H

@@ -12,6 +12,18 @@ package enum ProgramStart {
     }
   }
 
+  /// Refuses to work where Swift's library for threads would end the program at some time, without
+  /// a word: it looks after its threads in `/proc`, and takes one that it cannot find for a fault.
+  package static func checkSystem() throws(LabError) {
+    #if os(Linux)
+    guard access("/proc/self/task", R_OK) != 0 else { return }
+    throw LabError(
+      .storage,
+      "/proc: found none, and Swift's threads cannot do without; allowed: a system in which it is "
+        + "mounted, as by `mount -t proc proc /proc`")
+    #endif
+  }
+
   /// The file of the program, whatever links lead to it.
   package static var executable: URL? {
     #if os(Linux)
