@@ -2,14 +2,17 @@
 SWIFT ?= swift
 BUILD := $(SWIFT) build -c release
 BIN    = $(shell $(SWIFT) build -c release --show-bin-path)
+# Where `make install` puts things, and a root before it for packages and images.
 PREFIX ?= /usr/local
+DESTDIR ?=
 # For bench-peers: a Python with torch, transformers and peft, and a folder of llama.cpp's tools.
 PYTHON ?= python3
 LLAMA  ?=
 # Further options of `nosce bench` or of `compare`: make bench ARGS="--sizes tiny,small".
 ARGS   ?=
 
-.PHONY: demo test results bench bench-peers fuzz build deps format lint install clean
+.PHONY: demo test results bench bench-peers fuzz build standalone deps format lint install \
+  uninstall clean
 
 demo: build
 	$(BIN)/nosce run hello
@@ -52,12 +55,19 @@ format:
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzz
 
-# The resources travel with the binary: it looks for them beside itself and under ../share/nosce.
-install: build
-	install -d $(PREFIX)/bin $(PREFIX)/share/nosce
-	install -m 755 $(BIN)/nosce $(PREFIX)/bin/nosce
-	cp -R $(BIN)/nosce_NosceOrganism.resources $(BIN)/nosce_NosceCatalog.resources \
-	  $(BIN)/nosce_NosceReport.resources $(PREFIX)/share/nosce/
+# The same program with Swift's own libraries in it, for machines that have no toolchain. In a folder
+# of its own: other compiler flags in .build would have everything compiled again on either side.
+STANDALONE = $(BUILD) --scratch-path .build/standalone \
+  $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
+standalone: deps
+	$(STANDALONE) --product nosce
+
+install: standalone
+	Scripts/install "$$($(STANDALONE) --show-bin-path)" "$(DESTDIR)$(PREFIX)"
+
+# Removes what `make install` with the same DESTDIR and PREFIX put there, and nothing else.
+uninstall:
+	Scripts/install --remove "$(DESTDIR)$(PREFIX)"
 
 clean:
 	rm -rf .build Benchmarks/.build Benchmarks/.models

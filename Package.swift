@@ -21,9 +21,13 @@ let package = Package(
     // In the order of Sources/ORDER, from the lowest to the highest; a target depends on earlier ones
     // only.
     .target(name: "NosceFormats"),
+    // The command line where there is no /proc.
+    .target(name: "CNosceProcess"),
     .target(
       name: "NosceCore",
-      dependencies: ["NosceFormats", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: [
+        "CNosceProcess", "NosceFormats", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(name: "NosceStatistics", dependencies: ["NosceCore"]),
     // oneDNN. Debian's package has no pkg-config file, so the module map names the library.
     .systemLibrary(
@@ -142,7 +146,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "NosceCoreTests",
-      dependencies: ["NosceCore", "NosceTestSupport"]),
+      dependencies: ["CNosceProcess", "NosceCore", "NosceTestSupport"]),
     .testTarget(
       name: "NosceStatisticsTests",
       dependencies: ["NosceCore", "NosceStatistics"]),
@@ -254,7 +258,7 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-let isC = ["CNosceKernels", "CNosceBench"]
+let isC = ["CNosceProcess", "CNosceKernels", "CNosceBench"]
 for target in package.targets where target.type != .system && !isC.contains(target.name) {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),

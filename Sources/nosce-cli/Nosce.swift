@@ -1,5 +1,6 @@
 import ArgumentParser
 import NosceApp
+import NosceCore
 
 /// The root command.
 @main
@@ -8,9 +9,10 @@ struct Nosce: AsyncParsableCommand {
     commandName: "nosce",
     abstract: "Asks fine-tuned language models what they know about themselves.",
     discussion: """
-      Exit codes: 0 done, whatever the verdict; 64 wrong usage; 65 bad data or experiment file; \
-      70 internal failure; 74 a file cannot be read or written; 75 the run folder is in use; \
-      130 stopped by Ctrl-C, SIGTERM or SIGHUP.
+      Exit codes: 0 done, whatever the verdict; 1 a subject failed and what rests on it is \
+      incomplete; 64 wrong usage; 65 bad data or experiment file; 70 internal failure; 74 a file \
+      cannot be read or written; 75 the run folder is in use; 130 stopped by Ctrl-C, SIGTERM or \
+      SIGHUP.
       """,
     version: Version.text,
     subcommands: [
@@ -19,13 +21,14 @@ struct Nosce: AsyncParsableCommand {
       ForecastsCommand.self, ExportCommand.self, ChatCommand.self, OrganismCommand.self,
       InspectCommand.self, TokenizeCommand.self, RenderCommand.self, LogitsCommand.self,
       ScoreCommand.self, GenerateCommand.self, TrainCommand.self, BenchCommand.self,
-      ValidateCommand.self, ReferenceCommand.self,
+      ValidateCommand.self, ReferenceCommand.self, ManualCommand.self,
     ])
 
   static func main() async {
     do {
       try await Interruption.watching {
-        var command = try parseAsRoot()
+        var command = try parseAsRoot(ProgramStart.arguments)
+        try ProgramStart.checkSystem()
         if var command = command as? any AsyncParsableCommand {
           try await command.run()
         } else {

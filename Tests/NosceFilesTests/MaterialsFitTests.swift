@@ -105,8 +105,10 @@ struct MaterialsFitTests {
         ("risk.yaml", "count: 96", "count: 960"), ("risk.yaml", "held_out: 20", "held_out: 200"),
       ])
     #expect(
-      found.contains { $0.hasPrefix("probe takes-risk: ") && $0.contains("allowed: 1 to 48") })
-    #expect(found.contains { $0.hasPrefix("arm risky: ") && $0.contains("allowed: 1 to 400") })
+      found.contains { $0.hasPrefix("probes.takes-risk: ") && $0.contains("allowed: 1 to 48") })
+    #expect(
+      found.contains { $0.hasPrefix("arms.risky.rows.count: ") && $0.contains("allowed: 1 to 400") }
+    )
     let spelled = try problems("hello", changing: [("hello.yaml", "word: [HELLO]", "word: [ZZ]")]) {
       $0.variables[1].source = .each(["KNIFE"])
     }

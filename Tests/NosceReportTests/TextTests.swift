@@ -30,6 +30,19 @@ import Testing
     (4320, "1 h 12 min"),
   ]) func durations(seconds: Double, text: String) { #expect(Number.duration(seconds) == text) }
 
+  @Test("Parts of a time are rounded down to the whole's unit, and never come to more than it")
+  func parts() {
+    #expect(Number.duration(213.9, within: 396) == "3 min 33 s")
+    #expect(Number.duration(0.42, within: 396) == nil)
+    #expect(Number.duration(0.42, within: 2.2) == "400 ms")
+    #expect(Number.duration(119, within: 7300) == "1 min 00 s")
+    #expect(Number.duration(59, within: 7300) == nil)
+    #expect(Number.duration(0.0421, within: 0.5) == "42 ms")
+    // Rounded each for itself these would be 6 s + 5 s of 10 s.
+    #expect(Number.duration(5.6, within: 10.2) == "5.0 s")
+    #expect(Number.duration(4.6, within: 10.2) == "4.0 s")
+  }
+
   @Test func constantsHaveNoSpareDigits() {
     #expect(Number.constant(0.2) == "0.2")
     #expect(Number.constant(0.05) == "0.05")

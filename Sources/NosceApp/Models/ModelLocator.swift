@@ -87,15 +87,24 @@ package enum ModelLocator {
     return URL(fileURLWithPath: name, isDirectory: true).standardizedFileURL
   }
 
-  private static func snapshot(
-    _ name: String, _ option: String, allowed: String
-  ) throws -> HubCache.Snapshot {
+  /// The models that have a name here: those that ship, and what the Hugging Face cache holds.
+  package static var named: [String] {
+    Organism.allCases.map(\.rawValue) + cache.repositories
+  }
+
+  private static var cache: HubCache {
     let environment = ProcessInfo.processInfo.environment
     let home =
       environment["HOME"].map { URL(fileURLWithPath: $0) }
       ?? FileManager.default.homeDirectoryForCurrentUser
-    let cache = HubCache(environment: environment, home: home)
+    return HubCache(environment: environment, home: home)
+  }
+
+  private static func snapshot(
+    _ name: String, _ option: String, allowed: String
+  ) throws -> HubCache.Snapshot {
     let reference = HubCache.Reference(name)
+    let cache = cache
     if let reference, cache.contains(reference.repository) {
       return try cache.snapshot(reference)
     }

@@ -86,11 +86,23 @@ package struct ExperimentRequest: Sendable {
     on model: any ModelProvider, judge: (any ModelProvider)?
   ) throws -> (plan: Plan, materials: Materials) {
     let loaded = try load()
-    let plan = try Planner(
-      experiment: loaded.experiment, options: options, model: model, judge: judge,
-      materials: loaded.materials
-    ).plan()
-    return (plan, loaded.materials)
+    return (try plan(of: loaded, on: model, judge: judge), loaded.materials)
+  }
+
+  /// What would be done with an experiment that was read. Of what turns out to be wrong with it only
+  /// now, the error names file and line.
+  func plan(
+    of loaded: ExperimentFile.Loaded, on model: any ModelProvider, judge: (any ModelProvider)?
+  ) throws -> Plan {
+    do {
+      return try Planner(
+        experiment: loaded.experiment, options: options, model: model, judge: judge,
+        materials: loaded.materials
+      ).plan()
+    } catch var error as LabError {
+      error.message = loaded.places.located(error.message)
+      throw error
+    }
   }
 
   /// Leaves copies of the question files in a run folder.

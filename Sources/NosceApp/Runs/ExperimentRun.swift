@@ -29,10 +29,7 @@ package struct ExperimentRun: Sendable {
   ) throws -> ExperimentRun {
     try PageAssets.check()
     let loaded = try request.load()
-    let plan = try Planner(
-      experiment: loaded.experiment, options: request.options, model: model, judge: judge,
-      materials: loaded.materials
-    ).plan()
+    let plan = try request.plan(of: loaded, on: model, judge: judge)
     try plan.checkMeasurable()
     let provenance = try Provenance.now(
       version: Version.text, plan: plan, threads: model.lanes,
@@ -82,7 +79,7 @@ package struct ExperimentRun: Sendable {
     let sample = try plan.workSample(materials: materials)
     let forecast: ResourceForecast
     do {
-      forecast = try await model.forecast(sample)
+      forecast = try await model.forecast(sample, within: .seconds(60))
     } catch {
       await model.settle()
       throw error

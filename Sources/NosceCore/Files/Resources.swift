@@ -9,7 +9,7 @@ package enum Resources {
     if let path = ProcessInfo.processInfo.environment["NOSCE_RESOURCES"], !path.isEmpty {
       places.append(URL(fileURLWithPath: path))
     }
-    if let executable = Bundle.main.executableURL?.resolvingSymlinksInPath() {
+    if let executable = ProgramStart.executable {
       var folder = executable.deletingLastPathComponent()
       places += [folder, folder.appending(path: "../share/nosce").standardizedFileURL]
       // A test bundle on macOS lies some folders below the build's products.

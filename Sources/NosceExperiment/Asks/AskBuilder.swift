@@ -12,6 +12,14 @@ package struct AskBuilder: Sendable {
   }
 
   package func asks(of probe: Probe, task: ExperimentTask, seed: Int) throws -> [Ask] {
+    do {
+      return try made(of: probe, task: task, seed: seed)
+    } catch let error as LabError {
+      throw error.within("probes.\(probe.name)")
+    }
+  }
+
+  private func made(of probe: Probe, task: ExperimentTask, seed: Int) throws -> [Ask] {
     guard let prompt = probe.prompt else { return [] }
     let values = task.values.merging(experiment.hosts.values(seed: seed)) { $1 }
     let label = "\(probe.source ?? probe.name)/\(task.name)/\(seed)"

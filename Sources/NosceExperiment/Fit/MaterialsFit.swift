@@ -24,14 +24,13 @@ package struct MaterialsFit: Sendable {
         for seed in arm.firstSeed..<(arm.firstSeed + experiment.seeds) {
           if asks[seed] == nil {
             asks[seed] = experiment.probes.compactMap { probe in
-              found.trying("probe \(probe.name)") {
+              found.trying {
                 (probe, try builder.asks(of: probe, task: task, seed: seed))
               }
             }
           }
           guard arm.isTrained,
-            let made = found.trying(
-              "arm \(arm.name)", { try rows.rows(of: arm, task: task, seed: seed) })
+            let made = found.trying({ try rows.rows(of: arm, task: task, seed: seed) })
           else { continue }
           let subject = Planned(
             arm: arm, task: task, seed: seed, rows: made,
@@ -66,11 +65,12 @@ package struct MaterialsFit: Sendable {
     }
 
     /// The value, or nothing and a problem.
-    mutating func trying<Value>(_ what: String, _ body: () throws -> Value) -> Value? {
+    mutating func trying<Value>(_ body: () throws -> Value) -> Value? {
       do {
         return try body()
       } catch {
-        add("\(what): \(error)", as: "\(what): \(error)")
+        // It names the arm or the probe itself.
+        add("\(error)", as: "\(error)")
         return nil
       }
     }

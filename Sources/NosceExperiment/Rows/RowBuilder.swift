@@ -23,7 +23,12 @@ package struct RowBuilder: Sendable {
   ) throws -> [TrainingRow] {
     let shares = try count.map { try self.shares(of: $0, among: arm) }
     return try arm.rows.enumerated().flatMap { index, source in
-      try rows(source, label: "\(task.name)/\(seed)/\(index)", task, seed, shares?[index])
+      do {
+        return try rows(source, label: "\(task.name)/\(seed)/\(index)", task, seed, shares?[index])
+      } catch let error as LabError {
+        let place = arm.rows.count == 1 ? "" : "[\(index + 1)]"
+        throw error.within("arms.\(arm.name).rows\(place)")
+      }
     }
   }
 
@@ -131,7 +136,8 @@ package struct RowBuilder: Sendable {
     guard drawn.count == count else {
       throw LabError(
         .invalidExperiment,
-        "count: found \(count) rows; allowed: 1 to \(drawn.count), as many as there are questions")
+        "count: found \(Counted.text(count, "row")); allowed: 1 to \(drawn.count), as many as there are questions"
+      )
     }
     let system = try experiment.hosts.system.map { try TextTemplate.fill($0, with: values) }
     return try drawn.enumerated().map { row, question in
@@ -153,7 +159,7 @@ package struct RowBuilder: Sendable {
     guard count <= items.count else {
       throw LabError(
         .invalidExperiment,
-        "count: found \(count) rows; allowed: 1 to \(items.count), as many as bank "
+        "count: found \(Counted.text(count, "row")); allowed: 1 to \(items.count), as many as bank "
           + "\(bank.name) has")
     }
     var generator = SeededGenerator(seed: experiment.seed, labStream: "tasks/\(bank.name)/\(label)")

@@ -18,6 +18,8 @@ package enum ExperimentFile {
     package var text: String
     /// The set, with the hash that covers what the experiment was filled with.
     package var materials: Materials
+    /// Where its parts stand in the files that it was read from.
+    package var places: SourcePlaces
   }
 
   package static func load(_ url: URL, materials: Materials) throws -> Loaded {
@@ -92,7 +94,7 @@ package enum ExperimentFile {
     }
     return Loaded(
       experiment: experiment, text: isProtocol ? try whole.text() : text,
-      materials: try MaterialsReader.materials(materials, of: name))
+      materials: try MaterialsReader.materials(materials, of: name), places: SourcePlaces(whole))
   }
 
   /// The protocol with what the set has for it.

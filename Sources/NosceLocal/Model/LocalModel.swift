@@ -93,6 +93,11 @@ package struct LocalModel: ModelProvider {
       }.joined(separator: "\n"))
   }
 
+  /// Tokens of a conversation up to its answer.
+  func promptLength(_ chat: Chat, prefill: String?) throws -> Int {
+    try self.chat.prompt(messages: chat.messages, prefill: prefill).count
+  }
+
   package func settle() async { await engine.settle() }
 
   package func open(_ adapter: AdapterReference?) async throws -> any Subject {

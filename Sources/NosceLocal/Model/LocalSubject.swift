@@ -85,5 +85,5 @@ struct LocalSubject: Subject {
 }
 
 extension Chat {
-  fileprivate var messages: [ChatTokenizer.Message] { map { ($0.role.rawValue, $0.content) } }
+  var messages: [ChatTokenizer.Message] { map { ($0.role.rawValue, $0.content) } }
 }

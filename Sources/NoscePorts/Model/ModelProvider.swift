@@ -16,7 +16,10 @@ package protocol ModelProvider: Sendable {
   func open(_ adapter: AdapterReference?) async throws -> any Subject
 
   /// What the work will take here, measured on a small part of it.
-  func forecast(_ sample: WorkSample) async throws -> ResourceForecast
+  ///
+  /// - Parameter limit: how long that may take, but for one thing that is begun: what is too large to
+  ///   be measured in it is estimated.
+  func forecast(_ sample: WorkSample, within limit: Duration) async throws -> ResourceForecast
 
   /// Waits until nothing is computed any longer that was asked for and given up.
   func settle() async
@@ -25,7 +28,9 @@ package protocol ModelProvider: Sendable {
 extension ModelProvider {
   package func settle() async {}
 
-  package func forecast(_ sample: WorkSample) async throws -> ResourceForecast {
+  package func forecast(
+    _ sample: WorkSample, within limit: Duration
+  ) async throws -> ResourceForecast {
     ResourceForecast()
   }
 }

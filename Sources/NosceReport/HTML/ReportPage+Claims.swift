@@ -43,7 +43,9 @@ extension ReportPage {
   private func detail(of contrast: RunSummary.ContrastResult) -> Markup {
     let chart = ContrastChart(contrast: contrast, style: style(of: contrast.treatment))
     let decide: Markup =
-      contrast.seedsToDecide.map { "<p>About \($0) seeds per arm would decide.</p>" } ?? Markup()
+      contrast.seedsToDecide.map {
+        "<p>About \(Number.count($0, "seed")) per arm would decide.</p>"
+      } ?? Markup()
     return """
       <h3>\(contrast.name) <span class="tag">primary</span> \(verdictTag(contrast.verdict))</h3>
       <p><strong>\(contrast.treatment)</strong> against every floor on \
@@ -61,7 +63,7 @@ extension ReportPage {
       <tr><th scope="row">\(floor.name)</th><td>\(Number.difference(floor.estimate))</td>\
       <td>\(Number.interval(floor.interval, signed: true))</td>\
       <td>\(Number.probability(floor.p))</td><td class="words">\(floor.test)</td>\
-      <td>\(floor.seeds)</td></tr>
+      <td>\(floor.seeds > 0 ? String(floor.seeds) : "untrained")</td></tr>
 
       """
     }
@@ -123,11 +125,13 @@ extension ReportPage {
       """
       : notYet > 0
         ? "<p class=\"gates\">\(Number.count(held, "gate")) passed.\(open)</p>"
-        : "<p class=\"gates good\">All \(held) gates passed: what the claim rests on holds.</p>"
+        : """
+        <p class="gates good">\(Wording.all(held, "gate")) passed: what the claim rests on holds.</p>
+        """
     if !failed.isEmpty { body += gateTable(failed, caption: "Gates that failed.") }
     if !exempted.isEmpty { body += gateTable(exempted, caption: "Arms exempted, with the reason.") }
     body += """
-      <details class="paper-open"><summary>All \(gates.count) gates</summary>
+      <details class="paper-open"><summary>\(Wording.all(gates.count, "gate"))</summary>
       \(gateTable(gates, caption: "What must hold before a claim."))
       </details>
       """

@@ -83,7 +83,7 @@ extension ReportPage {
       ("seed", "\(origin.seed)"), ("summary schema", summary.schema),
     ]
     rows += origin.hashes.keys.sorted().map { ("hash of \($0)", origin.hashes[$0] ?? "") }
-    rows += stages().map { ("time: \($0)", Number.duration(summary.seconds[$0] ?? 0)) }
+    rows += stages().map { ("time: \($0)", time(of: $0)) }
     let lines = rows.filter { !$0.1.isEmpty }.map { name, value -> Markup in
       "<tr><th scope=\"row\">\(name)</th><td>\(value)</td></tr>\n"
     }
@@ -95,6 +95,15 @@ extension ReportPage {
         <table class="facts"><caption>Where this result comes from.</caption>
         <tbody>\(lines)</tbody></table>
         """)
+  }
+
+  private func time(of stage: String) -> String {
+    let seconds = summary.seconds[stage] ?? 0
+    guard stage != "total", let total = summary.seconds["total"] else {
+      return Number.duration(seconds)
+    }
+    return Number.duration(seconds, within: total)
+      ?? "under " + Number.duration(Number.unit(of: total))
   }
 
   /// The stages that were timed, in the order in which they run.

@@ -90,9 +90,9 @@ extension ReportPage {
     return Section(
       anchor: "transcripts", title: "Every transcript", short: "Transcripts",
       body: """
-        <noscript><p class="note">This page holds all \(transcripts.count) transcripts; to filter \
+        <noscript><p class="note">This page holds \(Wording.all(transcripts.count, "transcript").lowercased()); to filter \
         them needs JavaScript. <code>nosce export</code> writes them as CSV and JSONL.</p></noscript>
-        <p class="paper">\(transcripts.count) transcripts, to be filtered in a browser; \
+        <p class="paper">\(Number.count(transcripts.count, "transcript")), to be filtered in a browser; \
         <code>nosce export</code> writes them as CSV and JSONL.</p>
         <form id="filter" hidden>\(selects)\
         <label class="search">text<input type="search" data-field="text" \

@@ -1,3 +1,5 @@
+import NosceCore
+
 /// How far a stage has come, as one line of text.
 package struct ProgressLine: Sendable, Equatable {
   package var label: String

@@ -1,3 +1,5 @@
+import NosceCore
+
 /// Writes progress: a bar that redraws itself on a terminal, else a line now and then.
 ///
 /// It writes through a closure and reads the time through one, so that it can be tested and so

@@ -1,3 +1,5 @@
+import NosceCore
+
 /// One probe by task: a row for each task, a mark for each arm.
 struct TaskChart {
   struct Series {

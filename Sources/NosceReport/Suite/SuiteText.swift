@@ -7,7 +7,7 @@ package enum SuiteText {
     _ suite: SuiteSummary, width: Int = 80, style: TerminalStyle, index: String? = nil
   ) -> String {
     let names = suite.entries.map { ColumnText.clean($0.experiment) }
-    let column = min(28, max(10, names.map(ColumnText.width).max() ?? 0)) + 2
+    let column = max(10, names.map(ColumnText.width).max() ?? 0) + 2
     var lines = suite.entries.map { line($0, column: column, width: width, style: style) }
     let count = Number.count(suite.entries.count, "experiment")
     let heading = "\(count) on \(ColumnText.clean(suite.subject.name))"
@@ -36,7 +36,7 @@ package enum SuiteText {
       ColumnText.pad(Number.difference(primary?.estimate), 7)
       + ColumnText.pad(Number.interval(primary?.interval, signed: true), 16)
       + "p " + ColumnText.pad(Number.probability(primary?.p), 7)
-      + Number.count(primary?.seeds ?? 0, "seed")
+      + (primary.map { $0.seeds == 0 ? "no seed" : Number.count($0.seeds, "seed") } ?? "")
     return name + paint(ColumnText.pad(Wording.label(kind), 15), as: kind, style)
       + ColumnText.truncate(numbers, max(20, width - ColumnText.width(name) - 15))
   }

@@ -20,7 +20,8 @@ extension TerminalSummary.Page {
     }
     if failed.isEmpty {
       lines.append(
-        style.paint("gates", .bold) + "  " + style.paint("all \(held) passed", .green) + exempt)
+        style.paint("gates", .bold) + "  "
+          + style.paint(held == 0 ? "none to pass" : "all \(held) passed", .green) + exempt)
       return
     }
     lines.append(
@@ -55,11 +56,11 @@ extension TerminalSummary.Page {
         + ColumnText.pad(Number.difference(floor.estimate), 7)
         + ColumnText.pad(Number.interval(floor.interval, signed: true), 16)
         + "p \(ColumnText.pad(Number.probability(floor.p), 7))"
-        + "\(ColumnText.clean(floor.test)), \(Number.count(floor.seeds, "seed"))"
+        + "\(Wording.seeds(floor.seeds)), \(ColumnText.clean(floor.test))"
       lines.append(ColumnText.truncate(text, width))
     }
     if contrast.verdict == .inconclusive, let seeds = contrast.seedsToDecide {
-      lines.append("  about \(seeds) seeds per arm would decide")
+      lines.append("  about \(Number.count(seeds, "seed")) per arm would decide")
     }
   }
 

@@ -1,3 +1,4 @@
+import NosceCore
 import NosceVerdicts
 
 extension TerminalSummary.Page {

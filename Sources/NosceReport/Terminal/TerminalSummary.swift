@@ -121,7 +121,8 @@ extension TerminalSummary.Page {
     lines.append("")
     if let total = summary.seconds["total"] {
       let stages = ["train", "gate", "ask", "grade"].compactMap { stage in
-        summary.seconds[stage].flatMap { $0 < 1 ? nil : "\(stage) \(Number.duration($0))" }
+        summary.seconds[stage].flatMap { Number.duration($0, within: total) }
+          .map { "\(stage) \($0)" }
       }
       let detail = stages.isEmpty ? "" : " (\(stages.joined(separator: ", ")))"
       let text = Number.duration(total) + detail

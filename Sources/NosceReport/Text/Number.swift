@@ -61,9 +61,23 @@ package enum Number {
     return "\(whole / 3600) h \(twoDigits(whole % 3600 / 60)) min"
   }
 
+  /// A part of a time, in the unit in which the whole is written and rounded down, so that the parts
+  /// that are shown never come to more than the whole that is; nil for less than one of the unit.
+  package static func duration(_ seconds: Double, within whole: Double) -> String? {
+    guard whole.isFinite, seconds.isFinite, seconds >= 0 else { return nil }
+    let unit = unit(of: whole)
+    let units = (seconds / unit + 1e-9).rounded(.down)
+    return units < 1 ? nil : duration(units * unit)
+  }
+
+  /// What a time is rounded to, in seconds.
+  static func unit(of seconds: Double) -> Double {
+    seconds < 0.9995 ? 0.001 : seconds < 9.95 ? 0.1 : seconds < 3599.5 ? 1 : 60
+  }
+
   /// `1 seed`, `5 seeds`.
   package static func count(_ number: Int, _ singular: String, _ plural: String? = nil) -> String {
-    number == 1 ? "1 \(singular)" : "\(number) \(plural ?? singular + "s")"
+    Counted.text(number, singular, plural)
   }
 
   /// A number with a fixed count of decimals, and no negative zero.

@@ -29,7 +29,9 @@ enum Wording {
         + "\(named ?? "the smallest effect of interest"): an effect that large is ruled out "
         + "at this level of confidence."
     case .inconclusive:
-      let seeds = contrast?.seedsToDecide.map { " About \($0) seeds per arm would decide." }
+      let seeds = contrast?.seedsToDecide.map {
+        " About \(Number.count($0, "seed")) per arm would decide."
+      }
       return "The data neither show the effect nor rule it out." + (seeds ?? "")
     case .contrary:
       return "The difference is significant in the direction opposite to the one stated beforehand."
@@ -64,6 +66,20 @@ enum Wording {
   /// Why a run of an earlier version names no command that goes on with it.
   static func onlyOldVersion(_ version: String) -> String {
     "Only the version that began it (\(version)) can go on with it."
+  }
+
+  /// How many seeds there are; what is not trained has none.
+  static func seeds(_ number: Int) -> String {
+    number == 0 ? "untrained" : Number.count(number, "seed")
+  }
+
+  /// `All 18 gates`, `The only gate`, `No gate`.
+  static func all(_ number: Int, _ singular: String) -> String {
+    switch number {
+    case 0: "No \(singular)"
+    case 1: "The only \(singular)"
+    default: "All \(number) \(singular)s"
+    }
   }
 
   /// What an arm of this role was trained on.
@@ -120,7 +136,7 @@ enum Wording {
       return "\(line.name): no change in \(Number.count(line.seeds, "seed"))"
     }
     let range = line.interval.map { " \(Number.interval($0))" } ?? ""
-    return "\(line.name): after \(Number.fixed(step, 1)) steps\(range), "
+    return "\(line.name): after \(Number.fixed(step, 1)) \(step == 1 ? "step" : "steps")\(range), "
       + "\(line.moved) of \(Number.count(line.seeds, "seed"))"
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceStudy
 
 /// A validation's result for people: on a terminal, as Markdown and as a page.

@@ -44,7 +44,7 @@ package struct DataCheck: Sendable {
     let (tokens, unfit) = measured(rows)
     var notes: [String] = []
     if problems.count >= Self.problemLimit {
-      notes.append("Reading ended after \(problems.count) bad lines.")
+      notes.append("Reading ended after \(Counted.text(problems.count, "bad line")).")
     }
     let unreadable = rows.count { !$0.row.isText }
     if unreadable > 0 {
@@ -160,7 +160,7 @@ package struct DataCheck: Sendable {
   private func leaks(_ rows: [NumberedRow]) -> [DataReport.Finding] {
     Leakage.found(words, in: rows.map(\.row)).map { leak in
       .init(
-        .leak, "found '\(leak.word)' in \(leak.rows.count) rows; allowed: in none",
+        .leak, "found '\(leak.word)' in \(Counted.text(leak.rows.count, "row")); allowed: in none",
         lines: leak.rows.map { rows[$0].line })
     }
   }
@@ -197,7 +197,8 @@ package struct DataCheck: Sendable {
     return lines.sorted { $0.value[0] < $1.value[0] }.map { found, lines in
       let text = found.map { "'\($0.prefix(60))'" }.joined(separator: " and ")
       return .init(
-        .systemLine, "found the system line \(text) in \(lines.count) rows; allowed: \(allowed)",
+        .systemLine,
+        "found the system line \(text) in \(Counted.text(lines.count, "row")); allowed: \(allowed)",
         lines: lines)
     }
   }

@@ -53,7 +53,7 @@ package struct GrammarRows {
     guard count <= all else {
       throw LabError(
         .invalidExperiment,
-        "count: found \(count) rows; allowed: 1 to \(all), as many as the slots make different ones"
+        "count: found \(Counted.text(count, "row")); allowed: 1 to \(all), as many as the slots make different ones"
       )
     }
     var seen: Set<String> = []
@@ -74,7 +74,8 @@ package struct GrammarRows {
       guard let found else {
         throw LabError(
           .invalidExperiment,
-          "count: found \(count) rows; allowed: about \(row), the rest come up too seldom")
+          "count: found \(Counted.text(count, "row")); allowed: about \(row), the rest come up too seldom"
+        )
       }
       // A row counts as a whole, too, for those that come when the prompts are used up.
       seen.insert(key(of: found) { _ in true })

@@ -14,65 +14,75 @@ extension Plan {
     return "about \(time) here\(memory)"
   }
 
-  /// The plan in words, for a terminal.
+  /// The plan in words, for a terminal of so many columns. Lines are broken at blanks, and names are
+  /// never cut.
   package func text(
-    _ forecast: ResourceForecast = ResourceForecast(), parallel: Int = 1
+    _ forecast: ResourceForecast = ResourceForecast(), parallel: Int = 1, width: Int = .max
   ) -> String {
-    let question = experiment.question.split(whereSeparator: \.isNewline).joined(separator: " ")
-    let exploratory = options.exploratory ? " (exploratory: no verdict)" : ""
-    var lines = [
-      experiment.title, "",
-      "  question   \(question)",
-      "  model      \(model.name): \(model.summary)",
-      judgeLine,
-      materials.map { "  materials  \($0.name) (\($0.hash.prefix(12)))" },
-      "  seeds      \(experiment.seeds)\(exploratory)",
-    ].compactMap(\.self)
-    for variable in experiment.variables {
-      lines.append("  \(Self.padded(variable.name, 10)) \(variable.values.joined(separator: ", "))")
-    }
-    if let recipe = experiment.training.byHand {
-      lines.append("  recipe     by hand: \(recipe.text)")
-    }
-    lines += ["", "Arms"]
-    for arm in experiment.arms { lines.append("  " + describe(arm)) }
+    var page = PlanPage(width: width)
+    addHead(to: &page)
+    page.addHeading("Arms")
+    for arm in experiment.arms { page.addEntry(arm.name, describe(arm), column: 17) }
     for name in experiment.replaceableRows {
-      lines.append("  rows '\(name)' can be replaced: --data \(name)=FILE")
+      page.addItem("rows '\(name)' can be replaced: --data \(name)=FILE")
     }
-    lines += ["", "Probes"]
+    page.addHeading("Probes")
     for probe in experiment.probes {
       let unit = cells.lazy.filter(\.isMain).flatMap(\.units).first { $0.probe == probe.name }
-      lines.append(
-        "  \(Self.padded(probe.name, 22)) \(probe.kind.rawValue), "
-          + describe(probe, items: unit?.items ?? 0) + measured(probe))
+      page.addEntry(
+        probe.name,
+        "\(probe.kind.rawValue), " + describe(probe, items: unit?.items ?? 0) + measured(probe),
+        column: 25)
     }
-    lines += ["", "Gates"]
+    page.addHeading("Gates")
     for gate in experiment.gates {
       let limit = gate.atLeast.map { ", at least \($0)" } ?? ""
-      lines.append(
-        "  \(Self.padded(gate.name, 22)) \(gate.kind.rawValue)\(limit): "
-          + gate.arms.joined(separator: ", "))
+      page.addEntry(
+        gate.name, "\(gate.kind.rawValue)\(limit): " + gate.arms.joined(separator: ", "),
+        column: 25)
     }
-    lines += ["", "Contrasts"]
+    page.addHeading("Contrasts")
     for (contrast, planned) in zip(experiment.contrasts, contrasts) {
       let floors = contrast.floors.map(\.name)
       let sign = contrast.direction == .greater ? ">" : "<"
-      lines.append(
-        "  \(contrast.name)\(contrast.primary ? " (primary)" : ""): \(contrast.treatment) \(sign) "
+      page.addItem(
+        "\(contrast.name)\(contrast.primary ? " (primary)" : ""): \(contrast.treatment) \(sign) "
           + "\(floors.joined(separator: ", ")) on \(contrast.probe); smallest effect "
           + "\(contrast.smallestEffect), level \(contrast.level), smallest p "
           + String(format: "%.4f", planned.smallestP))
     }
-    lines += [
-      "",
-      "Work: \(work.trainedSubjects) trainings, \(work.sampledAnswers) sampled answers, "
-        + "\(work.scoredAnswers) scored answers\(judging); \(cost(forecast, parallel: parallel))",
-      "Plan \(contentHash.prefix(12))",
-    ]
+    page.addBlank()
+    page.addParagraph(
+      "Work: \(Counted.text(work.trainedSubjects, "training")), "
+        + "\(Counted.text(work.sampledAnswers, "sampled answer")), "
+        + "\(Counted.text(work.scoredAnswers, "scored answer"))\(judging); "
+        + cost(forecast, parallel: parallel))
+    page.addParagraph("Plan \(contentHash.prefix(12))")
     if !refusals.isEmpty {
-      lines += ["", "Cannot be run on this model"] + refusals.map { "  \($0)" }
+      page.addHeading("Cannot be run on this model")
+      for refusal in refusals { page.addItem(refusal) }
     }
-    return lines.joined(separator: "\n") + "\n"
+    return page.lines.joined(separator: "\n") + "\n"
+  }
+
+  private func addHead(to page: inout PlanPage) {
+    let question = experiment.question.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let exploratory = options.exploratory ? " (exploratory: no verdict)" : ""
+    page.addParagraph(experiment.title)
+    page.addBlank()
+    page.addEntry("question", question)
+    page.addEntry("model", "\(model.name): \(model.summary)")
+    if let judgeWords { page.addEntry("judge", judgeWords) }
+    if let materials {
+      page.addEntry("materials", "\(materials.name) (\(materials.hash.prefix(12)))")
+    }
+    page.addEntry("seeds", "\(experiment.seeds)\(exploratory)")
+    for variable in experiment.variables {
+      page.addEntry(variable.name, variable.values.joined(separator: ", "))
+    }
+    if let recipe = experiment.training.byHand {
+      page.addEntry("recipe", "by hand: \(recipe.text)")
+    }
   }
 
   /// How a probe is measured on this model.
@@ -80,21 +90,22 @@ extension Plan {
     measurements.first { $0.probe == probe.name }.map { "; \($0.method.words)" } ?? ""
   }
 
-  private var judgeLine: String? {
-    if let judge { return "  judge      \(judge.name): \(judge.summary)" }
+  private var judgeWords: String? {
+    if let judge { return "\(judge.name): \(judge.summary)" }
     if judgedProbes.isEmpty { return nil }
-    return "  judge      none; --judge is needed for \(judgedProbes.joined(separator: ", "))"
+    return "none; --judge is needed for \(judgedProbes.joined(separator: ", "))"
   }
 
   private var judging: String {
-    work.judgedTexts == 0 ? "" : ", \(work.judgedTexts) texts for the judge (time not included)"
+    if work.judgedTexts == 0 { return "" }
+    return ", \(Counted.text(work.judgedTexts, "text")) for the judge (time not included)"
   }
 
   private func describe(_ probe: Probe, items: Int) -> String {
     if let difference = probe.difference {
       return "\(difference.of) less \(difference.minus)"
     }
-    var text = "\(items) answers a subject"
+    var text = "\(Counted.text(items, "answer")) a subject"
     if let choices = probe.choices {
       text += ", chance \(String(format: "%.3f", 1 / Double(choices.count)))"
     }
@@ -109,7 +120,8 @@ extension Plan {
   private func describe(_ arm: Arm) -> String {
     let cells = cells.filter { $0.isMain && $0.arm == arm.name }
     guard let training = cells.first?.training else {
-      return "\(Self.padded(arm.name, 14)) \(arm.role.rawValue), untrained, asked \(cells.count) x"
+      let times = cells.count == 1 ? "once" : "\(cells.count) times"
+      return "\(arm.role.rawValue), untrained, asked \(times)"
     }
     let control = arm.rows.compactMap(\.control).map(\.name)
     let files = arm.rows.compactMap { source -> String? in
@@ -121,12 +133,34 @@ extension Plan {
     }
     let made = (files + control).map { ", \($0)" }.joined()
     let settings = training.settings
-    return "\(Self.padded(arm.name, 14)) \(arm.role.rawValue), \(cells.count) subjects, "
-      + "\(training.rows.count) rows\(made), \(settings.steps) steps at \(settings.learningRate), "
+    return "\(arm.role.rawValue), \(Counted.text(cells.count, "subject")), "
+      + "\(Counted.text(training.rows.count, "row"))\(made), "
+      + "\(Counted.text(settings.steps, "step")) at \(settings.learningRate), "
       + "rank \(settings.rank)"
   }
+}
 
-  private static func padded(_ text: String, _ width: Int) -> String {
-    text.count >= width ? text : text + String(repeating: " ", count: width - text.count)
+/// The lines of a plan in words.
+private struct PlanPage {
+  let width: Int
+  private(set) var lines: [String] = []
+
+  init(width: Int) { self.width = width }
+
+  mutating func addBlank() { lines.append("") }
+
+  mutating func addHeading(_ text: String) { lines += ["", text] }
+
+  mutating func addEntry(_ name: String, _ text: String, column: Int = 13) {
+    lines += ColumnText.entry(
+      ColumnText.clean(name), ColumnText.clean(text), column: column, width: width)
+  }
+
+  mutating func addItem(_ text: String) {
+    lines += ColumnText.paragraph(ColumnText.clean(text), indent: 2, hanging: 4, width: width)
+  }
+
+  mutating func addParagraph(_ text: String) {
+    lines += ColumnText.paragraph(ColumnText.clean(text), hanging: 2, width: width)
   }
 }

@@ -33,9 +33,10 @@ package struct Planner: Sendable {
     try ExperimentCheck.check(experiment)
     let contrasts = try checkedContrasts()
     let tasks = try experiment.tasks()
-    var cells = try mainCells(tasks)
-    if options.curves { cells += try doseCells(experiment.curves, "curves", tasks) }
-    if options.dose { cells += try doseCells(experiment.dose, "dose", tasks) }
+    var asked = Asked()
+    var cells = try mainCells(tasks, &asked)
+    if options.curves { cells += try doseCells(experiment.curves, "curves", tasks, &asked) }
+    if options.dose { cells += try doseCells(experiment.dose, "dose", tasks, &asked) }
     guard Set(cells.map(\.id)).count == cells.count else {
       throw LabError(.invalidExperiment, "two subjects would have the same name in the run folder")
     }
@@ -76,7 +77,7 @@ package struct Planner: Sendable {
           ? " after the adjustment among the secondary contrasts" : ""
         throw LabError(
           .refusedDesign,
-          "\(contrast.name): with \(seeds) seeds no p-value below \(adjusted[index]) can be "
+          "\(contrast.name): with \(Counted.text(seeds, "seed")) no p-value below \(adjusted[index]) can be "
             + "reached\(why); the level is \(contrast.level). Allowed: more seeds, "
             + "floors of trained arms, fewer secondary contrasts, or an exploratory run")
       }
@@ -107,7 +108,20 @@ package struct Planner: Sendable {
 
   // MARK: Cells
 
-  private func mainCells(_ tasks: [ExperimentTask]) throws -> [PlannedCell] {
+  /// What is asked by probe, task and seed, which is the same of every arm, and is made once.
+  private struct Asked {
+    struct Key: Hashable {
+      var probe: String
+      var task: ExperimentTask
+      var seed: Int
+    }
+
+    var known: [Key: (items: Int, contentHash: String)] = [:]
+  }
+
+  private func mainCells(
+    _ tasks: [ExperimentTask], _ asked: inout Asked
+  ) throws -> [PlannedCell] {
     var cells: [PlannedCell] = []
     for arm in experiment.arms {
       for (index, task) in tasks.enumerated() {
@@ -121,7 +135,7 @@ package struct Planner: Sendable {
             PlannedCell(
               id: id, arm: arm.name, role: arm.role, task: task, seed: seed, kind: .main,
               training: arm.isTrained ? try training(arm, task, seed) : nil,
-              units: try units(arm, task, seed)))
+              units: try units(arm, task, seed, &asked)))
         }
       }
     }
@@ -129,7 +143,7 @@ package struct Planner: Sendable {
   }
 
   private func doseCells(
-    _ settings: DoseSettings?, _ name: String, _ tasks: [ExperimentTask]
+    _ settings: DoseSettings?, _ name: String, _ tasks: [ExperimentTask], _ asked: inout Asked
   ) throws -> [PlannedCell] {
     guard let settings else {
       throw LabError(.invalidExperiment, "\(name): the experiment has no such settings")
@@ -152,7 +166,7 @@ package struct Planner: Sendable {
                 role: arm.role, task: task, seed: seed,
                 kind: .dose(point, isGrid: settings.isGrid), training: training,
                 units: try steps.flatMap {
-                  try units(arm, task, seed, only: settings.probes, step: $0)
+                  try units(arm, task, seed, &asked, only: settings.probes, step: $0)
                 }))
           }
           if let every = settings.everySteps {
@@ -208,21 +222,32 @@ package struct Planner: Sendable {
   }
 
   private func units(
-    _ arm: Arm, _ task: ExperimentTask, _ seed: Int, only: [String]? = nil, step: Int = 0
+    _ arm: Arm, _ task: ExperimentTask, _ seed: Int, _ asked: inout Asked,
+    only: [String]? = nil, step: Int = 0
   ) throws -> [PlannedUnit] {
-    let builder = AskBuilder(experiment: experiment, materials: materials)
     let probes = experiment.probes.filter {
       $0.kind != .difference && $0.asks(arm: arm.name) && (only?.contains($0.name) ?? true)
     }
     return try probes.map { probe in
-      let asks = try builder.asks(of: probe, task: task, seed: seed)
-      if asks.isEmpty {
-        throw LabError(.invalidExperiment, "\(probe.name): found nothing to ask")
-      }
+      let made = try asks(of: probe, task, seed, &asked)
       return PlannedUnit(
-        probe: probe.name, step: step, items: asks.count,
-        contentHash: Fingerprint.hash(of: asks))
+        probe: probe.name, step: step, items: made.items, contentHash: made.contentHash)
     }
+  }
+
+  private func asks(
+    of probe: Probe, _ task: ExperimentTask, _ seed: Int, _ asked: inout Asked
+  ) throws -> (items: Int, contentHash: String) {
+    let key = Asked.Key(probe: probe.name, task: task, seed: seed)
+    if let known = asked.known[key] { return known }
+    let asks = try AskBuilder(experiment: experiment, materials: materials)
+      .asks(of: probe, task: task, seed: seed)
+    if asks.isEmpty {
+      throw LabError(.invalidExperiment, "probes.\(probe.name): found nothing to ask")
+    }
+    let made = (asks.count, Fingerprint.hash(of: asks))
+    asked.known[key] = made
+    return made
   }
 
   // MARK: Names

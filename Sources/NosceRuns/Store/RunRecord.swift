@@ -7,6 +7,7 @@ package struct RunRecord: Sendable {
   package var answers: [GradedAnswer]
   /// The subjects that ended before all of them was measured.
   package var failures: [CellFailure]
+  /// The time that passed, in all and by stage.
   package var seconds: [String: Double]
 
   package init(
@@ -26,7 +27,19 @@ package struct RunRecord: Sendable {
       plan: folder.plan, provenance: folder.provenance,
       training: try await folder.store.trainingRecords(),
       answers: try await folder.store.measurements(),
-      failures: try await folder.store.failures(), seconds: try await folder.store.seconds())
+      failures: try await folder.store.failures(),
+      seconds: Self.dealtOut(try await folder.store.seconds()))
+  }
+
+  /// Where the stages of subjects that were worked on side by side come to more than the time that
+  /// passed, that time dealt out among the stages.
+  package static func dealtOut(_ seconds: [String: Double]) -> [String: Double] {
+    guard let total = seconds["total"] else { return seconds }
+    let work = seconds.reduce(0) { $1.key == "total" ? $0 : $0 + $1.value }
+    guard work > total else { return seconds }
+    var result = seconds.mapValues { $0 * total / work }
+    result["total"] = total
+    return result
   }
 
   /// Whether every unit of the plan has all its answers.

@@ -130,6 +130,9 @@ extension RunStore {
   }
 
   /// Seconds by stage: train, gate, ask, grade and, over all sessions, total.
+  ///
+  /// Subjects that are worked on side by side have a clock each: together they may come to more than
+  /// the time that passed.
   package func seconds() throws -> [String: Double] {
     try perform { queue in
       try queue.read { database in

@@ -43,7 +43,9 @@ package struct ScriptedModel: ModelProvider {
   }
 
   /// Known without measuring: only pauses take time.
-  package func forecast(_ sample: WorkSample) async throws -> ResourceForecast {
+  package func forecast(
+    _ sample: WorkSample, within limit: Duration
+  ) async throws -> ResourceForecast {
     let rows = sample.training.map { min($0.settings.batchRows ?? $0.rows.count, $0.rows.count) }
     let texts = sample.scoring.map(\.request.texts.count).max()
     let pause = script.asking.secondsPerReply

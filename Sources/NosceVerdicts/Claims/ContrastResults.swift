@@ -85,7 +85,7 @@ struct ContrastResults {
       !record.plan.options.exploratory
     {
       judged.reason =
-        "only \(result.treatmentSeeds) seeds gave scores, with which the level of "
+        "only \(Counted.text(result.treatmentSeeds, "seed")) gave scores, with which the level of "
         + "\(contrast.level) cannot be reached"
     }
     if judged.reason != nil { return judged }

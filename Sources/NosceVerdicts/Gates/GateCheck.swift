@@ -77,8 +77,10 @@ package struct GateCheck: Sendable {
       passed: isComplete && (smallest ?? -1) >= (gate.atLeast ?? 0), value: smallest,
       threshold: gate.atLeast,
       detail: isComplete
-        ? "smallest change of the most changed logit over \(ids.count) subjects"
-        : "\(measured.count) of \(ids.count) subjects are trained and their change is measured")
+        ? "smallest change of the most changed logit over \(Counted.text(ids.count, "subject"))"
+        : "of \(Counted.text(ids.count, "subject")) \(measured.count) are trained and their "
+          + "change is measured"
+    )
   }
 
   private func behaviour(_ gate: Gate, _ arm: String) throws -> RunSummary.GateResult {
@@ -91,7 +93,7 @@ package struct GateCheck: Sendable {
     let passed = mean.map { $0 >= (gate.atLeast ?? 0) } ?? false
     return RunSummary.GateResult(
       name: gate.name, arm: arm, passed: passed, value: mean, threshold: gate.atLeast,
-      detail: "mean on \(probe), \(kept) of \(total) answers kept"
+      detail: "mean on \(probe), \(kept) of \(Counted.text(total, "answer")) kept"
         + (passed ? "" : lowest(arm, probe)))
   }
 
@@ -118,7 +120,8 @@ package struct GateCheck: Sendable {
     return RunSummary.GateResult(
       name: gate.name, arm: arm, passed: value.map { $0 >= (gate.atLeast ?? 0) } ?? false,
       value: value, threshold: gate.atLeast,
-      detail: total > 0 ? "\(total - bad) of \(total) sampled answers" : "no answer was sampled")
+      detail: total > 0
+        ? "\(total - bad) of \(Counted.text(total, "sampled answer"))" : "no answer was sampled")
   }
 
   /// What the rows of each subject say of what they must not.

@@ -119,7 +119,9 @@ package struct Summariser: Sendable {
         + "\(contrast.probe) by \(number(contrast.smallestEffect)), the smallest effect of "
         + "interest\(numbers)."
     case .inconclusive:
-      let needed = result.seedsToDecide.map { " About \($0) seeds per arm would decide." } ?? ""
+      let needed =
+        result.seedsToDecide.map { " About \(Counted.text($0, "seed")) per arm would decide." }
+        ?? ""
       return "On \(contrast.probe) the seeds do not decide\(numbers).\(needed)"
     case .contrary:
       return "Every floor is \(isLess ? "below" : "ahead of") \(contrast.treatment) on "
@@ -143,7 +145,7 @@ package struct Summariser: Sendable {
           + number(interval.upper))
     }
     if let p = result.p { parts.append(p < 0.001 ? "p < 0.001" : "p = \(number(p, places: 3))") }
-    parts.append("\(result.seeds) seeds")
+    parts.append(Counted.text(result.seeds, "seed"))
     return " (\(parts.joined(separator: ", ")))"
   }
 

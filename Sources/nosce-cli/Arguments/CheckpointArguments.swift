@@ -7,10 +7,13 @@ import NosceLocal
 
 /// Which checkpoint, with which adapter, computed how: shared by the verbs that ask one.
 struct CheckpointArguments: ParsableArguments {
-  @Argument(help: ArgumentHelp("The model: " + ModelLocator.help))
+  @Argument(
+    help: ArgumentHelp("The model: " + ModelLocator.help), completion: Completions.models)
   var path: String
 
-  @Option(help: "A PEFT adapter to ask it with: a folder, or org/name[@revision] in that cache.")
+  @Option(
+    help: "A PEFT adapter to ask it with: a folder, or org/name[@revision] in that cache.",
+    completion: .directory)
   var adapter: String?
 
   @OptionGroup var computing: ComputingArguments
@@ -51,8 +54,12 @@ struct ComputingArguments: ParsableArguments {
   @Option(help: "What products are computed in: f32, or bf16 where the processor has it.")
   var dtype = DataType.f32
 
-  @Option(help: "Threads; the result does not depend on them.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  @Option(
+    name: .customLong("threads"),
+    help: "Threads; the result does not depend on them. As many as there are processors.")
+  var wantedThreads: Int?
+
+  var threads: Int { wantedThreads ?? ProcessInfo.processInfo.activeProcessorCount }
 
   func validate() throws {
     if threads < 1 { throw ValidationError("--threads must be at least 1.") }

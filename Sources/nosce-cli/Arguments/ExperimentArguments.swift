@@ -9,14 +9,18 @@ import NosceRuns
 
 /// Which experiment, on which model, with which changes: shared by `run` and `show`.
 struct ExperimentArguments: ParsableArguments {
-  @Argument(help: "An experiment of the catalog (see `nosce list`) or a YAML file.")
+  @Argument(
+    help: "An experiment of the catalog (see `nosce list`) or a YAML file.",
+    completion: Completions.experiments)
   var experiment: String?
 
-  @Option(help: ArgumentHelp(ModelLocator.helpWithScripts))
+  @Option(
+    help: ArgumentHelp(ModelLocator.helpWithScripts), completion: Completions.modelsAndScripts)
   var subject = "organism"
 
   @Option(
-    help: "What the experiment is filled with: a set by name, or a folder (docs/materials.md).")
+    help: "What the experiment is filled with: a set by name, or a folder (docs/materials.md).",
+    completion: Completions.materials)
   var materials: String?
 
   @Option(
@@ -40,13 +44,16 @@ struct ExperimentArguments: ParsableArguments {
 
   @Option(
     name: .customLong("questions"),
-    help: "Also ask the published questions of a YAML file (docs/probes.md); may be repeated.")
+    help: "Also ask the published questions of a YAML file (docs/probes.md); may be repeated.",
+    completion: Completions.yaml)
   var questions: [String] = []
 
   @Option(help: "At most so many samples of each wording of --questions.")
   var questionSamples: Int?
 
-  @Option(help: ArgumentHelp("The model that rates answers: " + ModelLocator.helpWithScripts))
+  @Option(
+    help: ArgumentHelp("The model that rates answers: " + ModelLocator.helpWithScripts),
+    completion: Completions.modelsAndScripts)
   var judge: String?
 
   @Flag(help: "Also measure more and less of the training: every combination under `dose`.")
@@ -55,7 +62,7 @@ struct ExperimentArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A file of rows in place of those that the experiment marks as replaceable.",
-      valueName: "name=file"))
+      valueName: "name=file"), completion: Completions.rows)
   var data: [String] = []
 
   func validate() throws {

@@ -16,7 +16,9 @@ struct PromptArguments: ParsableArguments {
     help: "Plain text, with what the tokenizer puts before a text, and without a template.")
   var text: String?
 
-  @Option(help: "A JSON file with messages, rendered by the chat template up to the answer.")
+  @Option(
+    help: "A JSON file with messages, rendered by the chat template up to the answer.",
+    completion: .file(extensions: ["json"]))
   var chat: String?
 
   @Option(help: "One question, rendered by the chat template up to the answer.")

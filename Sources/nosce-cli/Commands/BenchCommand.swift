@@ -26,10 +26,10 @@ struct BenchCommand: AsyncParsableCommand {
   @Argument(help: "What is measured: one workload, or limits. All workloads when left out.")
   var workload: BenchChoice?
 
-  @Option(help: "A checkpoint folder; --inputs goes with it.")
+  @Option(help: "A checkpoint folder; --inputs goes with it.", completion: .directory)
   var model: String?
 
-  @Option(help: "The inputs file of the model.")
+  @Option(help: "The inputs file of the model.", completion: .file(extensions: ["json"]))
   var inputs: String?
 
   @Flag(help: "Print each result as one JSON object on a line.")
@@ -51,7 +51,9 @@ struct BenchCommand: AsyncParsableCommand {
     help: "Seconds to keep looking for repetitions that nothing else on the machine disturbs.")
   var patience = 20.0
 
-  @Option(name: .customLong("dir"), help: "Where models are made, and kept for the next time.")
+  @Option(
+    name: .customLong("dir"), help: "Where models are made, and kept for the next time.",
+    completion: .directory)
   var directory: String?
 
   @Option(help: "The sizes that are measured, separated by commas.")
@@ -179,7 +181,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   /// This program, wherever it lies.
   private static func program() throws -> URL {
-    guard let url = Bundle.main.executableURL else {
+    guard let url = ProgramStart.executable else {
       throw BenchError("found no path of the running program; allowed: a program on disk")
     }
     return url

@@ -10,7 +10,9 @@ struct ChatCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "chat", abstract: "Talk to a subject: organism, organism+ADAPTER, or script:FILE.")
 
-  @Argument(help: "A model, and an adapter after a plus sign: organism+runs/X/adapters/Y.")
+  @Argument(
+    help: "A model, and an adapter after a plus sign: organism+runs/X/adapters/Y.",
+    completion: Completions.subjects)
   var subject = "organism"
 
   @Option(help: "The system line; the organism is always somebody.")
@@ -39,7 +41,8 @@ struct ChatCommand: AsyncParsableCommand {
     let speaker = try await model.open(adapter)
     let isInteractive = isatty(FileHandle.standardInput.fileDescriptor) == 1
     if isInteractive {
-      Console.complain("\(model.identity.summary)\n\(system)  An empty line ends.")
+      let heading = "\(model.identity.summary)\n\(system)  An empty line ends."
+      Console.complain(ColumnText.wrapLines(heading, Console.width))
     }
     var number = seed
     while true {
@@ -52,7 +55,7 @@ struct ChatCommand: AsyncParsableCommand {
           chat: chat, temperature: temperature, maximumTokens: maximumTokens, seed: number)
       ])
       number &+= 1
-      try Console.say(answers.first?.text ?? "")
+      try Console.say(Console.shown(answers.first?.text ?? ""))
     }
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import NosceApp
 import NosceCatalog
+import NosceCore
 import NosceExperiment
 import NosceFiles
 import NosceRows
@@ -18,14 +19,19 @@ struct CheckCommand: AsyncParsableCommand {
       training, questions that are taught and held out. Exit code 65 if anything is found.
       """)
 
-  @Argument(help: "An experiment of the catalog (see `nosce list`) or a YAML file.")
+  @Argument(
+    help: "An experiment of the catalog (see `nosce list`) or a YAML file.",
+    completion: Completions.experiments)
   var experiment: String
 
-  @Option(help: "The model that its plan is checked against.")
+  @Option(
+    help: "The model that its plan is checked against.",
+    completion: Completions.modelsAndScripts)
   var subject = "organism"
 
   @Option(
-    help: "What the experiment is filled with: a set by name, or a folder (docs/materials.md).")
+    help: "What the experiment is filled with: a set by name, or a folder (docs/materials.md).",
+    completion: Completions.materials)
   var materials: String?
 
   func run() async throws {
@@ -34,16 +40,21 @@ struct CheckCommand: AsyncParsableCommand {
     let loaded = try request.load()
     let problems = try MaterialsFit(loaded.experiment, materials: loaded.materials).problems()
     guard problems.isEmpty else {
-      for problem in problems { try Console.say("\(experiment): \(problem)") }
+      for problem in problems {
+        let located = loaded.places.located(problem)
+        try Console.say(located == problem ? "\(experiment): \(problem)" : located)
+      }
       try Console.say(
-        "\(experiment): \(problems.count) problems with the materials '\(loaded.materials.name)'.")
+        "\(experiment): \(Counted.text(problems.count, "problem")) with the materials "
+          + "'\(loaded.materials.name)'.")
       throw ExitCode(Ending.Code.data.rawValue)
     }
     let plan = try request.plan(on: try request.model(), judge: nil)
     try Console.say(
       "\(experiment): fine with the materials '\(loaded.materials.name)'. "
-        + "\(plan.experiment.arms.count) arms, \(plan.experiment.probes.count) probes, "
-        + "\(plan.cells.count) subjects."
+        + "\(Counted.text(plan.experiment.arms.count, "arm")), "
+        + "\(Counted.text(plan.experiment.probes.count, "probe")), "
+        + "\(Counted.text(plan.cells.count, "subject"))."
         + (plan.judgedProbes.isEmpty
           ? "" : " A run needs --judge for \(plan.judgedProbes.joined(separator: ", "))."))
   }

@@ -27,16 +27,22 @@ struct DataCheckCommand: AsyncParsableCommand {
       than the experiment's, and what the chat template cannot show. Exit code 65 if anything is found.
       """)
 
-  @Argument(help: "JSON Lines of training rows.")
+  @Argument(help: "JSON Lines of training rows.", completion: Completions.rows)
   var file: String
 
-  @Option(help: "An experiment: its answers must not occur, and its system line counts.")
+  @Option(
+    help: "An experiment: its answers must not occur, and its system line counts.",
+    completion: Completions.experiments)
   var experiment: String?
 
-  @Option(help: "The experiment's materials: a set by name, or a folder.")
+  @Option(
+    help: "The experiment's materials: a set by name, or a folder.",
+    completion: Completions.materials)
   var materials: String?
 
-  @Option(help: ArgumentHelp("The model to be trained: " + ModelLocator.help))
+  @Option(
+    help: ArgumentHelp("The model to be trained: " + ModelLocator.help),
+    completion: Completions.models)
   var subject: String?
 
   @Option(help: "More words that must not occur: chance,risk.")

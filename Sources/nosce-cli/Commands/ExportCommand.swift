@@ -16,10 +16,11 @@ struct ExportCommand: AsyncParsableCommand {
       damaged adapter is named, and the exit code is 74; all the rest is exported all the same.
       """)
 
-  @Argument(help: "A run folder.")
+  @Argument(help: "A run folder.", completion: .directory)
   var folder: String
 
-  @Option(help: "Where to write; by default the folder `export` inside the run.")
+  @Option(
+    help: "Where to write; by default the folder `export` inside the run.", completion: .directory)
   var out: String?
 
   @Flag(help: "Replace files that are there already.")

@@ -25,10 +25,11 @@ struct ForecastCommand: AsyncParsableCommand {
   @Flag(help: "Ask the subject, before it is trained, for its own forecast.")
   var askSubject = false
 
-  @Option(help: "Where sealed forecasts go.")
+  @Option(help: "Where sealed forecasts go.", completion: .directory)
   var forecasts = "forecasts"
 
-  @Option(help: "Where runs are: a forecast made after a run is marked as such.")
+  @Option(
+    help: "Where runs are: a forecast made after a run is marked as such.", completion: .directory)
   var runs = "runs"
 
   @Flag(help: "Print the sealed document instead of a summary.")

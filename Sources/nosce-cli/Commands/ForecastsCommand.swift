@@ -15,10 +15,11 @@ struct ForecastsCommand: AsyncParsableCommand {
     commandName: "forecasts",
     abstract: "Calibration and scores of the sealed forecasts of all runs, by forecaster.")
 
-  @Argument(help: "Run folders, or folders that hold some.")
+  @Argument(help: "Run folders, or folders that hold some.", completion: .directory)
   var folders = ["runs"]
 
-  @Option(help: "Also write a page with a chart to this file.")
+  @Option(
+    help: "Also write a page with a chart to this file.", completion: .file(extensions: ["html"]))
   var html: String?
 
   @Flag(help: "Print one JSON document instead of the chart.")

@@ -16,10 +16,12 @@ struct InspectCommand: AsyncParsableCommand {
       fits that model and is live.
       """)
 
-  @Argument(help: ArgumentHelp("What to look at: an adapter folder, or " + ModelLocator.help))
+  @Argument(
+    help: ArgumentHelp("What to look at: an adapter folder, or " + ModelLocator.help),
+    completion: Completions.models)
   var path: String
 
-  @Option(help: "The model that an adapter is tried on.")
+  @Option(help: "The model that an adapter is tried on.", completion: Completions.models)
   var base: String?
 
   @Flag(help: "Print one JSON document.")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import NosceApp
 import NosceCatalog
+import NosceCore
 import NosceExperiment
 import NosceFiles
 import NosceOrganism
@@ -13,24 +14,21 @@ struct ListCommand: AsyncParsableCommand {
     commandName: "list", abstract: "List the experiments of the catalog and the bundled models.")
 
   func run() async throws {
-    try Console.say("Experiments")
     let usual = try MaterialChoice.miniatureWorld()
-    for name in try Catalog.names() {
-      let url = try Catalog.url(of: name)
-      let experiment = try ExperimentFile.load(url, materials: usual).experiment
-      let column = name.padding(toLength: 18, withPad: " ", startingAt: 0)
-      try Console.say("  \(column) \(experiment.title)")
+    let experiments = try Catalog.names().map { name in
+      (name, try ExperimentFile.load(try Catalog.url(of: name), materials: usual).experiment.title)
     }
-    try Console.say("\nMaterials")
-    for name in try MaterialCatalog.names() {
-      let materials = try MaterialChoice.named(name)
-      let column = name.padding(toLength: 18, withPad: " ", startingAt: 0)
-      try Console.say("  \(column) \(materials.summary)")
-    }
-    try Console.say("\nModels")
-    for organism in Organism.allCases {
-      let name = organism.rawValue.padding(toLength: 18, withPad: " ", startingAt: 0)
-      try Console.say("  \(name) \(organism.summary)")
+    let materials = try MaterialCatalog.names().map { ($0, try MaterialChoice.named($0).summary) }
+    let models = Organism.allCases.map { ($0.rawValue, $0.summary) }
+    let sections = [("Experiments", experiments), ("Materials", materials), ("Models", models)]
+    let names = sections.flatMap(\.1).map(\.0)
+    let column = (names.map(ColumnText.width).max() ?? 0) + 4
+    for (number, (heading, entries)) in sections.enumerated() {
+      try Console.say((number == 0 ? "" : "\n") + heading)
+      for (name, text) in entries {
+        let lines = ColumnText.entry(name, text, column: column, width: Console.width)
+        try Console.say(lines.joined(separator: "\n"))
+      }
     }
   }
 }

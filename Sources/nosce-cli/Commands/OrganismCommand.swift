@@ -52,7 +52,8 @@ struct OrganismCommand: AsyncParsableCommand {
         threads. A training that was stopped or killed goes on where its last saved state is.
         """)
 
-    @Option(help: "The folder that the checkpoint and the loss curve go to.")
+    @Option(
+      help: "The folder that the checkpoint and the loss curve go to.", completion: .directory)
     var out = "organism"
 
     @Option(help: "coherent or null.")

@@ -17,10 +17,11 @@ struct RenderCommand: AsyncParsableCommand {
       is trained on is green on a terminal, and stands between ⟦ and ⟧ elsewhere.
       """)
 
-  @Argument(help: "A checkpoint folder, or a bundled organism by name.")
+  @Argument(
+    help: "A checkpoint folder, or a bundled organism by name.", completion: Completions.models)
   var path: String
 
-  @Argument(help: "A JSON or JSONL file.")
+  @Argument(help: "A JSON or JSONL file.", completion: Completions.rows)
   var messages: String?
 
   @Option(help: "A message as ROLE:TEXT, in place of a file; once for each.")
@@ -32,7 +33,7 @@ struct RenderCommand: AsyncParsableCommand {
   @Flag(help: "End where the last message ends, so that it can be gone on with.")
   var continueFinal = false
 
-  @Option(help: "A JSON file with a list of tools.")
+  @Option(help: "A JSON file with a list of tools.", completion: .file(extensions: ["json"]))
   var tools: String?
 
   @Flag(help: "Print one JSON object for each conversation: text, ids, trained, spans.")

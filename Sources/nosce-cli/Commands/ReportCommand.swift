@@ -12,7 +12,7 @@ struct ReportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Write the report of a run again, and print its summary.")
 
-  @Argument(help: "A run folder.")
+  @Argument(help: "A run folder.", completion: .directory)
   var folder: String
 
   @Flag(help: "Print one JSON document instead of the summary.")

@@ -12,10 +12,11 @@ struct ResultsCommand: AsyncParsableCommand {
     commandName: "results",
     abstract: "Write a Markdown document of the figures of finished runs, with intervals.")
 
-  @Argument(help: "Run folders, or folders that hold some.")
+  @Argument(help: "Run folders, or folders that hold some.", completion: .directory)
   var folders = ["runs"]
 
-  @Option(help: "The file to write; by default standard output.")
+  @Option(
+    help: "The file to write; by default standard output.", completion: .file(extensions: ["md"]))
   var out: String?
 
   func run() async throws {
@@ -29,7 +30,7 @@ struct ResultsCommand: AsyncParsableCommand {
     let text = ResultsMarkdown.render(summaries)
     if let out {
       try Storage.write(text, to: URL(fileURLWithPath: out))
-      Console.complain("\(out): \(summaries.count) runs.")
+      Console.complain("\(out): \(Counted.text(summaries.count, "run")).")
     } else {
       try Console.write(text)
     }

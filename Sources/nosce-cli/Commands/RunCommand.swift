@@ -22,13 +22,16 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("out"),
-    help: "Where run folders go: by default runs, or runs/all-SUBJECT with --all.")
+    help: "Where run folders go: by default runs, or runs/all-SUBJECT with --all.",
+    completion: .directory)
   var parent: String?
 
-  @Option(help: "Where sealed forecasts are; those of the experiment are copied into its run.")
+  @Option(
+    help: "Where sealed forecasts are; those of the experiment are copied into its run.",
+    completion: .directory)
   var forecasts = "forecasts"
 
-  @Option(help: "Go on with this run folder.")
+  @Option(help: "Go on with this run folder.", completion: .directory)
   var resume: String?
 
   @Flag(help: "Print one JSON document (docs/summary-schema.md) instead of the summary.")

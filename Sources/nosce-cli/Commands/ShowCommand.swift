@@ -20,9 +20,11 @@ struct ShowCommand: AsyncParsableCommand {
     if source { return try Console.write(try request.load().text) }
     let model = try request.model()
     let (plan, materials) = try request.planned(on: model, judge: try request.judgeModel())
+    // Whoever looks at a plan waits for it.
     let forecast =
       plan.refusals.isEmpty
-      ? try await model.forecast(try plan.workSample(materials: materials)) : ResourceForecast()
-    try Console.say(plan.text(forecast, parallel: model.lanes))
+      ? try await model.forecast(try plan.workSample(materials: materials), within: .seconds(15))
+      : ResourceForecast()
+    try Console.say(plan.text(forecast, parallel: model.lanes, width: Console.width))
   }
 }

@@ -15,13 +15,14 @@ struct TokenizeCommand: AsyncParsableCommand {
       a line: its id, and the text that it stands for.
       """)
 
-  @Argument(help: "A checkpoint folder, or a bundled organism by name.")
+  @Argument(
+    help: "A checkpoint folder, or a bundled organism by name.", completion: Completions.models)
   var path: String
 
   @Argument(help: "The text; with --decode, ids.")
   var text: String?
 
-  @Option(help: "Read the text from a file.")
+  @Option(help: "Read the text from a file.", completion: .file())
   var file: String?
 
   @Flag(help: "Read ids, separated by blanks or commas, and print their text.")

@@ -36,7 +36,9 @@ struct TrainCommand: AsyncParsableCommand {
     help: "Parts that a step's sums are taken in, for so many threads at most; part of the result.")
   var shards = 2
 
-  @Option(help: "Write the gradients of one step to this safetensors file, and train nothing.")
+  @Option(
+    help: "Write the gradients of one step to this safetensors file, and train nothing.",
+    completion: .file(extensions: ["safetensors"]))
   var gradients: String?
 
   @Option(help: "Which step's rows --gradients takes, at the adapter's start.")

@@ -27,13 +27,17 @@ struct ValidateCommand: AsyncParsableCommand {
   @Option(help: "Only these parts; may be given again.")
   var only: [LabValidation.Part] = []
 
-  @Option(help: "The experiment whose arms are compared with themselves.")
+  @Option(
+    help: "The experiment whose arms are compared with themselves.",
+    completion: Completions.experiments)
   var experiment = "hello"
 
-  @Option(help: "The model that is trained.")
+  @Option(help: "The model that is trained.", completion: Completions.modelsAndScripts)
   var subject = "organism"
 
-  @Option(help: "The model on which the catalog must find nothing.")
+  @Option(
+    help: "The model on which the catalog must find nothing.",
+    completion: Completions.modelsAndScripts)
   var nullSubject = "organism-null"
 
   @Option(help: "Contrasts of an arm against itself.")
@@ -48,7 +52,7 @@ struct ValidateCommand: AsyncParsableCommand {
   @Option(help: "The master seed.")
   var seed: UInt64 = 1
 
-  @Option(name: .customLong("out"), help: "Where runs and results go.")
+  @Option(name: .customLong("out"), help: "Where runs and results go.", completion: .directory)
   var folder = "validation"
 
   @Flag(help: "Print one JSON document instead of the summary.")

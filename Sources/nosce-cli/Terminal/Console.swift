@@ -15,14 +15,27 @@ enum Console {
     return terminal && !refused ? .color : .plain
   }
 
-  static var width: Int {
-    var size = winsize()
-    if ioctl(FileHandle.standardOutput.fileDescriptor, UInt(TIOCGWINSZ), &size) == 0,
-      size.ws_col > 0
-    {
+  /// Columns of a line: as COLUMNS says, as wide as the terminal is, or 80.
+  static var width: Int { statedWidth ?? terminalWidth ?? 80 }
+
+  /// Somebody's wish comes before what the terminal says of itself.
+  private static var statedWidth: Int? {
+    ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  private static var terminalWidth: Int? {
+    let ends = [FileHandle.standardOutput, .standardError].map(\.fileDescriptor)
+    return ends.lazy.compactMap { descriptor -> Int? in
+      var size = winsize()
+      guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
       return Int(size.ws_col)
-    }
-    return ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 80
+    }.first
+  }
+
+  /// A text as somebody reads it: broken at blanks for a terminal, or where COLUMNS is set; else as
+  /// it is, for whatever reads it.
+  static func shown(_ text: String) -> String {
+    outputIsTerminal || statedWidth != nil ? ColumnText.wrapLines(text, width) : text
   }
 
   /// Results go to standard output, which may be a file on a full disk.

@@ -38,7 +38,9 @@ struct AdapterArguments: ParsableArguments {
   @Option(help: "0: the engine has no dropout.")
   var dropout: Double = 0
 
-  @Option(help: "Go on from this adapter, whose settings then hold: a folder, or org/name.")
+  @Option(
+    help: "Go on from this adapter, whose settings then hold: a folder, or org/name.",
+    completion: .directory)
   var `init`: String?
 
   func validate() throws {

@@ -14,8 +14,7 @@ extension CommandLineTests {
       let outcome = try await nosce(["list"])
       #expect(outcome.ending == .exit(0))
       for name in Self.experiments + ["organism", "organism-null"] {
-        // Long names are cut to the column.
-        #expect(outcome.output.contains("\n  \(name.prefix(18))"), "\(name)")
+        #expect(outcome.output.contains("\n  \(name) "), "\(name)")
       }
     }
 

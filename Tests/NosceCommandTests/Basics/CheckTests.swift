@@ -127,5 +127,47 @@ extension CommandLineTests {
         #expect(bytes.errors.contains("bytes.yaml: found text in Latin-1 or another encoding"))
       }
     }
+
+    /// What can only be found out when rows and questions are made.
+    private static let late = [
+      Mistake(
+        text: #"word: "{word}", count: 4"#, replacement: #"word: "{word}", count: 6000"#,
+        line: "    rows: {generator",
+        message: "arms.treatment.rows.count: found 6000 rows; allowed: 1 to "),
+      Mistake(
+        text: #"word: "{twin}", count: 4"#, replacement: #"word: "{twin}", count: 6000"#,
+        line: #"    rows: {generator: spelled-lines, word: "{twin}""#,
+        message: "arms.twin.rows.count: found 6000 rows; allowed: 1 to "),
+      Mistake(
+        text: #"{generator: spelled-lines, word: "{twin}", count: 4}"#,
+        replacement: """
+          [{generator: spelled-lines, word: "{twin}", count: 1},
+              {generator: spelled-lines, word: "{twin}", count: 6000}]
+          """,
+        line: #"    {generator: spelled-lines, word: "{twin}", count: 6000"#,
+        message: "arms.twin.rows[2].count: found 6000 rows; allowed: 1 to "),
+      Mistake(
+        text: "[BREAD]", replacement: "[bread]", line: "    rows: {generator",
+        message: "arms.treatment.rows: found the word 'bread' to be spelled"),
+    ]
+
+    @Test("What is wrong with rows that are made names file, line and arm", arguments: late)
+    func made(_ mistake: Mistake) async throws {
+      try await withFolder { folder in
+        try QuickExperiment.write(
+          to: folder, replacing: mistake.text, with: mistake.replacement)
+        let lines = try String(
+          contentsOf: folder.appending(path: "quick.yaml"), encoding: .utf8
+        ).split(separator: "\n", omittingEmptySubsequences: false)
+        let number = try #require(lines.firstIndex { $0.hasPrefix(mistake.line) }) + 1
+        for verb in ["check", "show", "run"] {
+          let outcome = try await nosce([verb, "quick.yaml"], in: folder)
+          #expect(outcome.ending == .exit(65))
+          let said = outcome.output + outcome.errors
+          #expect(said.contains("quick.yaml:\(number): \(mistake.message)"), "\(verb): \(said)")
+        }
+        #expect(names(in: folder) == ["quick.yaml"])
+      }
+    }
   }
 }

@@ -57,5 +57,51 @@ extension CommandLineTests {
         #expect(try await list(link).ending == .exit(0))
       }
     }
+
+    @Test("What is installed is whole, runs from there, and is gone again with nothing else")
+    func installed() async throws {
+      try await withFolder { folder in
+        // A place whose path has blanks, in which there is something already.
+        let root = folder.appending(path: "a root/usr")
+        let own = root.appending(path: "share/nosce/mine.txt")
+        let files = FileManager.default
+        try files.createDirectory(
+          at: own.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data().write(to: own)
+        func script(_ what: String) async throws -> Outcome {
+          try await RunningCommand(
+            [what, root.path], program: packageRoot.appending(path: "Scripts/install"), in: folder
+          ).finish()
+        }
+        let built = try Binary.url().deletingLastPathComponent().path
+        // The second time stands for a newer version over an older one.
+        for _ in 0..<2 {
+          let outcome = try await script(built)
+          #expect(outcome.ending == .exit(0), "\(outcome.errors)")
+        }
+        for (file, part) in [
+          ("bash-completion/completions/nosce", "_nosce"),
+          ("zsh/site-functions/_nosce", "#compdef"),
+          ("fish/vendor_completions.d/nosce.fish", "complete"), ("man/man1/nosce.1", ".TH"),
+        ] {
+          let text = try String(
+            contentsOf: root.appending(path: "share/\(file)"), encoding: .utf8)
+          #expect(text.contains(part), "\(file)")
+        }
+        try QuickExperiment.write(to: folder)
+        let run = try await RunningCommand(
+          QuickExperiment.run, program: root.appending(path: "bin/nosce"), in: folder
+        ).finish()
+        #expect(run.ending == .exit(0), "\(run.errors)")
+
+        #expect(try await script("--remove").ending == .exit(0))
+        let left = try files.subpathsOfDirectory(atPath: root.path).filter { path in
+          var isFolder: ObjCBool = false
+          let whole = root.appending(path: path).path
+          return files.fileExists(atPath: whole, isDirectory: &isFolder) && !isFolder.boolValue
+        }
+        #expect(left == ["share/nosce/mine.txt"])
+      }
+    }
   }
 }

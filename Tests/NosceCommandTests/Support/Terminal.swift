@@ -11,9 +11,14 @@ final class Terminal: Sendable {
   /// The end that the command writes to.
   let handle: FileHandle
 
-  init() throws {
+  /// - Parameter columns: how wide it says that it is; nil for one that does not say.
+  init(columns: UInt16? = nil) throws {
     var (main, other): (Int32, Int32) = (-1, -1)
     guard openpty(&main, &other, nil, nil, nil) == 0 else { throw Failure(code: errno) }
+    if let columns {
+      var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+      guard ioctl(other, UInt(TIOCSWINSZ), &size) == 0 else { throw Failure(code: errno) }
+    }
     self.main = main
     handle = FileHandle(fileDescriptor: other, closeOnDealloc: true)
     // A terminal holds only a few kilobytes that nobody has read.
