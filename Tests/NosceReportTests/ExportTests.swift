@@ -134,7 +134,8 @@ import Testing
     value["verdict"] = ["kind": "maybe"]
     #expect(
       check.problems(of: value) == [
-        "$: unknown key extra", "$.verdict: no sentence", "$.verdict.kind: not an allowed value",
+        "$: unknown key extra", "$.verdict: no sentence", "$.verdict: no caveats",
+        "$.verdict.kind: not an allowed value",
       ])
   }
 

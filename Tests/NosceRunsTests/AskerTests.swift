@@ -25,7 +25,8 @@ import Testing
     #expect(grade([-1, -2, -3], .top).outcome == .scored(1))
     #expect(grade([-2, -1, -3], .top).outcome == .scored(0))
     #expect(grade([-1, -1, -3], .top).outcome == .scored(0.5))
-    #expect(grade([-2, -1, -3], .top).detail == "rank 2 of 3; mass 0.553; B -1.000, A -2.000, C -3.000")
+    #expect(
+      grade([-2, -1, -3], .top).detail == "rank 2 of 3; mass 0.553; B -1.000, A -2.000, C -3.000")
     let share = try #require(grade([log(0.2), log(0.2), log(0.1)], .share).outcome.score)
     #expect(abs(share - 0.4) < 1e-12)
     // How much of all probability is on the candidates decides whether there is an answer: their own

@@ -163,7 +163,8 @@ package struct RuleSubject: PlainSubject {
     return request.texts.map { answer in
       let prefill = request.prefill ?? ""
       var generator = SeededGenerator(
-        seed: 7, labStream: "\(chat.map(\.content))|\(prefill)|\(answer)|\(request.ending == .turn)")
+        seed: 7, labStream: "\(chat.map(\.content))|\(prefill)|\(answer)|\(request.ending == .turn)"
+      )
       var value = -12 - 4 * generator.uniform()
       if let word, WordFinder.finds(word, in: answer) { value = -0.5 }
       let answer = answer.lowercased().trimmingPrefix(" ")

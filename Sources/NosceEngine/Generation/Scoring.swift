@@ -135,7 +135,8 @@ extension InferenceModel {
               logits, rows: rows, targets: targets[first...], into: found, at: first)
             for last in lasts where (first..<first + rows).contains(last) {
               found[last] = BarredTokens.logProbabilityOfOthers(
-                request.barred, logits + (last - first) * vocabulary, vocabulary, first: found[last])
+                request.barred, logits + (last - first) * vocabulary, vocabulary, first: found[last]
+              )
             }
           }
         }

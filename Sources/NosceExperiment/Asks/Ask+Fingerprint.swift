@@ -56,7 +56,8 @@ extension Distribution: Fingerprinted {
         .view("share", [("groups", .texts(groups)), ("of", .string(group))])
       }
     return .parts([
-      ("texts", .texts(texts)), ("ending", .string(ending.rawValue)), ("least_mass", .real(leastMass)),
+      ("texts", .texts(texts)), ("ending", .string(ending.rawValue)),
+      ("least_mass", .real(leastMass)),
       ("reading", reading),
     ])
   }

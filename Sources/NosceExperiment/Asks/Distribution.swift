@@ -15,7 +15,9 @@ package struct Distribution: Codable, Sendable, Hashable {
   package var leastMass: Double
   package var reading: Reading
 
-  package init(texts: [String], ending: Ending, leastMass: Double = LeastMass.usual, reading: Reading) {
+  package init(
+    texts: [String], ending: Ending, leastMass: Double = LeastMass.usual, reading: Reading
+  ) {
     self.texts = texts
     self.ending = ending
     self.leastMass = leastMass

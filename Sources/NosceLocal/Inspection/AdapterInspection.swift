@@ -13,11 +13,9 @@ package struct AdapterInspection: Sendable {
   package let silentModules: Int
   /// Modules with a factor that is no finite number.
   package let brokenModules: Int
-  /// Keys of `adapter_config.json` that are not read.
-  package let unusedKeys: [String]
-  /// Files beside the adapter's own: a tokenizer or a template, since the model's are used, weights in
-  /// other forms, states of its training.
-  package let unusedFiles: [String]
+  /// Keys of `adapter_config.json` that are not read, and files beside the adapter's own: a tokenizer
+  /// or a template, since the model's are used, weights in other forms, states of its training.
+  package let unused: UnusedParts
 
   /// How an adapter goes with a model.
   package enum Fit: Sendable {
@@ -34,8 +32,10 @@ package struct AdapterInspection: Sendable {
     self.directory = directory
     let checkpoint = try AdapterCheckpoint(directory: directory)
     configuration = checkpoint.configuration
-    unusedKeys = try AdapterConfiguration.unreadKeys(of: directory)
-    unusedFiles = UnusedFiles.besides(adapter: directory)
+    let keys = try AdapterConfiguration.unreadKeys(of: directory)
+    unused = UnusedParts(
+      files: UnusedFiles.besides(adapter: directory),
+      keys: keys.isEmpty ? [] : [.init(file: "adapter_config.json", keys: keys)])
     var counts: [String: (count: Int, rank: Int)] = [:]
     var layers: Set<Int> = []
     for (path, factors) in checkpoint.modules {

@@ -19,13 +19,7 @@ package struct CheckpointInspection: Sendable {
   package private(set) var problems: [String] = []
   package private(set) var oddities: [String] = []
   /// The files of the folder that are not read, and keys of those that are.
-  package let unread: [TextFiles.Unread]
-  /// Keys of `config.json` that the family never reads.
-  package let unusedKeys: [String]
-  /// Files with weights, with states of a training or with code that are not read.
-  package let unusedFiles: [String]
-  /// The files of an adapter in the model's own folder, which is not applied.
-  package let adapterFiles: [String]
+  package let unused: UnusedParts
 
   /// Throws only where there is no readable `config.json`.
   package init(directory: URL) throws {
@@ -47,13 +41,17 @@ package struct CheckpointInspection: Sendable {
     isSupported = problems.isEmpty
     text = TextFacts(directory: directory)
     // Where nothing computes the model, there is no telling what would be read.
-    unusedKeys =
+    let shapeKeys =
       configuration == nil ? [] : (try? ModelConfiguration.unreadKeys(of: directory)) ?? []
-    unusedFiles = UnusedFiles.weights(in: directory, besides: weights?.fileNames ?? [])
-    adapterFiles = UnusedFiles.adapter(in: directory)
-    unread = TextFiles.unread(
-      in: directory,
-      besides: Self.otherFiles(directory).union(unusedFiles).union(adapterFiles))
+    let weightFiles = UnusedFiles.weights(in: directory, besides: weights?.fileNames ?? [])
+    let adapter = UnusedFiles.adapter(in: directory)
+    let unread = TextFiles.unread(
+      in: directory, besides: Self.otherFiles(directory).union(weightFiles).union(adapter))
+    unused = UnusedParts(
+      files: weightFiles + unread.filter(\.keys.isEmpty).map(\.file),
+      keys: ([.init(file: "config.json", keys: shapeKeys)]
+        + unread.map { .init(file: $0.file, keys: $0.keys) }).filter { !$0.keys.isEmpty },
+      adapter: adapter)
     self.problems = problems + Self.unfinite(weights) + text.problems
     oddities = findOddities()
   }

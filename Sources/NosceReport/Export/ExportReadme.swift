@@ -1,3 +1,4 @@
+import NosceCore
 import NosceRuns
 import NosceVerdicts
 

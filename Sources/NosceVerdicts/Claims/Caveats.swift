@@ -46,7 +46,8 @@ struct Caveats {
       guard claims, let probe = experiment.probe(primary.probe), isReport(probe) else { return nil }
       return "The same is asked of nobody else: primed, or known, this run cannot tell."
     }
-    var text = "\(control.name.prefix(1).uppercased())\(control.name.dropFirst()): "
+    var text =
+      "\(control.name.prefix(1).uppercased())\(control.name.dropFirst()): "
       + control.verdict.rawValue
     if let estimate = control.estimate { text += ", difference \(signed(estimate))" }
     if let interval = control.interval {

@@ -49,11 +49,7 @@ struct AdapterReport {
       line(
         "broken", "\(Number.count(inspection.brokenModules, "module")) with numbers that are none")
     }
-    let unused = [
-      InspectionReport.named("keys of adapter_config.json: ", inspection.unusedKeys),
-      InspectionReport.named("files: ", inspection.unusedFiles),
-    ].compactMap(\.self)
-    if !unused.isEmpty { line("unused", unused.joined(separator: "; ")) }
+    line("unused", inspection.unused.words)
     if let base, let fit {
       switch fit {
       case .fits(let change):
@@ -88,13 +84,7 @@ struct AdapterReport {
       ("layers", .array(inspection.layers.map { .integer($0) })),
       ("silent_modules", .integer(inspection.silentModules)),
       ("broken_modules", .integer(inspection.brokenModules)),
-      (
-        "unused",
-        .object([
-          ("keys", .array(inspection.unusedKeys.map { .string($0) })),
-          ("files", .array(inspection.unusedFiles.map { .string($0) })),
-        ])
-      ),
+      ("unused", InspectionReport.unused(inspection.unused)),
       ("base", base.map { .string($0) } ?? .null),
       ("fit", fitJSON),
     ])

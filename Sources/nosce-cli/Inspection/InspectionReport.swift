@@ -84,40 +84,23 @@ enum InspectionReport {
             + "\(CheckpointInspection.Memory.tokens) tokens at a time",
         ])
     }
-    line(
-      "unused",
-      [
-        Self.named("keys of config.json: ", found.unusedKeys),
-        Self.named("files: ", found.unusedFiles),
-        Self.named("an adapter, which is not applied: ", found.adapterFiles),
-      ], separator: "; ")
-    line("ignored", [ignored(found.unread)])
+    line("unused", [found.unused.words])
     lines += list("odd", found.oddities, none: "nothing")
     lines += list("problems", found.problems, none: "none")
     return lines.joined(separator: "\n")
   }
 
-  /// On one line: files that were not read, then keys of those that were.
-  private static func ignored(_ unread: [TextFiles.Unread]) -> String {
-    let files = unread.filter(\.keys.isEmpty).map(\.file)
-    let keys = unread.filter { !$0.keys.isEmpty }
-      .map { "\($0.file): \($0.keys.joined(separator: ", "))" }
-    let parts = (files.isEmpty ? [] : [files.joined(separator: ", ")]) + keys
-    return parts.isEmpty ? "nothing" : parts.joined(separator: "; ")
-  }
-
-  private static func ignoredJSON(_ unread: [TextFiles.Unread]) -> JSON {
-    .array(
-      unread.map { entry in
-        .object([
-          ("file", .string(entry.file)), ("keys", .array(entry.keys.map { .string($0) })),
-        ])
-      })
-  }
-
-  /// Names behind what they are; nil where there are none.
-  static func named(_ what: String, _ names: [String]) -> String? {
-    names.isEmpty ? nil : what + names.joined(separator: ", ")
+  static func unused(_ parts: UnusedParts) -> JSON {
+    func strings(_ values: [String]) -> JSON { .array(values.map { .string($0) }) }
+    return .object([
+      ("files", strings(parts.files)),
+      (
+        "keys",
+        .array(
+          parts.keys.map { .object([("file", .string($0.file)), ("keys", strings($0.keys))]) })
+      ),
+      ("adapter", strings(parts.adapter)),
+    ])
   }
 
   private static func list(_ label: String, _ entries: [String], none: String) -> [String] {
@@ -194,15 +177,7 @@ enum InspectionReport {
             )
           })
       ),
-      (
-        "unused",
-        .object([
-          ("keys", .array(found.unusedKeys.map { .string($0) })),
-          ("files", .array(found.unusedFiles.map { .string($0) })),
-          ("adapter", .array(found.adapterFiles.map { .string($0) })),
-        ])
-      ),
-      ("ignored", ignoredJSON(found.unread)),
+      ("unused", unused(found.unused)),
       ("oddities", .array(found.oddities.map { .string($0) })),
       ("problems", .array(found.problems.map { .string($0) })),
     ])

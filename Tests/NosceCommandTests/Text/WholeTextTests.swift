@@ -86,15 +86,15 @@ extension CommandLineTests {
         }
         let outcome = try await nosce(["inspect", model.path])
         #expect(outcome.ending == .exit(0), "\(outcome.errors)")
-        let line = outcome.output.split(separator: "\n").first { $0.contains("  ignored ") }
+        let line = outcome.output.split(separator: "\n").first { $0.contains("  unused ") }
         #expect(
           try #require(line).hasPrefix(
-            "  ignored     merges.txt, vocab.json; "
+            "  unused      merges.txt, vocab.json; "
               + "generation_config.json: temperature; special_tokens_map.json: odd"),
           "\(line ?? "")")
         let json = try await nosce(["inspect", model.path, "--json"])
-        let files = try document(json.output).objects("ignored").map { $0["file"] as? String }
-        #expect(files.prefix(2) == ["merges.txt", "vocab.json"])
+        let unused = try document(json.output)["unused"] as? [String: Any]
+        #expect(unused?["files"] as? [String] == ["merges.txt", "vocab.json"])
       }
     }
 
