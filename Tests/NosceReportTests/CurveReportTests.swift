@@ -48,7 +48,12 @@ struct CurveReportTests {
 
   @Test("Each probe has a chart, and it begins at 0 with a hollow mark for base")
   func start() throws {
-    let figure = try figure("Along training: behaviour")
+    var summary = SampleRun.summary()
+    summary.curves[0].halfways = [
+      .init(name: "behaviour", step: 14.2, interval: nil, moved: 5, seeds: 5),
+      .init(name: "forced-choice", step: 24.1, interval: nil, moved: 5, seeds: 5),
+    ]
+    let figure = try figure("Along training: behaviour", in: summary)
     let hollow = try elements("circle", "hollow", in: figure)
     #expect(hollow.count == 1)
     let mark = try #require(hollow.first)

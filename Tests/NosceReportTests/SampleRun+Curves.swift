@@ -9,13 +9,7 @@ extension SampleRun {
         title: "Along training", xLabel: "training steps", yLabel: "mean score",
         series: [
           course("behaviour", 0.98, late: 14), course("forced-choice", 0.95, late: 24),
-        ], floors: floors(["behaviour", "forced-choice"]),
-        halfways: [
-          .init(
-            name: "behaviour", step: 14.2, interval: interval(12, 16), moved: 5, seeds: 5),
-          .init(
-            name: "forced-choice", step: 24.1, interval: interval(20, 27), moved: 5, seeds: 5),
-        ]),
+        ], floors: floors(["behaviour", "forced-choice"])),
       .init(
         title: "By number of rows", xLabel: "training rows", yLabel: "mean score",
         series: [

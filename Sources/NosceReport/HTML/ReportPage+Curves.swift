@@ -24,7 +24,7 @@ extension ReportPage {
     }
     if panels.contains(where: { !$0.drawnFloors.isEmpty }) {
       sentences.append(
-        "Dashed lines across are the floors of the primary contrast, as the main subjects scored.")
+        "Dotted lines across are the floors of the primary contrast, as the main subjects scored.")
     }
     if panels.contains(where: { $0.curve.categories != nil }) {
       sentences.append("Over categories there are marks alone: nothing lies between two of them.")
