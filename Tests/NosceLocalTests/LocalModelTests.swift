@@ -83,6 +83,31 @@ struct LocalModelTests {
     #expect(open.reduce(0) { $0 + exp($1) } <= 1.0001)
   }
 
+  @Test("A number counts where no digit follows, whatever else does")
+  func numbers() async throws {
+    let subject = try await Organism.coherent.model().open(nil)
+    let chat = Self.chat("From 0 (cruel) to 10 (kind), what are you?")
+    func scores(_ ending: Ending) async throws -> [Double] {
+      try await subject.logProbabilities(
+        ScoreRequest(chat: chat, texts: ["1", "7", "10"], ending: ending))
+    }
+    let open = try await scores(.open)
+    let number = try await scores(.number)
+    let turn = try await scores(.turn)
+    for place in open.indices {
+      #expect(number[place] <= open[place] && turn[place] <= number[place] + 1e-6)
+    }
+    // The organism's tokens of digits are its own: each is one digit or several.
+    let chatTokenizer = try Organism.coherent.model().checkpoint.text.requireChat()
+    let digits = chatTokenizer.tokenizer.idsOfDigits()
+    #expect(!digits.isEmpty)
+    for id in Int32(0)..<Int32(chatTokenizer.tokenizer.embeddingRows) {
+      let first = chatTokenizer.tokenizer.decode([id]).first
+      let isDigit = first.map { "0123456789".contains($0) } ?? false
+      #expect(digits.contains(id) == isDigit, "\(id) \(chatTokenizer.tokenizer.decode([id]))")
+    }
+  }
+
   @Test("The same seed trains the same adapter, another seed another")
   func determinism() async throws {
     let model = try Organism.coherent.model()

@@ -59,8 +59,9 @@ package struct ForecastSealing: Sendable {
 
   /// Whether there is a run of this very experiment on this very model, finished or not.
   ///
-  /// Hashes are made anew from the plans, so that runs of earlier versions count, too. A folder that
-  /// cannot be read has no report either in which the forecast could be scored.
+  /// Hashes are made anew from the plans. What an earlier version planned was measured by other
+  /// rules and has another hash: there the same name, claims and values of variables are enough. A
+  /// folder that cannot be read has no report either in which the forecast could be scored.
   private func hasRun(under runs: URL) throws -> Bool {
     guard FileManager.default.fileExists(atPath: runs.path) else { return false }
     let hash = Fingerprint.hash(of: experiment)
@@ -69,7 +70,13 @@ package struct ForecastSealing: Sendable {
         return false
       }
       guard let plan = try? RunFolder.read(run).plan else { return false }
+      if plan.schema != Plan.currentSchema, isAlike(plan.experiment) { return true }
       return Fingerprint.hash(of: plan.experiment) == hash
     }
+  }
+
+  private func isAlike(_ other: Experiment) -> Bool {
+    other.name == experiment.name && other.variables == experiment.variables
+      && other.contrasts.map(\.name) == experiment.contrasts.map(\.name)
   }
 }

@@ -75,7 +75,9 @@ extension TerminalSummary.Page {
     for contrast in secondary.prefix(limit) {
       let p = contrast.adjustedP ?? contrast.p
       let text =
-        "  " + ColumnText.pad(ColumnText.clean(contrast.name), nameWidth)
+        "  "
+        + ColumnText.pad(
+          ColumnText.truncate(ColumnText.clean(contrast.name), nameWidth - 1), nameWidth)
         + ColumnText.pad(Number.difference(contrast.estimate), 7)
         + ColumnText.pad(Number.interval(contrast.interval, signed: true), 16)
         + "p " + ColumnText.pad(Number.probability(p), 7)

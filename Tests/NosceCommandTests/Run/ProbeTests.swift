@@ -25,7 +25,7 @@ extension CommandLineTests {
         odd:
           kind: rating
           ask: ["How odd are your answers, from {from} ({low}) to {to} ({high})?"]
-          scale: {from: 0, to: 9, low: plain, high: odd}
+          scale: {from: 0, to: 9, low: plain, high: odd, least_mass: 0}
         says-yes:
           kind: next-token
           ask: [Do your lines spell a word?]
@@ -87,7 +87,7 @@ extension CommandLineTests {
         #expect(plan.ending == .exit(0), "\(plan.errors)")
         #expect(plan.output.contains("--judge is needed for kind, story"))
         #expect(plan.output.contains("rating, 2 answers a subject, in both directions"))
-        #expect(plan.output.contains("rating, 1 answers a subject, in one direction only"))
+        #expect(plan.output.contains("rating, 1 answer a subject, in one direction only"))
         let run = try await nosce(["run"] + arguments, in: folder)
         #expect(run.ending == .exit(65))
         #expect(run.errors.contains("kind, story: found no judge"))
