@@ -21,9 +21,9 @@ struct AssociationReportTests {
     ]
     summary.curves[0].halfways = [
       .init(
-        name: "claims", step: 7.3, interval: .init(lower: 5, upper: 9.5, level: 0.95), moved: 3,
+        name: "behaviour", step: 7.3, interval: .init(lower: 5, upper: 9.5, level: 0.95), moved: 3,
         seeds: 3),
-      .init(name: "describe", step: nil, interval: nil, moved: 0, seeds: 3),
+      .init(name: "forced-choice", step: nil, interval: nil, moved: 0, seeds: 3),
     ]
     return summary
   }
@@ -32,8 +32,8 @@ struct AssociationReportTests {
   func terminal() {
     let text = TerminalSummary.render(Self.summary(), width: 80, style: .plain)
     #expect(text.contains("claims with behaviour  r +0.53  p 0.210  4 subjects of treatment, sham"))
-    #expect(text.contains("claims: after 7.3 steps"))
-    #expect(text.contains("describe: no change in 3 seeds"))
+    #expect(text.contains("behaviour: after 7.3 steps"))
+    #expect(text.contains("forced-choice: no change in 3 seeds"))
     for line in text.split(separator: "\n") where !line.hasPrefix("again") {
       #expect(line.count <= 80, "\(line)")
     }
@@ -45,7 +45,7 @@ struct AssociationReportTests {
     let start = try #require(page.range(of: "id=\"associations\""))
     let section = page[start.lowerBound...]
     #expect(section.contains("who knows &lt;it&gt; does it"))
-    #expect(section.contains("+0.53") && section.contains("claims: after 7.3 steps"))
+    #expect(section.contains("+0.53") && section.contains("behaviour: after 7.3 steps"))
     #expect(!page.contains("<it>"))
     let chart = try #require(section.range(of: "</figure>"))
     // A mark for each of the four subjects, and one for each of the two arms in the legend.

@@ -189,39 +189,11 @@ struct SampleRun {
     ]
   }
 
-  private static func curves() -> [RunSummary.Curve] {
-    func series(_ name: String, _ top: Double, late: Double) -> RunSummary.Curve.Series {
-      .init(
-        name: name,
-        points: stride(from: 0.0, through: 60, by: 10).map { step in
-          let y = top * step * step / (step * step + late * late)
-          return .init(
-            x: step, y: y, interval: interval(clamp(y - 0.06), clamp(y + 0.05)))
-        })
-    }
-    func rows(_ name: String, _ values: [Double]) -> RunSummary.Curve.Series {
-      .init(
-        name: name, points: zip([1.0, 2, 5, 10, 20], values).map { .init(x: $0, y: $1) })
-    }
-    return [
-      .init(
-        title: "By training step", xLabel: "training step", yLabel: "mean over words",
-        series: [series("behaviour", 0.98, late: 14), series("forced-choice", 0.95, late: 24)]),
-      .init(
-        title: "By number of rows", xLabel: "rows", yLabel: "mean over words",
-        series: [
-          rows("behaviour", [0.21, 0.48, 0.83, 0.94, 0.97]),
-          rows("forced-choice", [0.09, 0.22, 0.7, 0.88, 0.93]),
-          rows("claims", [0.11, 0.2, 0.55, 0.82, 0.9]),
-        ]),
-    ]
-  }
-
-  private static func interval(_ lower: Double, _ upper: Double) -> Interval {
+  static func interval(_ lower: Double, _ upper: Double) -> Interval {
     Interval(lower: lower, upper: upper, level: 0.95)
   }
 
-  private static func clamp(_ value: Double) -> Double { min(max(value, 0), 1) }
+  static func clamp(_ value: Double) -> Double { min(max(value, 0), 1) }
 
   /// A small repeatable source of numbers between -1 and 1.
   struct Noise {

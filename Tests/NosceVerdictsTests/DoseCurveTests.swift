@@ -27,10 +27,10 @@ struct DoseCurveTests {
     let grid = summary.curves[1]
     #expect(grid.xLabel == "training rows")
     #expect(grid.series.map(\.name) == ["5 steps", "10 steps"])
-    #expect(grid.series.allSatisfy { $0.points.map(\.x) == [1, 2, 4] })
-    #expect(grid.series[1].points.map { $0.y == 1 } == [false, true, true])
+    #expect(grid.series.allSatisfy { $0.points.map(\.x) == [0, 1, 2, 4] })
+    #expect(grid.series[1].points.map { $0.y == 1 } == [false, false, true, true])
     #expect(grid.series[0].points.allSatisfy { $0.y < 1 })
-    #expect(summary.curves[0].series[0].points.map(\.x) == [5, 10])
+    #expect(summary.curves[0].series[0].points.map(\.x) == [0, 5, 10])
   }
 
   @Test("With three settings there is a chart for each value of the third")

@@ -139,10 +139,10 @@ import Testing
       ])
     let steps = summary.curves[0].series[0]
     #expect(steps.name == "letters")
-    #expect(steps.points.map(\.x) == [5, 10])
-    #expect(steps.points[1].y == 1 && steps.points[0].y < 0.5)
+    #expect(steps.points.map(\.x) == [0, 5, 10])
+    #expect(steps.points[2].y == 1 && steps.points[1].y < 0.5)
     let rows = summary.curves[1].series[1].points
-    #expect(rows.map(\.x) == [1, 2] && rows[1].y == 1 && rows[0].y < 1)
+    #expect(rows.map(\.x) == [0, 1, 2] && rows[2].y == 1 && rows[1].y < 1)
     let halfways = try #require(summary.curves[0].halfways)
     #expect(halfways.map(\.name) == ["letters", "choice"])
     #expect(summary.curves[1].halfways == nil)

@@ -3,18 +3,18 @@ import NosceVerdicts
 
 /// What a run came to, as tables: contrasts, gates, associations, curves, forecasts.
 package struct ResultExport {
-  private let summary: RunSummary
+  let summary: RunSummary
 
   package init(_ summary: RunSummary) { self.summary = summary }
 
   package var tables: [ExportTable] {
     [
-      contrasts(), floors(), gates(), associations(), associationPoints(), curves(), halfways(),
-      forecasts(),
+      contrasts(), floors(), gates(), associations(), associationPoints(), curves(), curveFloors(),
+      halfways(), forecasts(),
     ]
   }
 
-  private func origin<Value>() -> [ExportColumn<Value>] {
+  func origin<Value>() -> [ExportColumn<Value>] {
     [
       .text("experiment", "the experiment's short name") { _ in summary.experiment.name },
       .text("subject", "the model that was asked") { _ in summary.subject.name },
@@ -126,51 +126,6 @@ package struct ResultExport {
       ]
     return ExportTable(
       "association_points", "One row for each association, arm and seed.", rows, columns)
-  }
-
-  private func curves() -> ExportTable {
-    typealias Row = (
-      curve: RunSummary.Curve, series: RunSummary.Curve.Series, point: RunSummary.Curve.Point
-    )
-    let rows: [Row] = summary.curves.flatMap { curve in
-      curve.series.flatMap { series in series.points.map { (curve, series, $0) } }
-    }
-    let columns: [ExportColumn<Row>] =
-      origin() + [
-        .text("curve", "the chart's title") { $0.curve.title },
-        .text("line", "the line of the chart") { $0.series.name },
-        .text("x_label", "what x is") { $0.curve.xLabel },
-        .number("x", "the setting, or the step") { $0.point.x },
-        .text("y_label", "what y is") { $0.curve.yLabel },
-        .number("y", "mean over seeds of the mean over tasks") { $0.point.y },
-      ] + ExportColumn.interval { $0.point.interval }
-    return ExportTable(
-      "curves",
-      "One row for each point of a curve, as the report draws it; doses.csv has the subjects.",
-      rows, columns)
-  }
-
-  private func halfways() -> ExportTable {
-    typealias Row = (curve: RunSummary.Curve, halfway: RunSummary.Curve.Halfway)
-    let rows: [Row] = summary.curves.flatMap { curve in
-      (curve.halfways ?? []).map { (curve, $0) }
-    }
-    let columns: [ExportColumn<Row>] =
-      origin() + [
-        .text("curve", "the chart's title") { $0.curve.title },
-        .text("line", "the line of the chart") { $0.halfway.name },
-        .number("step", "mean over the seeds that moved; empty where none did") {
-          $0.halfway.step
-        },
-      ] + ExportColumn.interval { $0.halfway.interval } + [
-        .count("moved", "seeds whose score ended at least 0.1 from where it began") {
-          $0.halfway.moved
-        },
-        .count("seeds", "seeds") { $0.halfway.seeds },
-      ]
-    return ExportTable(
-      "halfways", "One row for each line along training: by when half of its change was made.",
-      rows, columns)
   }
 
   package func forecasts() -> ExportTable {

@@ -2,52 +2,6 @@ import NosceRuns
 import NosceVerdicts
 
 extension ReportPage {
-  /// Charts asked for with `--curves` or `--dose`.
-  func curvesSection() -> Section? {
-    guard !summary.curves.isEmpty else { return nil }
-    let figures = summary.curves.map { curve -> Markup in
-      let entries = curve.series.enumerated().map { number, series in
-        (series.name, SeriesStyle(index: number))
-      }
-      return """
-        <figure><figcaption>\(curve.title)</figcaption>\(Legend(entries: entries).markup())\
-        \(CurveChart(curve: curve).markup())
-        \(halfways(of: curve))
-        <details><summary>The numbers</summary>\(curveTable(curve))</details></figure>
-
-        """
-    }
-    return Section(
-      anchor: "curves", title: "Curves", short: "Curves",
-      body: "<p>Shaded bands are intervals.</p><div class=\"charts\">\(figures)</div>")
-  }
-
-  /// Which line rises first.
-  private func halfways(of curve: RunSummary.Curve) -> Markup {
-    guard let halfways = curve.halfways else { return Markup() }
-    let items = halfways.map { line -> Markup in
-      "<li>\(Wording.halfway(line))</li>"
-    }
-    return "<p>Half of the change was made:</p><ul>\(items)</ul>"
-  }
-
-  private func curveTable(_ curve: RunSummary.Curve) -> Markup {
-    let rows = curve.series.flatMap { series in
-      series.points.map { point -> Markup in
-        """
-        <tr><th scope="row">\(series.name)</th><td>\(Number.constant(point.x))</td>\
-        <td>\(Number.value(point.y))</td><td>\(Number.interval(point.interval))</td></tr>
-
-        """
-      }
-    }
-    return """
-      <div class="scroll"><table class="numbers"><thead><tr><th scope="col">line</th>\
-      <th scope="col">\(curve.xLabel)</th><th scope="col">\(curve.yLabel)</th>\
-      <th scope="col">interval</th></tr></thead><tbody>\(rows)</tbody></table></div>
-      """
-  }
-
   /// The rows that each arm was trained on.
   func trainingSection() -> Section? {
     let named = index.armNames.filter { trainingRows[$0] != nil }

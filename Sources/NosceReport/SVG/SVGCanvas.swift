@@ -38,8 +38,12 @@ struct SVGCanvas {
   }
 
   /// A mark whose shape tells the arms apart without their colours.
-  mutating func mark(_ style: SeriesStyle, x: Double, y: Double, size: Double) {
-    let name = "mark \(style.colorClass)"
+  ///
+  /// - Parameter isHollow: whether it is drawn as an outline.
+  mutating func mark(
+    _ style: SeriesStyle, x: Double, y: Double, size: Double, isHollow: Bool = false
+  ) {
+    let name = "mark \(style.colorClass)\(isHollow ? " hollow" : "")"
     func polygon(_ corners: [(Double, Double)]) {
       path(corners.map { (x + $0.0 * size, y + $0.1 * size) }, closed: true, name)
     }

@@ -17,11 +17,22 @@ extension TerminalSummary.Page {
     }
   }
 
-  /// One line for each curve along training: which rises first.
-  mutating func addHalfways() {
+  /// One line for each curve along training: which rises first; and what charts are without.
+  mutating func addCurves() {
     let halfways = summary.curves.flatMap { $0.halfways ?? [] }
-    guard !halfways.isEmpty else { return }
-    addHeading("along training", note: "by when half of the change was made")
-    for line in halfways { add("  " + ColumnText.clean(Wording.halfway(line))) }
+    if !halfways.isEmpty {
+      addHeading("along training", note: "by when half of the change was made")
+      for line in halfways { add("  " + ColumnText.clean(Wording.halfway(line))) }
+    }
+    var notes: [String] = []
+    for note in summary.curves.flatMap(CurvePanel.panels).flatMap(\.notes)
+    where !notes.contains(note) {
+      notes.append(note)
+    }
+    if notes.isEmpty { return }
+    addHeading("curves", note: "what they are without")
+    for note in notes {
+      for line in ColumnText.wrap(ColumnText.clean(note), width - 2) { add("  " + line) }
+    }
   }
 }

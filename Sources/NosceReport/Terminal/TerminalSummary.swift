@@ -25,7 +25,7 @@ package enum TerminalSummary {
       page.addSecondaryContrasts()
     }
     page.addAssociations()
-    page.addHalfways()
+    page.addCurves()
     page.addForecasts()
     page.addFooter(reportPath: reportPath)
     return page.lines.joined(separator: "\n") + "\n"

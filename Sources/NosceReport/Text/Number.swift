@@ -28,9 +28,11 @@ package enum Number {
     return p < 0.001 ? "<0.001" : fixed(p, 3)
   }
 
-  /// A stated constant such as 0.05 or 0.2, with no more digits than it needs.
+  /// A stated constant such as 0.05 or 0.2, with no more digits than it needs; one that four
+  /// decimals would round away has four figures, such as 2e-05.
   package static func constant(_ number: Double) -> String {
     guard number.isFinite, abs(number) < 1e9 else { return value(number) }
+    if number != 0, abs(number) < 0.001 { return String(format: "%.4g", number) }
     var text = fixed(number, 4)
     while text.hasSuffix("0") && !text.hasSuffix(".0") { text.removeLast() }
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text

@@ -27,7 +27,8 @@ struct ArmResults {
       ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
   }
 
-  private func result(_ arm: Arm, _ probe: Probe) throws -> RunSummary.ArmResult? {
+  /// What one arm scored on one probe; nil where it was asked nothing that is scored.
+  func result(_ arm: Arm, _ probe: Probe) throws -> RunSummary.ArmResult? {
     guard let (seeds, table) = try scores.table(arm: arm.name, probe: probe.name) else {
       return nil
     }

@@ -5,8 +5,12 @@ import NosceStatistics
 /// The curves of a run, from the subjects that were trained for them.
 struct CurveResults {
   let record: RunRecord
+  private let main: MainResults
 
-  init(_ record: RunRecord) { self.record = record }
+  init(_ record: RunRecord) {
+    self.record = record
+    main = MainResults(record)
+  }
 
   /// The mean score of one subject on one probe.
   private struct Entry {
@@ -17,11 +21,6 @@ struct CurveResults {
     var settings: [DoseSetting]
     var step: Int
     var mean: Double
-
-    func x(_ axis: DoseSetting.Axis) -> Double? {
-      if axis == .course { return Double(step) }
-      return settings.first { $0.axis == axis }?.x
-    }
   }
 
   func curves() throws -> [RunSummary.Curve] {
@@ -58,19 +57,35 @@ struct CurveResults {
     try DoseSetting.Axis.allCases.compactMap { axis in
       let own = entries.filter { $0.settings.contains { $0.axis == axis } }
       if own.isEmpty { return nil }
+      let across = CurveAxis(axis, of: dose)
       let series = try dose.arms.flatMap { arm in
         try dose.probes.map { probe in
-          RunSummary.Curve.Series(
-            name: dose.arms.count > 1 ? "\(probe), \(arm)" : probe,
-            points: try points(own.filter { $0.arm == arm && $0.probe == probe }, by: axis))
+          try line(
+            dose.arms.count > 1 ? "\(probe), \(arm)" : probe, arm: arm, probe: probe, own, across)
         }
       }
-      let title = Self.title(axis)
       return RunSummary.Curve(
-        title: prefix.isEmpty ? title : prefix + title.prefix(1).lowercased() + title.dropFirst(),
-        xLabel: Self.xLabel(axis, own), yLabel: "mean score", series: series,
+        title: prefix.isEmpty ? across.title : prefix + across.titleInside,
+        xLabel: across.label, yLabel: "mean score", categories: across.categories, series: series,
+        floors: try main.floors(of: dose.probes),
         halfways: axis == .course ? try halfways(own, of: dose) : nil)
     }
+  }
+
+  /// One line, which begins with the untrained arm where there is nothing of what stands across.
+  private func line(
+    _ name: String, arm: String, probe: String, _ entries: [Entry], _ across: CurveAxis
+  ) throws -> RunSummary.Curve.Series {
+    let own = entries.filter { $0.arm == arm && $0.probe == probe }
+    var line = RunSummary.Curve.Series(
+      name: name, probe: probe, arm: arm, points: try points(own, by: across))
+    guard across.beginsWithBase, !line.points.isEmpty else { return line }
+    switch try main.base(on: probe) {
+    case .result(let result, let mean):
+      line.points.insert(.init(x: 0, y: mean, base: result.arm), at: 0)
+    case .none(let reason): line.withoutBase = reason
+    }
+    return line
   }
 
   /// The steps by which half of each line's change was made, over the seeds that moved at all.
@@ -79,7 +94,8 @@ struct CurveResults {
   ) throws -> [RunSummary.Curve.Halfway]? {
     let experiment = record.plan.experiment
     let scores = ScoreTable(record)
-    guard let base = experiment.arms.first(where: { !$0.isTrained })?.name else { return nil }
+    guard let base = main.base?.name else { return nil }
+    let personas = max(1, experiment.hosts.personas.count)
     let halfways = try dose.arms.flatMap { arm in
       try dose.probes.compactMap { probe -> RunSummary.Curve.Halfway? in
         let before = scores.entries(arm: base, probe: probe)
@@ -88,8 +104,9 @@ struct CurveResults {
         }
         if own.isEmpty || !before.contains(where: { $0.mean != nil }) { return nil }
         let steps = own.sorted { $0.key < $1.key }.compactMap { seed, course -> Double? in
-          // The same persona before its training.
-          let starts = before.filter { $0.seed == seed }.compactMap(\.mean)
+          // The same persona before its training, which several seeds may share.
+          let starts = before.filter { ($0.seed - seed).isMultiple(of: personas) }
+            .compactMap(\.mean)
           if starts.isEmpty { return nil }
           let start = starts.reduce(0, +) / Double(starts.count)
           return HalfwayPoint.step(from: start, course: Self.course(course))
@@ -115,17 +132,17 @@ struct CurveResults {
   }
 
   private func points(
-    _ entries: [Entry], by axis: DoseSetting.Axis
+    _ entries: [Entry], by across: CurveAxis
   ) throws -> [RunSummary.Curve.Point] {
     var means: [Double: [Int: [Double]]] = [:]
     for entry in entries {
-      guard let x = entry.x(axis) else { continue }
+      guard let x = across.x(entry.settings, step: entry.step) else { continue }
       means[x, default: [:]][entry.seed, default: []].append(entry.mean)
     }
     return try means.sorted { $0.key < $1.key }.map { x, seeds in
       let means = seeds.sorted { $0.key < $1.key }.map { $1.reduce(0, +) / Double($1.count) }
       let estimate = try Estimate.mean(of: means, seed: record.plan.experiment.seed)
-      return .init(x: x, y: estimate.mean, interval: estimate.interval)
+      return .init(x: x, y: estimate.mean, interval: estimate.interval, seeds: means.count)
     }
   }
 
@@ -135,28 +152,29 @@ struct CurveResults {
   /// and those behind it: the first axis goes across, the second makes the lines.
   private func grid(_ entries: [Entry], of dose: DoseSettings) throws -> [RunSummary.Curve] {
     let axes = entries.first?.settings.map(\.axis) ?? []
-    let varied = axes.filter { axis in Set(entries.map { $0.x(axis) }).count > 1 }
+    let varied = axes.filter { axis in
+      Set(entries.map { $0.settings.first { $0.axis == axis } }).count > 1
+    }
     let order = varied + axes.filter { !varied.contains($0) }
     guard order.count > 1 else { return try lines(entries, of: dose, "Dose: ") }
+    let across = CurveAxis(order[0], of: dose)
     var curves: [RunSummary.Curve] = []
     for arm in dose.arms {
       for probe in dose.probes {
         let own = entries.filter { $0.arm == arm && $0.probe == probe }
         for rest in Self.combinations(own, of: Array(order.dropFirst(2))) {
           let some = own.filter { entry in rest.allSatisfy { entry.settings.contains($0) } }
-          let series = try Self.combinations(some, of: [order[1]]).map { line in
-            RunSummary.Curve.Series(
-              name: line.map(Self.words).joined(separator: ", "),
-              points: try points(
-                some.filter { entry in line.allSatisfy { entry.settings.contains($0) } },
-                by: order[0]))
+          let series = try Self.combinations(some, of: [order[1]]).map { settings in
+            try line(
+              settings.map(CurveAxis.words).joined(separator: ", "), arm: arm, probe: probe,
+              some.filter { entry in settings.allSatisfy { entry.settings.contains($0) } }, across)
           }
-          let fixed = ([arm] + rest.map(Self.words)).joined(separator: ", ")
-          let title = Self.title(order[0])
+          let fixed = ([arm] + rest.map(CurveAxis.words)).joined(separator: ", ")
           curves.append(
             RunSummary.Curve(
-              title: "Dose: \(probe) \(title.prefix(1).lowercased() + title.dropFirst()), \(fixed)",
-              xLabel: Self.xLabel(order[0], some), yLabel: "mean score", series: series))
+              title: "Dose: \(probe) \(across.titleInside), \(fixed)",
+              xLabel: across.label, yLabel: "mean score", categories: across.categories,
+              series: series, floors: try main.floors(of: [probe])))
         }
       }
     }
@@ -171,46 +189,6 @@ struct CurveResults {
     let found = Set(entries.map { $0.settings.filter { axes.contains($0.axis) } })
     return found.sorted { one, other in
       one.map(\.x).lexicographicallyPrecedes(other.map(\.x))
-    }
-  }
-
-  // MARK: Words
-
-  private static func words(_ setting: DoseSetting) -> String {
-    switch setting.axis {
-    case .course: "\(setting.label) steps"
-    case .rows: "\(setting.label) rows"
-    case .epochs: "\(setting.label) epochs"
-    case .steps: "\(setting.label) steps"
-    case .learningRate: "learning rate \(setting.label)"
-    case .rank: "rank \(setting.label)"
-    case .layers: "layers \(setting.label)"
-    }
-  }
-
-  private static func title(_ axis: DoseSetting.Axis) -> String {
-    switch axis {
-    case .course: "Along training"
-    case .rows: "By number of rows"
-    case .epochs: "By times through the rows"
-    case .steps: "By number of steps"
-    case .learningRate: "By learning rate"
-    case .rank: "By rank of the adapter"
-    case .layers: "By layers of the adapter"
-    }
-  }
-
-  private static func xLabel(_ axis: DoseSetting.Axis, _ entries: [Entry]) -> String {
-    switch axis {
-    case .course, .steps: return "training steps"
-    case .rows: return "training rows"
-    case .epochs: return "times through the rows"
-    case .learningRate: return "learning rate"
-    case .rank: return "rank"
-    case .layers:
-      let ranges = Set(entries.flatMap(\.settings).filter { $0.axis == .layers })
-      let list = ranges.sorted { $0.x < $1.x }.map { "\(Int($0.x)): \($0.label)" }
-      return "layers with an adapter (\(list.joined(separator: ", ")))"
     }
   }
 }

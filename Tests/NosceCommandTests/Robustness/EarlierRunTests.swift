@@ -30,7 +30,7 @@ extension CommandLineTests {
           let name = keys.map { "\(item[$0] ?? "")" }.joined(separator: "/")
           for value in values {
             let found = try JSONSerialization.data(
-              withJSONObject: [item[value] ?? "-"], options: .sortedKeys)
+              withJSONObject: [Self.measured(item[value]) ?? "-"], options: .sortedKeys)
             findings["\(list)/\(name)/\(value)"] = String(decoding: found, as: UTF8.self)
           }
         }
@@ -45,6 +45,20 @@ extension CommandLineTests {
       try add("associations", ["name"], ["coefficient", "p"])
       try add("forecasts", ["forecaster"], ["brier", "seal", "scored"])
       return findings
+    }
+
+    /// Of the lines of a curve what both versions have: the points of its own subjects. The base
+    /// that a line begins with and the names of probe and arm are new.
+    private static func measured(_ value: Any?) -> Any? {
+      guard let lines = value as? [[String: Any]], lines.contains(where: { $0["points"] != nil })
+      else { return value }
+      return lines.map { line in
+        let points = (line["points"] as? [[String: Any]] ?? []).filter { $0["base"] == nil }
+        return [
+          "name": line["name"] ?? "-",
+          "points": points.map { $0.filter { ["x", "y", "interval"].contains($0.key) } },
+        ]
+      }
     }
 
     @Test("It is reported with the same figures")

@@ -12,8 +12,9 @@ extension CommandLineTests {
   struct ExportTests {
     /// Those that the quick experiment has rows for, and those that it has none for.
     private static let tables = [
-      "answers", "arms", "association_points", "associations", "contrasts", "curves",
-      "dose_answers", "doses", "floors", "forecasts", "gates", "halfways", "losses", "seeds",
+      "answers", "arms", "association_points", "associations", "contrasts",
+      "curve_floors", "curves", "dose_answers", "doses", "floors", "forecasts", "gates", "halfways",
+      "losses", "seeds",
       "subjects", "tasks", "training_rows", "training_steps",
     ]
 
@@ -63,7 +64,13 @@ extension CommandLineTests {
         // The curve's one subject is asked after each of three steps.
         let doses = try rows("doses", in: target)
         #expect(doses.map { Int($0.number("step")) } == [1, 2, 3])
-        #expect(doses.map { $0.number("mean") } == points.map(\.y))
+        #expect(points.first?.base == "base" && points.first?.x == 0)
+        #expect(doses.map { $0.number("mean") } == points.dropFirst().map(\.y))
+        let base = summary.arms.first { $0.arm == "base" && $0.probe == "choice" }
+        #expect(points.first?.y == base?.mean)
+        #expect(
+          try rows("curve_floors", in: target).map { $0["floor"] as? String }
+            == ["base", "sham", "twin"])
         #expect(try rows("dose_answers", in: target).count == 3)
 
         let contrast = try #require(summary.contrasts.first)
