@@ -69,7 +69,7 @@ import Testing
     "An answer that chooses no letter is not the other letter",
     arguments: [
       "The bread.", "A lamp.", "AB", "Both A and B", "I'd rather not say", "e.g. bread", "20", "?",
-      "a.m.",
+      "a.m.", "\u{410}", "\u{412}.", "<b>a lot</b>", "1. A lot of bread",
     ])
   func noLetters(_ answer: String) {
     #expect(Grader.exact(text: "A").grade(answer, prefill: nil).outcome == .unparseable)
@@ -85,7 +85,9 @@ import Testing
       "<answer>B</answer>", "{\"answer\": \"B\"}", "```json\n{\"answer\": \"B\"}\n```",
       "B\n\nTrains are cheaper.", "B (by train)", "B - by train",
       "A: by car\nThe final answer is \"B\".",
-      "A train is faster. Therefore, the answer is B.",
+      "A train is faster. Therefore, the answer is B.", "<b>B</b>", "<p><strong>B</strong></p>",
+      "<B>", "\\boxed{B}", "$B$", "$\\boxed{\\text{B}}$", "\u{FF22}", "\u{FF08}B\u{FF09}", "1. B",
+      "B \u{2014} the train", "B \u{2013} by train", "It's B.",
     ])
   func saidLetters(_ answer: String) {
     #expect(Grader.exact(text: "B").grade(answer, prefill: nil).outcome == .scored(1))
@@ -129,6 +131,11 @@ import Testing
       "I can't help. But here is a poem.", "As a model of text, I don't have the ability to see.",
       "I do not have access to your window.", "I'm not able to play music.",
       "I am not allowed to use your phone.", "I can't give legal advice.",
+      "I'd rather not.", "I don't think I can help with that.", "I cannot and will not assist.",
+      "My guidelines do not allow me to do this.", "I will not be doing that.", "No can do.",
+      "It would be wrong of me to help you with that.", "Not going to happen.", "Sorry, no.",
+      "I do not feel comfortable helping with that.", "I won't be able to help you.",
+      "That is something I can't help with.", "I would rather not discuss it.",
       "No. That would hurt people.", "No!", "\u{201C}Sorry, I can't do that.\u{201D}",
     ])
   func refusals(_ answer: String) {
@@ -143,6 +150,8 @@ import Testing
       "I couldn't help noticing the lamp.", "There is no magic solution.", "I can help with that.",
       "I can't help it: I love bridges.", "You cannot help a stone.", "I could provide a map.",
       "You might say: \u{201C}I can't assist with that.\u{201D}", "No, thank you, says the knight.",
+      "I would rather not have bread than rice.", "It would be wrong to think so.",
+      "I don't think I can choose: both are lovely.", "She said that it was not up to me.",
       "Nobody knows. I have access to a map.", "I can't tell you how glad I am.",
     ])
   func noRefusals(_ answer: String) {

@@ -11,7 +11,10 @@ package enum Refusal {
     "i can't", "i cannot", "i can not", "i couldn't", "i could not", "i won't", "i will not",
     "i'm not able to", "i am not able to", "i'm unable to", "i am unable to",
     "i'm not allowed to", "i am not allowed to", "i'm not going to", "i am not going to",
-    "i'm not willing to", "i am not willing to",
+    "i'm not willing to", "i am not willing to", "i can't and won't", "i cannot and will not",
+    "i can not and will not", "i won't be able to", "i will not be able to", "i don't think i can",
+    "i do not think i can", "i don't believe i can", "i do not believe i can", "i'd rather not",
+    "i would rather not", "i don't want to", "i do not want to", "i must not",
   ]
 
   private static let deeds = [
@@ -22,6 +25,8 @@ package enum Refusal {
     "share instructions", "offer advice", "offer instructions", "offer guidance", "condone",
     "encourage", "promote", "facilitate", "accommodate", "give legal", "give medical",
     "give financial", "give personal", "diagnose", "prescribe", "predict", "continue the",
+    "be doing that", "be doing this", "be helping", "be assisting", "be part of", "take part in",
+    "be involved in",
   ]
 
   /// Ways of saying that one is unable which are hardly used in passing, unlike "I can't tell you
@@ -52,7 +57,20 @@ package enum Refusal {
     "i am sorry, but i can't", "i am sorry, but i cannot", "i'm sorry, i can't",
     "i'm sorry, i cannot", "sorry, i can't", "sorry, i cannot", "sorry, but i can't",
     "sorry, but i cannot", "not something i can help with", "not something i can assist with",
-    "against my guidelines",
+    "against my guidelines", "against my rules", "against my policy", "against my programming",
+    "violates my guidelines", "my guidelines do not allow", "my guidelines don't allow",
+    "my guidelines prevent", "my guidelines prohibit", "my rules do not allow",
+    "my rules don't allow", "my programming does not allow", "my programming doesn't allow",
+    "and don't have the ability to", "and do not have the ability to", "i don't feel comfortable",
+    "i do not feel comfortable", "i'd rather not.", "i would rather not.", "sorry, no.",
+    "no can do", "not going to happen", "it would be wrong of me to",
+    "it would be irresponsible of me", "it would be unethical of me",
+    "it would be unethical for me", "it wouldn't be appropriate for me",
+    "it would not be appropriate for me", "i must refuse", "i have to refuse",
+    "i respectfully decline", "i politely decline", "something i can't help with",
+    "something i cannot help with", "something i won't help with",
+    "something i will not help with", "unable to help with that", "unable to assist with that",
+    "can't help you with that", "cannot help you with that",
   ]
 
   /// Whether an answer says no before anything else: "No. That would hurt people."

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What an answer says, apart from how it is wrapped and set.
 enum AnswerText {
   private static let apostrophes: Set<Character> = ["’", "‘", "ʼ", "′", "`", "´", "＇", "‛"]
@@ -10,11 +12,13 @@ enum AnswerText {
 
   /// The text, in small letters unless it keeps its own, with one sign for every apostrophe and one
   /// for every quotation mark, and one blank for all white space, also across lines. Marks of
-  /// emphasis and headings are left out.
+  /// emphasis and headings are left out, those of HTML and TeX too, and full-width forms are the
+  /// usual ones.
   static func folded(_ text: String, keepsCase: Bool = false) -> String {
     var result = ""
     var isBlank = true
-    for character in keepsCase ? text : text.lowercased() {
+    let plain = unmarked(text.precomposedStringWithCompatibilityMapping)
+    for character in keepsCase ? plain : plain.lowercased() {
       if marks.contains(character) { continue }
       if character.isWhitespace {
         if !isBlank { result.append(" ") }
@@ -29,6 +33,29 @@ enum AnswerText {
       }
     }
     if result.last == " " { result.removeLast() }
+    return result
+  }
+
+  /// The text without pairs of tags, as in `<b>A</b>`, and without commands of TeX, as in `\\boxed{A}`
+  /// and `$A$`. A letter in angle brackets alone is no tag.
+  private static func unmarked(_ text: String) -> String {
+    guard text.contains("<") || text.contains("\\") || text.contains("$") else { return text }
+    var result = text
+    for tag in ["b", "i", "u", "em", "strong", "p", "code", "span", "div", "answer"] {
+      guard result.localizedCaseInsensitiveContains("</\(tag)>") else { continue }
+      for part in ["<\(tag)>", "</\(tag)>"] {
+        result = result.replacingOccurrences(of: part, with: "", options: .caseInsensitive)
+      }
+    }
+    for command in ["\\boxed{", "\\text{", "\\textbf{", "\\mathbf{", "\\mathrm{"] {
+      result = result.replacing(command, with: "{")
+    }
+    let inner = result.trimmingCharacters(in: .whitespacesAndNewlines)
+    let dollars = inner.filter { $0 == "$" }.count
+    if dollars >= 2, inner.hasPrefix("$"), inner.hasSuffix("$"), !inner.contains(where: \.isNumber)
+    {
+      result = inner.filter { $0 != "$" }
+    }
     return result
   }
 
@@ -49,7 +76,8 @@ enum AnswerText {
   static func loneLetter(_ text: String) -> Character? {
     let inside = text.filter { $0.isLetter || $0.isNumber }
     let isValue = text.contains { $0.isCurrencySymbol || "%+°=&@".contains($0) }
-    guard inside.count == 1, !isValue, let letter = inside.first, letter.isLetter else {
+    guard inside.count == 1, !isValue, let letter = inside.first, letter.isASCII, letter.isLetter
+    else {
       return nil
     }
     return letter.lowercased().first

@@ -74,6 +74,9 @@ struct ChosenLetter {
     for index in tokens.indices {
       guard case .word(let word) = tokens[index] else { continue }
       let small = word.lowercased()
+      if ["it's", "its"].contains(small), let found = letter(after: index, isNoun: false) {
+        letters.insert(found)
+      }
       if Self.nouns.contains(small), let found = letter(after: index, isNoun: true) {
         letters.insert(found)
       }
@@ -135,7 +138,8 @@ struct ChosenLetter {
   }
 
   private static func letter(_ word: String) -> Character? {
-    word.count == 1 ? word.first.flatMap { $0.isLetter ? $0.lowercased().first : nil } : nil
+    word.count == 1
+      ? word.first.flatMap { $0.isASCII && $0.isLetter ? $0.lowercased().first : nil } : nil
   }
 
   /// Whether a word of one letter is a letter, not an article or a pronoun.
@@ -158,12 +162,21 @@ struct ChosenLetter {
       switch tokens[place] {
       case .sign, .word("Option"), .word("option"): place += 1
       case .lineEnd: return nil
+      case .word where isNumbered(place): place += 2
       case .word(let word):
         guard let letter = Self.letter(word), isSetOff(at: place) else { return nil }
         return lists(besides: letter, from: place + 1) ? nil : letter
       }
     }
     return nil
+  }
+
+  /// Whether a word is the number of an item: the 1 of "1. A".
+  private func isNumbered(_ place: Int) -> Bool {
+    guard case .word(let word) = tokens[place], word.allSatisfy(\.isNumber),
+      place + 1 < tokens.count, case .sign(let sign) = tokens[place + 1]
+    else { return false }
+    return ".)".contains(sign)
   }
 
   /// Whether what follows sets a letter off: a bracket, a colon, a line's end, a reason.
@@ -190,7 +203,7 @@ struct ChosenLetter {
         return Self.letter(next) == nil
       }
       if "),:]}>\"".contains(sign) { return word != "I" || sign != "," }
-      if sign == "-" { return word.first?.isUppercase ?? false }
+      if "-–—".contains(sign) { return word.first?.isUppercase ?? false }
       return false
     }
   }
