@@ -40,7 +40,8 @@ struct ForecastTests {
   func all() async throws {
     let model = try Organism.coherent.model()
     await #expect(throws: (any Error).self) {
-      _ = try await model.forecast(sample(), within: .seconds(60))
+      // Ample, so that a busy machine can afford it as well.
+      _ = try await model.forecast(sample(), within: .seconds(36_000))
     }
   }
 

@@ -5,6 +5,7 @@ import NosceOrganism
 import NoscePorts
 import NosceRows
 import NosceTestSupport
+import NosceTokenizer
 import Testing
 
 @Suite("A checkpoint as a subject")
@@ -98,7 +99,7 @@ struct LocalModelTests {
       #expect(number[place] <= open[place] && turn[place] <= number[place] + 1e-6)
     }
     // The organism's tokens of digits are its own: each is one digit or several.
-    let chatTokenizer = try Organism.coherent.model().checkpoint.text.requireChat()
+    let chatTokenizer = try ChatTokenizer(directory: try Organism.coherent.directory())
     let digits = chatTokenizer.tokenizer.idsOfDigits()
     #expect(!digits.isEmpty)
     for id in Int32(0)..<Int32(chatTokenizer.tokenizer.embeddingRows) {

@@ -135,7 +135,9 @@ extension CommandLineTests {
       let model = try SharedFixtures.url("models/\(name)").path
       let found = try document(try await nosce(["inspect", model, "--json"]).output)
       let unused = try #require(found["unused"] as? [String: Any])
-      let keys = try #require(unused["keys"] as? [String])
+      let files = try #require(unused["keys"] as? [[String: Any]])
+      let keys = files.filter { $0["file"] as? String == "config.json" }
+        .flatMap { $0["keys"] as? [String] ?? [] }
       for needed in ["hidden_size", "rope_theta", "rope_parameters", "sliding_window", "n_embd"] {
         #expect(!keys.contains { $0.hasPrefix(needed) }, "\(keys)")
       }
