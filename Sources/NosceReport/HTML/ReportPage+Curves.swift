@@ -18,11 +18,12 @@ extension ReportPage {
       panels.flatMap(\.lines).flatMap(\.series.points).contains { $0.interval != nil }
     }
     var sentences: [String] = []
-    if hasIntervals(panels.filter { $0.curve.categories == nil }) {
-      sentences.append("Shaded bands are intervals.")
-    }
-    if hasIntervals(panels.filter { $0.curve.categories != nil }) {
-      sentences.append("Bars through marks are intervals.")
+    let isBanded = hasIntervals(panels.filter { $0.curve.categories == nil })
+    let isBarred = hasIntervals(panels.filter { $0.curve.categories != nil })
+    let signs = [isBanded ? "shaded bands" : nil, isBarred ? "bars through marks" : nil]
+      .compactMap { $0 }.joined(separator: " and ")
+    if !signs.isEmpty {
+      sentences.append("\(signs.prefix(1).uppercased())\(signs.dropFirst()) are intervals.")
     }
     if let base = panels.lazy.compactMap(\.base).first {
       sentences.append("A hollow mark at 0 is \(base), which is not trained.")
