@@ -150,7 +150,7 @@ struct CurveReportTests {
     summary.curves[0].floors?[1].leftOut = "sham lacks 2 of its 60 main subjects"
     let figure = try figure("Along training: behaviour", in: summary)
     let notes = [
-      "behaviour: begins at the first point and not with base, for base is not asked behaviour.",
+      "behaviour: drawn from the first point and without base at 0, for base is not asked behaviour.",
       "Floors left out on behaviour: sham lacks 2 of its 60 main subjects.",
     ]
     for note in notes { #expect(figure.contains("<p class=\"small\">\(note)</p>")) }
@@ -160,7 +160,19 @@ struct CurveReportTests {
       .replacing(/\n +/, with: " ")
     for note in notes { #expect(text.contains(note)) }
     let usual = TerminalSummary.render(SampleRun.summary(), width: 80, style: .plain)
-    #expect(!usual.contains("begins at") && !usual.contains("left out"))
+    #expect(!usual.contains("without base") && !usual.contains("left out"))
+  }
+
+  @Test("Lines that begin together have one hollow mark")
+  func oneStart() throws {
+    var summary = SampleRun.summary()
+    var other = summary.curves[0].series[0]
+    (other.name, other.arm) = ("behaviour, twin", "twin")
+    summary.curves[0].series.append(other)
+    let figure = try figure("Along training: behaviour", in: summary)
+    #expect(try elements("path", "curve", in: figure).count == 2)
+    let hollow = try ["circle", "path"].flatMap { try elements($0, "hollow", in: figure) }
+    #expect(hollow.count == 1)
   }
 
   @Test("Small learning rates are not written as 0")

@@ -15,4 +15,19 @@ struct DealtTimeTests {
     #expect(RunRecord.dealtOut(seconds) == seconds)
     #expect(RunRecord.dealtOut(["train": 3]) == ["train": 3])
   }
+
+  @Test("The same times are dealt out to the same last bit, however they are stored")
+  func sameBits() {
+    let times = [
+      "train": 23.480199813842773, "gate": 0.7177734375, "ask": 1.9031, "grade": 0.1,
+      "total": 15.3,
+    ]
+    let dealt = (0..<12).map { power in
+      var copy: [String: Double] = [:]
+      copy.reserveCapacity(1 << power)
+      for (key, value) in times { copy[key] = value }
+      return RunRecord.dealtOut(copy)
+    }
+    #expect(Set(dealt).count == 1)
+  }
 }

@@ -14,10 +14,16 @@ extension ReportPage {
 
   /// How the charts are read: only of what is in them.
   private func curveKey(_ panels: [CurvePanel]) -> String {
-    let points = panels.flatMap(\.lines).flatMap(\.series.points)
+    func hasIntervals(_ panels: [CurvePanel]) -> Bool {
+      panels.flatMap(\.lines).flatMap(\.series.points).contains { $0.interval != nil }
+    }
     var sentences: [String] = []
-    if points.contains(where: { $0.interval != nil }) {
-      sentences.append("Shaded bands, and bars through marks, are intervals.")
+    let isBanded = hasIntervals(panels.filter { $0.curve.categories == nil })
+    let isBarred = hasIntervals(panels.filter { $0.curve.categories != nil })
+    let signs = [isBanded ? "shaded bands" : nil, isBarred ? "bars through marks" : nil]
+      .compactMap { $0 }.joined(separator: " and ")
+    if !signs.isEmpty {
+      sentences.append("\(signs.prefix(1).uppercased())\(signs.dropFirst()) are intervals.")
     }
     if let base = panels.lazy.compactMap(\.base).first {
       sentences.append("A hollow mark at 0 is \(base), which is not trained.")

@@ -56,6 +56,10 @@ struct CurveChart {
     }
   }
 
+  private var firstFromBase: Int? {
+    panel.lines.first { $0.series.points.contains { $0.base != nil } }?.number
+  }
+
   private func finite(_ line: CurvePanel.Line) -> [RunSummary.Curve.Point] {
     line.series.points.filter { $0.x.isFinite && $0.y.isFinite }.sorted { $0.x < $1.x }
   }
@@ -77,9 +81,10 @@ struct CurveChart {
     let every = max(1, places.count / 12)
     for (number, place) in places.enumerated()
     where number % every == 0 || number == places.count - 1 {
-      canvas.mark(
-        style, x: place.x, y: place.y, size: points[number].base == nil ? 3.4 : 4.2,
-        isHollow: points[number].base != nil)
+      let isBase = points[number].base != nil
+      // All lines of a chart begin with the same base: one mark, or each would cover the last.
+      if isBase, line.number != firstFromBase { continue }
+      canvas.mark(style, x: place.x, y: place.y, size: isBase ? 4.2 : 3.4, isHollow: isBase)
     }
   }
 

@@ -70,8 +70,8 @@ struct CurvePanel {
     }
     let starts = reasons.map { reason in
       let names = without.filter { $0.series.withoutBase == reason }.map(\.series.name)
-      return "\(names.joined(separator: "; ")): begins at the first point and not with base, for "
-        + "\(reason)."
+      return "\(names.joined(separator: "; ")): drawn from the first point and without base at 0, "
+        + "for \(reason)."
     }
     let leftOut = floors.compactMap(\.leftOut)
     let probe = lines.first?.series.probe ?? ""

@@ -35,7 +35,10 @@ package struct RunRecord: Sendable {
   /// passed, that time dealt out among the stages.
   package static func dealtOut(_ seconds: [String: Double]) -> [String: Double] {
     guard let total = seconds["total"] else { return seconds }
-    let work = seconds.reduce(0) { $1.key == "total" ? $0 : $0 + $1.value }
+    // In one order, for a sum in another may end in another last bit.
+    let work = seconds.sorted { $0.key < $1.key }.reduce(0) {
+      $1.key == "total" ? $0 : $0 + $1.value
+    }
     guard work > total else { return seconds }
     var result = seconds.mapValues { $0 * total / work }
     result["total"] = total
