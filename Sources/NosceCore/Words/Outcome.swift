@@ -16,6 +16,9 @@ package enum Outcome: Sendable, Hashable {
     case scored, refused, unparseable
     case noAnswer = "no-answer"
     case incoherent, missing, collected
+
+    /// As a person reads it.
+    package var words: String { self == .noAnswer ? "no answer" : rawValue }
   }
 
   package var kind: Kind {

@@ -66,7 +66,7 @@ struct ContrastResults {
       judged.reason = failedGates(of: contrast)
     }
     guard let test = try test(contrast) else {
-      judged.reason = judged.reason ?? "no answer could be scored in one of its arms"
+      judged.reason = judged.reason ?? unscored(contrast)
       return judged
     }
     let result = try test.evaluate()
@@ -96,6 +96,25 @@ struct ContrastResults {
     judged.result.seedsToDecide = result.seedsToDecide
     judged.result.verdict = result.verdict
     return judged
+  }
+
+  /// Which arms have no score at all, and what became of their answers.
+  private func unscored(_ contrast: Contrast) -> String {
+    let asked =
+      [(contrast.treatment, contrast.probe)]
+      + contrast.floors.map { ($0.arm, $0.probe ?? contrast.probe) }
+    let without = asked.compactMap { arm, probe -> String? in
+      let entries = scores.entries(arm: arm, probe: probe)
+      guard entries.allSatisfy({ $0.mean == nil }) else { return nil }
+      let outcomes = entries.reduce(into: [:]) { $0.merge($1.outcomes, uniquingKeysWith: +) }
+      let words = Outcome.Kind.allCases.compactMap { kind in
+        outcomes[kind].flatMap { $0 > 0 ? "\($0) \(kind.words)" : nil }
+      }
+      let became = words.isEmpty ? "none was asked" : words.joined(separator: ", ")
+      return "no answer of \(arm) to \(probe) has a score (\(became))"
+    }
+    return without.isEmpty
+      ? "no seed has a score in every one of its arms" : without.joined(separator: "; ")
   }
 
   /// The gates of the arms that the contrast names, unless the arm is exempt.

@@ -13,9 +13,15 @@ extension CommandLineTests {
       try await withFolder { folder in
         try QuickExperiment.write(to: folder)
         var killed: URL?
-        for part in [0.6, 0.4, 0.8, 0.3] where killed == nil {
+        for _ in 0..<10 where killed == nil {
           let command = try RunningCommand(QuickExperiment.run, in: folder)
-          try await Task.sleep(for: .seconds(part * undisturbed.seconds))
+          // Some subjects are trained and asked by then, and others are not yet.
+          let end = ContinuousClock.now + .seconds(3 * undisturbed.seconds + 5)
+          while ContinuousClock.now < end {
+            let run = QuickExperiment.begun(in: folder)
+            if let run, names(in: run.appending(path: "adapters")).count >= 4 { break }
+            try await Task.sleep(for: .milliseconds(2))
+          }
           command.send(SIGKILL)
           _ = try await command.finish()
           let run = try #require(QuickExperiment.begun(in: folder))

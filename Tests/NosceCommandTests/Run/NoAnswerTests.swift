@@ -89,6 +89,11 @@ extension CommandLineTests {
             #expect(arm.unparseable == 0 && arm.missing == 0, "\(arm)")
           }
         }
+        #expect(summary.verdict.kind == .notTestable)
+        #expect(
+          summary.verdict.sentence
+            == "no answer of treatment to choice has a score (2 no answer); no answer of base to "
+            + "choice has a score (2 no answer).")
         let choice = try #require(summary.arms.first { $0.probe == "choice" })
         #expect(abs((choice.mass ?? 0) - 2 * exp(-9)) < 1e-9)
         let found = try FileManager.default.contentsOfDirectory(

@@ -65,7 +65,7 @@ extension CommandLineTests {
       "Its commands end with a verdict on a real model",
       .enabled(
         if: realModel != nil,
-        "NOSCE_REAL_MODEL names no folder of SmolLM2-135M-Instruct; takes half an hour"))
+        "NOSCE_REAL_MODEL names no folder of SmolLM2-135M-Instruct; it takes a quarter of an hour"))
     func real() async throws {
       let parts = try Self.page().parts.filter { $0.title.hasPrefix(Self.realPart) }
       let verdicts = [
@@ -80,6 +80,20 @@ extension CommandLineTests {
           #expect(outcome.output.contains("knows (primary)"))
         }
       }
+    }
+
+    @Test(
+      "What is quoted of an output must be there, up to what differs between machines",
+      arguments: [
+        ("SUPPORTED: ahead by 0.48 (5 seeds)", true), ("SUPPORTED: ahead by 0.61", true),
+        ("ahead by 0.69", false), ("ahead by -0.48", false), ("NOT SUPPORTED: ahead", false),
+        ("by 0.48 (4 seeds)", false), ("report two-faced-20250101-111111", true),
+        ("report two-faced-7-111111", false),
+      ])
+    func quoted(_ piece: String, _ isThere: Bool) {
+      let printed = PrintedWords(
+        "SUPPORTED: ahead\n  by 0.48 (5 seeds)\nreport two-faced-20261126-091933")
+      #expect(printed.contains(PrintedWords(piece)) == isThere)
     }
 
     @Test("The files that it shows are those of Examples/tutorial")
