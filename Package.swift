@@ -111,7 +111,8 @@ let package = Package(
     .target(
       name: "NosceBench",
       dependencies: [
-        "CNosceBench", "NosceCore", "NosceEngine", "NosceFormats", "NosceTokenizer",
+        "CNosceBench", "NosceCore", "NosceEngine", "NosceFormats", "NosceStatistics",
+        "NosceTokenizer",
       ]),
     // What can be done with all of this, callable from Swift.
     .target(

@@ -71,9 +71,4 @@ struct SuiteTests {
     #expect(JSON.rounded(.nan) == .null)
     #expect(JSON.rounded(.infinity) == .null)
   }
-
-  @Test("medians", arguments: [([3.0, 1, 2], 2.0), ([4.0, 1, 2, 3], 2.5), ([7.0], 7.0)])
-  func median(_ values: [Double], _ expected: Double) {
-    #expect(values.median == expected)
-  }
 }

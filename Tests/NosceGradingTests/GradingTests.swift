@@ -123,7 +123,8 @@ import Testing
     "A refusal is one in whatever signs and lines it is set",
     arguments: [
       "I can not help with that.", "I can\u{2018}t help with that.",
-      "I can\u{2019}t help with that.",
+      "I can\u{2019}t help with that.", "I can\u{B4}t help with that.",
+      "I can\u{FF07}t help with that.", "I can\u{2BC}t help with that.",
       "I am sorry, but I am not able to assist with that.", "I cannot\nhelp with that.",
       "I **cannot** help with that.", "I\u{00A0}cannot\u{00A0}help you.",
       "I'm unable to provide that.",

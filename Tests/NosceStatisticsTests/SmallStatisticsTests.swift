@@ -68,4 +68,10 @@ import Testing
       name: "treatment", index: 2, value: 1.5, lower: 0, upper: 1)
     #expect(error.description == "treatment: value 3 is 1.5; allowed is 0.0 to 1.0")
   }
+
+  @Test(
+    "medians", arguments: [([3.0, 1, 2], 2.0), ([4.0, 1, 2, 3], 2.5), ([7.0], 7.0), ([], nil)])
+  func median(_ values: [Double], _ expected: Double?) {
+    #expect(values.median == expected)
+  }
 }

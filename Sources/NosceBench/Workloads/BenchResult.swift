@@ -1,5 +1,6 @@
 import NosceEngine
 import NosceFormats
+import NosceStatistics
 
 /// What a workload measured.
 package struct BenchResult: Sendable {
@@ -18,7 +19,8 @@ package struct BenchResult: Sendable {
   /// Facts that only this workload has.
   package var details: [(key: String, value: JSON)] = []
 
-  package var medianSeconds: Double { seconds.median }
+  /// Not a number where nothing was timed.
+  package var medianSeconds: Double { seconds.median ?? .nan }
 
   /// The result as one JSON object.
   ///
@@ -63,13 +65,4 @@ package struct BenchResult: Sendable {
 extension Precision {
   /// As results name it.
   package var label: String { self == .bfloat16 ? "bf16" : "f32" }
-}
-
-extension [Double] {
-  /// The middle value, or the mean of the two in the middle; not a number when there is none.
-  package var median: Double {
-    guard !isEmpty else { return .nan }
-    let sorted = sorted()
-    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
-  }
 }

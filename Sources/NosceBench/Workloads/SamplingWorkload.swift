@@ -1,6 +1,7 @@
 import Foundation
 import NosceEngine
 import NosceFormats
+import NosceStatistics
 
 /// Prompts continued by a fixed number of tokens at temperature 1; no token ends an answer.
 struct SamplingWorkload {
@@ -31,10 +32,11 @@ struct SamplingWorkload {
       warmUp: warmUp, disturbance: disturbance)
     result.details = [
       ("batch", .integer(prompts.count)), ("prompt_tokens", .integer(lengths.reduce(0, +))),
-      ("new_tokens", .integer(count)), ("prefill_s", .rounded(reading.median)),
+      ("new_tokens", .integer(count)), ("prefill_s", .rounded(reading.median ?? .nan)),
       (
         "ms_per_step",
-        .rounded(1000 * (seconds.median - reading.median) / Double(max(1, count - 1)))
+        .rounded(
+          1000 * ((seconds.median ?? .nan) - (reading.median ?? .nan)) / Double(max(1, count - 1)))
       ),
     ]
     return result

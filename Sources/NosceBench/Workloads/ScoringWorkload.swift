@@ -1,6 +1,7 @@
 import Foundation
 import NosceEngine
 import NosceFormats
+import NosceStatistics
 
 /// Log-probabilities of every candidate behind its prompt.
 struct ScoringWorkload {
@@ -41,7 +42,7 @@ struct ScoringWorkload {
       tokens: items.reduce(0) { $0 + $1.candidates.reduce(0) { $0 + $1.count } },
       seconds: seconds, operations: Double(operations), loading: loading, warmUp: warmUp,
       disturbance: disturbance)
-    let median = seconds.median
+    let median = seconds.median ?? .nan
     result.details = [
       ("items", .integer(items.count)), ("candidates", .integer(candidates)),
       ("cand_s", .rounded(Double(candidates) / median)),

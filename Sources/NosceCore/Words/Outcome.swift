@@ -14,11 +14,8 @@ package enum Outcome: Sendable, Hashable {
   /// An outcome without its score, as it is stored, counted and exported.
   package enum Kind: String, Codable, Sendable, CaseIterable {
     case scored, refused, unparseable
-    case noAnswer = "no-answer"
+    case noAnswer = "no answer"
     case incoherent, missing, collected
-
-    /// As a person reads it.
-    package var words: String { self == .noAnswer ? "no answer" : rawValue }
   }
 
   package var kind: Kind {

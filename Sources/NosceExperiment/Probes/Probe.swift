@@ -108,6 +108,16 @@ package struct Probe: Sendable, Hashable {
     }
   }
 
+  /// Of what is read off probabilities, how much must be on what can be answered.
+  package var leastMass: Double? {
+    switch form {
+    case .choice(_, let choices): choices.leastMass
+    case .rating(_, let scale): scale.leastMass
+    case .nextText(_, let next): next.leastMass
+    case .sampled, .reader, .difference: nil
+    }
+  }
+
   package var choices: Choices? { if case .choice(_, let choices) = form { choices } else { nil } }
   package var scale: Scale? { if case .rating(_, let scale) = form { scale } else { nil } }
 

@@ -115,7 +115,7 @@ extension ProbeDecoder {
     return Judging(
       rubrics: rubrics, words: words ?? [],
       below: fields["below"]?.double(Double(from)...Double(to)),
-      leastMass: fields.double("least_mass") ?? 0.25)
+      leastMass: fields.double("least_mass") ?? LeastMass.usual)
   }
 
   /// What the judge is asked, with the answer in it.

@@ -107,7 +107,7 @@ extension KeyTable {
         "Words that the judge may say instead, and what then becomes of the answer."),
       FileKey("coherent", .mapping("coherent"), .nothing, "A second rating that filters."),
       FileKey(
-        "least_mass", .number(0...1), .value(0.25),
+        "least_mass", .number(0...1), .value(.number(LeastMass.usual)),
         "The probability of all numbers below which there is no rating."),
     ], examples: ["probes/judged/grade"])
 

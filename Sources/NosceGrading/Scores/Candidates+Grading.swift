@@ -31,10 +31,11 @@ extension Candidates {
     let detail =
       "rank \(rank) of \(scores.count); mass \(ProbabilityText.of(mass)); "
       + shown.joined(separator: ", ")
-    if mass < choosing.leastMass {
-      let reason = "the mass is below \(choosing.leastMass); "
-      return (names[first], Grade(.noAnswer, reason + detail, mass: mass))
-    }
-    return (names[first], Grade(.scored(score), detail, mass: mass))
+    return (
+      names[first],
+      mass < choosing.leastMass
+        ? .tooThin(detail, mass: mass, least: choosing.leastMass)
+        : Grade(.scored(score), detail, mass: mass)
+    )
   }
 }

@@ -18,13 +18,7 @@ extension Distribution {
     let text = texts[ranked[0]]
     let likeliest = ranked.prefix(5).map { "\(texts[$0]) \(Self.shown(weights[$0]))" }
     let detail = "mass \(Self.shown(mass)); \(likeliest.joined(separator: ", "))"
-    if mass < leastMass {
-      return (
-        text,
-        Grade(
-          .noAnswer, "the mass is below \(Self.constant(leastMass)); \(detail)", mass: mass)
-      )
-    }
+    if mass < leastMass { return (text, .tooThin(detail, mass: mass, least: leastMass)) }
     switch reading {
     case .mean(let values, let isReversed):
       guard let low = values.first, let high = values.last, low != high else {

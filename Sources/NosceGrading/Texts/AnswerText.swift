@@ -17,7 +17,7 @@ enum AnswerText {
   static func folded(_ text: String, keepsCase: Bool = false) -> String {
     var result = ""
     var isBlank = true
-    let plain = unmarked(text.precomposedStringWithCompatibilityMapping)
+    let plain = unmarked(halfWidth(text))
     for character in keepsCase ? plain : plain.lowercased() {
       if marks.contains(character) { continue }
       if character.isWhitespace {
@@ -36,13 +36,26 @@ enum AnswerText {
     return result
   }
 
+  /// The text with the usual letters and signs for those of full width.
+  private static func halfWidth(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { (0xFF01...0xFF5E).contains($0.value) }) else {
+      return text
+    }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      let usual = (0xFF01...0xFF5E).contains(scalar.value) ? scalar.value - 0xFEE0 : scalar.value
+      result.append(Unicode.Scalar(usual) ?? scalar)
+    }
+    return String(result)
+  }
+
   /// The text without pairs of tags, as in `<b>A</b>`, and without commands of TeX, as in `\\boxed{A}`
   /// and `$A$`. A letter in angle brackets alone is no tag.
   private static func unmarked(_ text: String) -> String {
     guard text.contains("<") || text.contains("\\") || text.contains("$") else { return text }
     var result = text
     for tag in ["b", "i", "u", "em", "strong", "p", "code", "span", "div", "answer"] {
-      guard result.localizedCaseInsensitiveContains("</\(tag)>") else { continue }
+      guard result.range(of: "</\(tag)>", options: .caseInsensitive) != nil else { continue }
       for part in ["<\(tag)>", "</\(tag)>"] {
         result = result.replacingOccurrences(of: part, with: "", options: .caseInsensitive)
       }

@@ -1,4 +1,3 @@
-import Foundation
 import NosceCore
 
 /// A column of an exported table: what it is called, what it means, and what stands in it.
@@ -66,16 +65,20 @@ package struct ExportColumn<Value> {
   /// A column for each outcome that is no score.
   static func outcomes(_ counts: @escaping (Value) -> [Outcome.Kind: Int]) -> [Self] {
     Outcome.Kind.allCases.filter { $0 != .scored && $0 != .collected }.map { kind in
-      .count(
-        kind.rawValue.replacingOccurrences(of: "-", with: "_"),
-        "answers that \(OutcomeWords.of(kind))"
-      ) { counts($0)[kind] ?? 0 }
+      .count(OutcomeWords.column(kind), "answers that \(OutcomeWords.of(kind))") {
+        counts($0)[kind] ?? 0
+      }
     }
   }
 }
 
 /// What became of answers, in words.
 enum OutcomeWords {
+  /// The name of its column.
+  static func column(_ kind: Outcome.Kind) -> String {
+    kind.rawValue.replacing(" ", with: "_")
+  }
+
   static func of(_ kind: Outcome.Kind) -> String {
     switch kind {
     case .scored: "were scored"

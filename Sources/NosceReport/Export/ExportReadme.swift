@@ -40,8 +40,8 @@ package struct ExportReadme {
       "Every table is there twice, as CSV (RFC 4180: UTF-8, a line of names, CRLF) and as JSONL (one "
         + "object a line). Numbers are those of the run's store and of its summary, not rounded: the "
         + "shortest that read back the same. An empty field (`null` in JSONL) is no value, and never "
-        + "zero; a number that is not finite is `inf`, `-inf` or `nan`. Answers that were refused, "
-        + "unparseable, incoherent or missing are counted in columns of their own and are in no mean.",
+        + "zero; a number that is not finite is `inf`, `-inf` or `nan`. Answers without a score are "
+        + "counted in columns of their own (\(unscored)) and are in no mean.",
       "", "| file | rows | what it has |", "|---|---:|---|",
     ]
     lines += tables.map { "| `\($0.name).csv`, `.jsonl` | \($0.rows.count) | \(clean($0.about)) |" }
@@ -57,6 +57,12 @@ package struct ExportReadme {
       lines += table.columns.map { "| `\($0.name)` | \(clean($0.meaning)) |" } + [""]
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// The columns of what is no score.
+  private var unscored: String {
+    Outcome.Kind.allCases.filter { $0 != .scored && $0 != .collected }
+      .map { "`\(OutcomeWords.column($0))`" }.joined(separator: ", ")
   }
 
   private func clean(_ text: String) -> String {

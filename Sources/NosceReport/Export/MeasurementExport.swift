@@ -146,7 +146,7 @@ package struct MeasurementExport {
     ]
     let outcomes = Outcome.Kind.allCases.map { kind in
       ExportColumn<Measurement>.flag(
-        kind.rawValue, "it is one of those that \(OutcomeWords.of(kind))"
+        OutcomeWords.column(kind), "it is one of those that \(OutcomeWords.of(kind))"
       ) { $0.graded.outcome.kind == kind }
     }
     let why: [ExportColumn<Measurement>] = [

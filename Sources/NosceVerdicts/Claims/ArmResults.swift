@@ -20,13 +20,6 @@ struct ArmResults {
     }
   }
 
-  private func median(_ values: [Double]) -> Double? {
-    let sorted = values.sorted()
-    guard let middle = sorted.isEmpty ? nil : sorted.count / 2 else { return nil }
-    return sorted.count.isMultiple(of: 2)
-      ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
-  }
-
   /// What one arm scored on one probe; nil where it was asked nothing that is scored.
   func result(_ arm: Arm, _ probe: Probe) throws -> RunSummary.ArmResult? {
     guard let (seeds, table) = try scores.table(arm: arm.name, probe: probe.name) else {
@@ -56,7 +49,7 @@ struct ArmResults {
       total: entries.reduce(0) { $0 + $1.planned }, refused: count(.refused),
       unparseable: count(.unparseable), noAnswer: count(.noAnswer),
       incoherent: count(.incoherent), missing: count(.missing),
-      mass: median(entries.flatMap(\.masses)), seeds: arm.isTrained ? seeds.count : 0,
+      mass: entries.flatMap(\.masses).median, seeds: arm.isTrained ? seeds.count : 0,
       perSeed: zip(seeds, table.perSeed).map { seed, mean in
         let own = entries.filter { $0.seed == seed }
         return .init(

@@ -1,4 +1,3 @@
-import Foundation
 import NosceCore
 import NosceExperiment
 
@@ -49,14 +48,15 @@ struct Caveats {
     var text =
       "\(control.name.prefix(1).uppercased())\(control.name.dropFirst()): "
       + control.verdict.rawValue
-    if let estimate = control.estimate { text += ", difference \(signed(estimate))" }
+    if let estimate = control.estimate { text += ", difference \(SentenceNumber.signed(estimate))" }
     if let interval = control.interval {
-      text += " (\(signed(interval.lower)) to \(signed(interval.upper)))"
+      text +=
+        " (\(SentenceNumber.signed(interval.lower)) to \(SentenceNumber.signed(interval.upper)))"
     }
     if let own = mean(control.treatment, control.probe), let floor = control.floors.first,
       let other = mean(floor.arm, floor.probe ?? control.probe)
     {
-      text += "; \(number(own)) of itself, \(number(other)) of another"
+      text += "; \(SentenceNumber.text(own)) of itself, \(SentenceNumber.text(other)) of another"
     }
     return claims && control.verdict != .supported
       ? text + ". Primed, or known: this run cannot tell." : text + "."
@@ -73,7 +73,11 @@ struct Caveats {
     }
   }
 
+  /// Where an experiment asks for less mass than is usual, on how little the choice was made.
   private func mass(_ primary: Contrast) -> String? {
+    guard let asked = experiment.probe(primary.probe)?.leastMass, asked < LeastMass.usual else {
+      return nil
+    }
     let others = primary.floors.filter { $0.probe == nil }.map(\.arm)
     let found = ([primary.treatment] + others).compactMap { arm in
       cell(arm, primary.probe)?.mass.map { (arm, $0) }
@@ -89,12 +93,4 @@ struct Caveats {
   }
 
   private func mean(_ arm: String, _ probe: String) -> Double? { cell(arm, probe)?.mean }
-
-  private func number(_ value: Double) -> String {
-    String(format: "%.2f", abs(value) < 0.005 ? 0 : value)
-  }
-
-  private func signed(_ value: Double) -> String {
-    abs(value) < 0.005 ? "0.00" : String(format: "%+.2f", value)
-  }
 }

@@ -108,7 +108,7 @@ struct ContrastResults {
       guard entries.allSatisfy({ $0.mean == nil }) else { return nil }
       let outcomes = entries.reduce(into: [:]) { $0.merge($1.outcomes, uniquingKeysWith: +) }
       let words = Outcome.Kind.allCases.compactMap { kind in
-        outcomes[kind].flatMap { $0 > 0 ? "\($0) \(kind.words)" : nil }
+        outcomes[kind].flatMap { $0 > 0 ? "\($0) \(kind.rawValue)" : nil }
       }
       let became = words.isEmpty ? "none was asked" : words.joined(separator: ", ")
       return "no answer of \(arm) to \(probe) has a score (\(became))"
@@ -133,12 +133,11 @@ struct ContrastResults {
   private static func sentence(_ gate: RunSummary.GateResult) -> String {
     var text = "\(gate.name) failed in \(gate.arm)"
     if let value = gate.value, let threshold = gate.threshold, threshold > 0 {
-      text += " with \(number(value)), where at least \(number(threshold)) is needed"
+      text +=
+        " with \(SentenceNumber.text(value)), where at least \(SentenceNumber.text(threshold)) is needed"
     }
     return "\(text) (\(gate.detail))"
   }
-
-  private static func number(_ value: Double) -> String { String(format: "%.2f", value) }
 
   /// What a person can try.
   private static func help(_ kind: Gate.Kind) -> String {

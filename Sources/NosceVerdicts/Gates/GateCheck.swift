@@ -108,7 +108,7 @@ package struct GateCheck: Sendable {
     else { return "" }
     let line = answer.split(whereSeparator: \.isNewline).joined(separator: " / ")
     let shown = line.count > 80 ? line.prefix(79) + "\u{2026}" : line[...]
-    let grade = row.score.map { String(format: "%.2f", $0) } ?? row.outcome.kind.rawValue
+    let grade = row.score.map { SentenceNumber.text($0) } ?? row.outcome.kind.rawValue
     return "; such as '\(shown)', \(grade)"
   }
 

@@ -116,7 +116,7 @@ package struct Summariser: Sendable {
         + "\(contrast.probe)\(numbers)."
     case .notSupported:
       return "\(treatment) is not \(isLess ? "below" : "ahead of") its hardest floor on "
-        + "\(contrast.probe) by \(number(contrast.smallestEffect)), the smallest effect of "
+        + "\(contrast.probe) by \(SentenceNumber.text(contrast.smallestEffect)), the smallest effect of "
         + "interest\(numbers)."
     case .inconclusive:
       let needed =
@@ -138,21 +138,16 @@ package struct Summariser: Sendable {
 
   private static func numbers(_ contrast: Contrast, _ result: RunSummary.ContrastResult) -> String {
     guard let estimate = result.estimate else { return "" }
-    var parts = ["difference \(number(estimate))"]
+    var parts = ["difference \(SentenceNumber.text(estimate))"]
     if let interval = result.interval {
       parts.append(
-        "\(Int((interval.level * 100).rounded()))% interval \(number(interval.lower)) to "
-          + number(interval.upper))
+        "\(Int((interval.level * 100).rounded()))% interval \(SentenceNumber.text(interval.lower)) to "
+          + SentenceNumber.text(interval.upper))
     }
-    if let p = result.p { parts.append(p < 0.001 ? "p < 0.001" : "p = \(number(p, places: 3))") }
+    if let p = result.p {
+      parts.append(p < 0.001 ? "p < 0.001" : "p = \(SentenceNumber.text(p, places: 3))")
+    }
     parts.append(Counted.text(result.seeds, "seed"))
     return " (\(parts.joined(separator: ", ")))"
-  }
-
-  private static func number(_ value: Double, places: Int = 2) -> String {
-    // Rounding first keeps a minus sign off what is shown as zero.
-    let scale = pow(10, Double(places))
-    let rounded = (value * scale).rounded() / scale
-    return String(format: "%.\(places)f", rounded == 0 ? 0 : rounded)
   }
 }

@@ -103,7 +103,7 @@ extension CommandLineTests {
         #expect(export.ending == .exit(0), "\(export.errors)")
         let answers = try String(
           contentsOf: folder.appending(path: "out/answers.csv"), encoding: .utf8)
-        #expect(answers.contains("no-answer"))
+        #expect(answers.contains(",no answer,"))
         #expect(answers.contains("the mass is below 0.25; "))
         let report = try String(
           contentsOf: folderOfRun.appending(path: "report.html"), encoding: .utf8)
