@@ -1,4 +1,5 @@
 import Foundation
+import NosceFormats
 
 /// The weights of a checkpoint folder, checked against the model that its `config.json` describes.
 struct CheckpointReader {
