@@ -70,12 +70,19 @@ extension ChatTokenizer {
         throw TokenizerError(
           file: file.metadata.file, found: "no chat template", allowed: GGUFTextKeys.template)
       }
-      let tokenizer = try Tokenizer(file.metadata)
+      let tokenizer = try Tokenizer(files)
       let settings = try ChatSettings(file.metadata, tokenizer: tokenizer)
       self.init(
         tokenizer: tokenizer, template: template, stopTokenIDs: settings.stopTokenIDs,
         variables: settings.variables, date: date)
     }
+  }
+
+  /// What a template asks for of a GGUF file, for example `bos_token`.
+  package static func variables(
+    _ metadata: GGUFMetadata, _ tokenizer: Tokenizer
+  ) throws(TokenizerError) -> [(name: String, value: JSON)] {
+    try ChatSettings(metadata, tokenizer: tokenizer).variables
   }
 
   /// The tokens after which an answer has ended, for a GGUF file without a template.
