@@ -78,6 +78,13 @@ extension ChatTokenizer {
     }
   }
 
+  /// What a template asks for of a GGUF file, for example `bos_token`.
+  package static func variables(
+    _ metadata: GGUFMetadata, _ tokenizer: Tokenizer
+  ) throws(TokenizerError) -> [(name: String, value: JSON)] {
+    try ChatSettings(metadata, tokenizer: tokenizer).variables
+  }
+
   /// The tokens after which an answer has ended, for a GGUF file without a template.
   package static func stopTokenIDs(
     _ metadata: GGUFMetadata, _ tokenizer: Tokenizer

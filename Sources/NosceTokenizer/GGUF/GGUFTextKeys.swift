@@ -2,17 +2,19 @@ import NosceFormats
 
 /// The keys of a GGUF file that say something about its text.
 package enum GGUFTextKeys {
-  static let model = "tokenizer.ggml.model"
-  static let preTokenizer = "tokenizer.ggml.pre"
+  package static let model = "tokenizer.ggml.model"
+  package static let tokens = "tokenizer.ggml.tokens"
+  package static let preTokenizer = "tokenizer.ggml.pre"
   static let merges = "tokenizer.ggml.merges"
   static let spacePrefix = "tokenizer.ggml.add_space_prefix"
-  static let template = "tokenizer.chat_template"
+  package static let template = "tokenizer.chat_template"
   static let templates = "tokenizer.chat_templates"
+  package static let end = "tokenizer.ggml.eos_token_id"
 
   /// Those that are read, whatever the kind of tokenizer; named chat templates come besides.
   package static let read: Set<String> = [
-    model, preTokenizer, merges, spacePrefix, template, templates, GGUFTokens.listKey,
-    GGUFTokens.kindKey, GGUFTokenIDs.beginningKey, GGUFTokenIDs.endKey, GGUFTokenIDs.unknownKey,
+    model, preTokenizer, merges, spacePrefix, template, templates, tokens,
+    GGUFTokens.kindKey, GGUFTokenIDs.beginningKey, end, GGUFTokenIDs.unknownKey,
     GGUFTokenIDs.paddingKey, GGUFTokenIDs.endOfTurnKey, GGUFTokenIDs.endOfMessageKey,
     "tokenizer.ggml.add_bos_token", "tokenizer.ggml.add_eos_token",
   ]
@@ -30,6 +32,18 @@ package enum GGUFTextKeys {
       case merges, preTokenizer: return kind != "gpt2"
       default: return !read.contains(key)
       }
+    }
+  }
+
+  /// The kind of tokenizer, in words: "byte-level BPE (smollm)"; nil where the file names none.
+  package static func kind(of metadata: GGUFMetadata) -> String? {
+    guard case .string(let name) = metadata[model] else { return nil }
+    switch name {
+    case "gpt2":
+      guard case .string(let pieces) = metadata[preTokenizer] else { return "byte-level BPE" }
+      return "byte-level BPE (\(pieces))"
+    case "llama": return "SentencePiece BPE with byte fallback"
+    default: return name
     }
   }
 }

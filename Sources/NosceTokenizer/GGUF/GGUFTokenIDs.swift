@@ -3,7 +3,7 @@ import NosceFormats
 /// The tokens that a GGUF file names by their ids.
 struct GGUFTokenIDs {
   static let beginningKey = "tokenizer.ggml.bos_token_id"
-  static let endKey = "tokenizer.ggml.eos_token_id"
+  static let endKey = GGUFTextKeys.end
   static let unknownKey = "tokenizer.ggml.unknown_token_id"
   static let paddingKey = "tokenizer.ggml.padding_token_id"
   static let endOfTurnKey = "tokenizer.ggml.eot_token_id"

@@ -13,7 +13,7 @@ struct GGUFTokens {
     case byte = 6
   }
 
-  static let listKey = "tokenizer.ggml.tokens"
+  static let listKey = GGUFTextKeys.tokens
   static let kindKey = "tokenizer.ggml.token_type"
   static let scoreKey = "tokenizer.ggml.scores"
 

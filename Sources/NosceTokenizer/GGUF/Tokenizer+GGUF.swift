@@ -81,10 +81,9 @@ extension Tokenizer {
   private init(
     scored tokens: GGUFTokens, _ ids: GGUFTokenIDs, _ metadata: GGUFMetadata
   ) throws(TokenizerError) {
-    let (hasPrefix, architecture, modelName) = try translated { () throws(CheckpointError) in
+    let (hasPrefix, modelName) = try translated { () throws(CheckpointError) in
       (
-        try metadata.bool(GGUFTextKeys.spacePrefix) ?? true,
-        try metadata.string("general.architecture"), try metadata.string("general.name")
+        try metadata.bool(GGUFTextKeys.spacePrefix) ?? true, try metadata.string("general.name")
       )
     }
     for (index, kind) in tokens.kinds.enumerated() where kind == .byte {
@@ -112,8 +111,8 @@ extension Tokenizer {
     let marking = Normalizer.replace(.text([0x20]), mark)
     let unmarking = TokenDecoder.replace(.text(mark), [0x20])
     // What llama.cpp does for models called so; the file has no key for it.
-    let isPhi3 =
-      architecture == "phi3" || modelName?.lowercased().contains(/phi-?3/) ?? false
+    let name = modelName?.lowercased() ?? ""
+    let isPhi3 = name.contains("phi-3") || name.contains("phi3")
     self.init(
       model, hasPrefix ? .sequence([.prepend(mark), marking]) : marking,
       try PreTokenizer(nil),
