@@ -70,7 +70,7 @@ extension ChatTokenizer {
         throw TokenizerError(
           file: file.metadata.file, found: "no chat template", allowed: GGUFTextKeys.template)
       }
-      let tokenizer = try Tokenizer(file.metadata)
+      let tokenizer = try Tokenizer(files)
       let settings = try ChatSettings(file.metadata, tokenizer: tokenizer)
       self.init(
         tokenizer: tokenizer, template: template, stopTokenIDs: settings.stopTokenIDs,

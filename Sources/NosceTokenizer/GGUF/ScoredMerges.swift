@@ -10,8 +10,6 @@ struct ScoredMerges {
   private let tokens: GGUFTokens
   private let scores: [Double]
 
-  /// - Parameter marksBlanks: whether a blank in the text is "▁" by then, so that no token with a
-  ///   blank in it can be made.
   init(_ tokens: GGUFTokens, _ metadata: GGUFMetadata) throws(TokenizerError) {
     let key = GGUFTokens.scoreKey
     let stored = try translated { () throws(CheckpointError) in try metadata.numbers(key) }

@@ -5,7 +5,11 @@ extension Tokenizer {
   package init(_ files: ModelFiles) throws(TokenizerError) {
     switch files {
     case .folder(let directory): try self.init(contentsOf: directory)
-    case .gguf(let file): try self.init(file.metadata)
+    case .gguf(let file):
+      try self.init(file.metadata)
+      try translated { () throws(CheckpointError) in
+        for part in file.files { try part.checkWhole() }
+      }
     }
   }
 
