@@ -55,6 +55,15 @@ package struct ModelConfiguration: Sendable, Equatable {
     self = try ModelFamily.configuration(SettingsReader(contentsOf: Self.file(url)))
   }
 
+  /// Reads the settings of a model's files.
+  package init(_ files: ModelFiles) throws(CheckpointError) {
+    switch files {
+    case .folder(let directory): try self.init(contentsOf: directory)
+    case .gguf(let file):
+      self = try ModelFamily.configuration(try GGUFSettings(file).settings)
+    }
+  }
+
   /// The settings of a `config.json` that no part of the family asks for, but for those that compute
   /// nothing.
   package static func unreadKeys(of url: URL) throws(CheckpointError) -> [String] {

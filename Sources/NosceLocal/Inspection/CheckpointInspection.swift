@@ -35,8 +35,8 @@ package struct CheckpointInspection: Sendable {
     }
     configuration = attempt { try ModelConfiguration(contentsOf: directory) }
     weights = attempt { try WeightFacts(directory: directory, layers: shape.layers) }
-    if let configuration, weights != nil {
-      attempt { try configuration.checkWeights(in: directory) }
+    if configuration != nil, weights != nil {
+      attempt { try ModelConfiguration.checkWeights(of: .folder(directory)) }
     }
     isSupported = problems.isEmpty
     text = TextFacts(directory: directory)
