@@ -34,4 +34,16 @@ package enum GGUFTextKeys {
       }
     }
   }
+
+  /// The kind of tokenizer, in words: "byte-level BPE (smollm)"; nil where the file names none.
+  package static func kind(of metadata: GGUFMetadata) -> String? {
+    guard case .string(let name) = metadata[model] else { return nil }
+    switch name {
+    case "gpt2":
+      guard case .string(let pieces) = metadata[preTokenizer] else { return "byte-level BPE" }
+      return "byte-level BPE (\(pieces))"
+    case "llama": return "SentencePiece BPE with byte fallback"
+    default: return name
+    }
+  }
 }
