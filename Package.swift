@@ -212,8 +212,8 @@ let package = Package(
     .testTarget(
       name: "NosceLocalTests",
       dependencies: [
-        "NosceCore", "NosceEngine", "NosceLocal", "NosceOrganism", "NoscePorts", "NosceRows",
-        "NosceTestSupport", "NosceTokenizer",
+        "NosceCore", "NosceEngine", "NosceFormats", "NosceLocal", "NosceOrganism", "NoscePorts",
+        "NosceRows", "NosceTestSupport", "NosceTokenizer",
       ]),
     .testTarget(
       name: "NosceScriptedTests",

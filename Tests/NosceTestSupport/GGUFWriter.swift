@@ -51,6 +51,16 @@ package struct GGUFWriter: Sendable {
     package var bytes: [UInt8]
     /// Behind the tensor before it unless given.
     package var offset: UInt64?
+
+    package init(
+      name: String, type: GGUFTensorType, shape: [Int], bytes: [UInt8], offset: UInt64? = nil
+    ) {
+      self.name = name
+      self.type = type
+      self.shape = shape
+      self.bytes = bytes
+      self.offset = offset
+    }
   }
 
   package var magic = Array("GGUF".utf8)

@@ -39,6 +39,30 @@ package enum GGUFBlocks {
     precondition(isKnown, "the type was checked when the file was opened")
   }
 
+  /// The first number of a tensor that is infinite or none, in words that name file and tensor; nil
+  /// where all are finite, or of a type that is not read.
+  package static func unfinite(_ tensor: GGUFTensor, in file: GGUFFile) throws -> String? {
+    guard readable.contains(tensor.type) else { return nil }
+    defer { file.releasePages(of: tensor) }
+    let block = tensor.type.block
+    // As many whole blocks at a time as fit a processor's nearest memory.
+    let step = 4096 / block.numbers * block.numbers
+    let scratch = Buffer<Float>(count: step)
+    return try file.withBytes(of: tensor) { bytes in
+      guard let source = bytes.baseAddress else { return nil }
+      for first in stride(from: 0, to: tensor.count, by: step) {
+        let count = min(step, tensor.count - first)
+        let from = source + first / block.numbers * block.bytes
+        widen(tensor.type, from, count, into: scratch.pointer)
+        guard let place = UnsafePointer(scratch.pointer).firstUnfinite(count) else { continue }
+        return "\(file.files[tensor.part].url.path): found \(scratch.pointer[place].word) in the "
+          + "tensor \(tensor.name), number \(first + place + 1) of \(tensor.count); "
+          + "allowed: finite numbers"
+      }
+      return nil
+    }
+  }
+
   /// All numbers of a tensor, row by row.
   package static func floats(of tensor: GGUFTensor, in file: GGUFFile) throws -> [Float] {
     try require(tensor, in: file)

@@ -312,4 +312,33 @@ struct GGUFSettings {
       set("\(name)_token_id", .integer(id))
     }
   }
+
+  // MARK: What is not read
+
+  /// The architecture's keys that nobody asks for. Those of `general.` say how the file was made, and
+  /// those of `tokenizer.` are for the tokenizer.
+  static func unread(in file: GGUFFile) -> [String] {
+    let prefix = (try? file.metadata.architecture()).map { $0 + "." } ?? ""
+    return file.metadata.keys.filter { key in
+      if ["general.", "tokenizer.", "split.", "quantize."].contains(where: key.hasPrefix) {
+        return false
+      }
+      return !key.hasPrefix(prefix) || !read.contains(String(key.dropFirst(prefix.count)))
+    }
+  }
+
+  private static let read: Set<String> = [
+    "expert_count", "expert_used_count", "logit_scale", "residual_scale", "embedding_scale",
+    "attention.clamp_kqv", "attention.max_alibi_bias", "attention.scale", "attention.causal",
+    "embedding_length", "block_count", "attention.head_count", "attention.head_count_kv",
+    "feed_forward_length", "context_length", "attention.key_length", "attention.value_length",
+    "attention.layer_norm_epsilon", "attention.layer_norm_rms_epsilon", "use_parallel_residual",
+    "rope.dimension_count", "rope.freq_base", "rope.freq_base_swa", "attention.sliding_window",
+    "attention.sliding_window_pattern", "final_logit_softcapping", "attn_logit_softcapping",
+    "rope.scaling.type", "rope.scaling.factor", "rope.scaling.original_context_length",
+    "rope.scaling.attn_factor", "rope.scaling.yarn_attn_factor", "rope.scaling.yarn_beta_fast",
+    "rope.scaling.yarn_beta_slow", "rope.scaling.yarn_log_multiplier", "rope.scale_linear",
+    // Repeats the number of tokens.
+    "vocab_size",
+  ]
 }

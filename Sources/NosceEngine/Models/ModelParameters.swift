@@ -20,8 +20,11 @@ package final class ModelParameters: @unchecked Sendable {
   }
 
   /// Reads a Hugging Face checkpoint folder.
-  package convenience init(directory: URL) throws {
-    let reader = try CheckpointReader(.folder(directory))
+  package convenience init(directory: URL) throws { try self.init(.folder(directory)) }
+
+  /// Reads the weights of a model's files; quantised ones are widened.
+  package convenience init(_ files: ModelFiles) throws {
+    let reader = try CheckpointReader(files)
     let floats = Buffer<Float>(count: reader.layout.count)
     for tensor in reader.layout.tensors {
       try reader.read(tensor, rows: 0..<tensor.rows, into: floats.pointer + tensor.offset)

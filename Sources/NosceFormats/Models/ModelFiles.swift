@@ -12,6 +12,11 @@ package enum ModelFiles: Sendable {
     self = exists && isFolder.boolValue ? .folder(url) : .gguf(try GGUFFile(contentsOf: url))
   }
 
+  /// Nil for GGUF files.
+  package var folder: URL? {
+    if case .folder(let url) = self { url } else { nil }
+  }
+
   /// The folder, or the first of the GGUF files.
   package var url: URL {
     switch self {

@@ -76,8 +76,8 @@ struct DataCheckCommand: AsyncParsableCommand {
 
   private static func measure(_ name: String) throws -> DataCheck.Model {
     let place = try ModelLocator.place(name)
-    let model = try ModelConfiguration(contentsOf: place.directory)
-    let text = try CheckpointText(directory: place.directory, model: model)
+    let model = try ModelConfiguration(place.files)
+    let text = try CheckpointText(place.files, model: model)
     let encoder = RowEncoder(text: text, model: model, maximumLength: Int.max)
     return DataCheck.Model(
       name: name, maximumTokens: model.maximumPositions,

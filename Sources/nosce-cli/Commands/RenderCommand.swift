@@ -52,7 +52,7 @@ struct RenderCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let chat = try ChatTokenizer(directory: try ModelLocator.place(path, option: "PATH").directory)
+    let chat = try ChatTokenizer(try ModelLocator.place(path, option: "PATH").files)
     let given = try tools.map { try Self.list(try Self.parse(file: $0), $0) }
     for conversation in try conversations() {
       let row = try chat.row(

@@ -99,7 +99,7 @@ struct TrainCommand: AsyncParsableCommand {
 
   private func prepare(_ rows: [NumberedRow], _ place: ModelLocator.Place) throws -> AdapterRun {
     let model = try LanguageModel(
-      directory: place.directory, precision: computing.dtype.precision)
+      place.files, precision: computing.dtype.precision)
     computing.warn(model)
     let configuration = model.configuration
     if let limit = batches.maxLength, limit > configuration.maximumPositions {
@@ -111,7 +111,7 @@ struct TrainCommand: AsyncParsableCommand {
     let needsText = rows.contains { if case .tokens = $0.row { false } else { true } }
     let encoder = RowEncoder(
       text: needsText
-        ? try CheckpointText(directory: place.directory, model: configuration) : nil,
+        ? try CheckpointText(place.files, model: configuration) : nil,
       model: configuration, maximumLength: batches.maxLength,
       overlength: batches.truncate
         ? .truncate : .refuse(hint: "--truncate keeps the beginning of longer rows"),
