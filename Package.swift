@@ -214,7 +214,8 @@ let package = Package(
       dependencies: [
         "NosceCore", "NosceEngine", "NosceFormats", "NosceLocal", "NosceOrganism", "NoscePorts",
         "NosceRows", "NosceTestSupport", "NosceTokenizer",
-      ]),
+      ],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "NosceScriptedTests",
       dependencies: [
