@@ -2,7 +2,6 @@ import Foundation
 import NosceCore
 import NosceEngine
 import NosceExperiment
-import NosceFormats
 import NosceLocal
 import NosceRuns
 
@@ -95,6 +94,6 @@ struct ExportedAdapters {
       throw failure("\(served.cell), which is served elsewhere and has no weights here")
     }
     let place = try ModelLocator.place(name, option: "--gguf, the model of the run")
-    return try ModelConfiguration(ModelFiles(at: place.directory))
+    return try ModelConfiguration(place.files)
   }
 }
