@@ -1,6 +1,7 @@
 import Foundation
 import NosceEngine
 import NosceFormats
+import NoscePorts
 import NosceTokenizer
 
 /// What a checkpoint folder holds, found without loading its weights, which are read through once.
@@ -22,7 +23,9 @@ package struct CheckpointInspection: Sendable {
   package let unused: UnusedParts
 
   /// Throws only where there is no readable `config.json`.
-  package init(directory: URL) throws {
+  ///
+  /// - Parameter template: what would be used in place of its own chat template.
+  package init(directory: URL, template: GivenTemplate? = nil) throws {
     self.directory = directory
     let shape = try ConfigFacts(directory: directory)
     self.shape = shape
@@ -39,7 +42,7 @@ package struct CheckpointInspection: Sendable {
       attempt { try configuration.checkWeights(in: directory) }
     }
     isSupported = problems.isEmpty
-    text = TextFacts(directory: directory)
+    text = TextFacts(directory: directory, template: template)
     // Where nothing computes the model, there is no telling what would be read.
     let shapeKeys =
       configuration == nil ? [] : (try? ModelConfiguration.unreadKeys(of: directory)) ?? []
@@ -116,12 +119,17 @@ package struct CheckpointInspection: Sendable {
       }
     }
     if text.hasTokenizer, text.template == nil, text.templateProblem == nil {
-      found.append("no chat template: it can be asked with plain text only")
+      found.append(
+        "no chat template: it can be asked with plain text only, or with --chat-template")
     }
     if let template = text.template {
       if !template.acceptsSystem { found.append("the chat template takes no system message") }
       if template.endOfTurn == nil {
-        found.append("the chat template ends the assistant's turn with no special token")
+        let words = template.endOfAnswer.map {
+          ", but with the words \(JSON.string($0).text(indent: 0))"
+        }
+        found.append(
+          "the chat template ends the assistant's turn with no special token\(words ?? "")")
       }
     }
     if text.hasTokenizer, text.stopTokens.isEmpty { found.append("no token ends an answer") }

@@ -27,9 +27,12 @@ package struct LocalModel: ModelProvider {
   ///
   /// Without a `precision`, weights that are stored in 32 bits are computed with in 32 bits, others
   /// in bfloat16.
+  ///
+  /// - Parameter template: the chat template in place of its own.
   package init(
     directory: URL, name: String, summary: String, note: String? = nil,
-    precision: Precision? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    template: GivenTemplate? = nil, precision: Precision? = nil,
+    threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws {
     let stored = try ModelConfiguration(contentsOf: directory).storedType
     let model = try LanguageModel(
@@ -37,7 +40,8 @@ package struct LocalModel: ModelProvider {
     lanes = model.sharesProducts ? 1 : max(1, threads)
     checkpoint = LoadedCheckpoint(
       name: name, model: model,
-      text: try CheckpointText(directory: directory, model: model.configuration),
+      text: try CheckpointText(
+        directory: directory, model: model.configuration, template: template),
       threads: model.sharesProducts ? max(1, threads) : 1)
     chat = try checkpoint.text.requireChat()
     engine = EngineThreads(count: lanes)
@@ -54,7 +58,7 @@ package struct LocalModel: ModelProvider {
     let said = notes.compactMap(\.self)
     identity = ModelIdentity(
       name: name, summary: summary, note: said.isEmpty ? nil : said.joined(separator: " "),
-      contentHash: try Self.hash(of: directory))
+      contentHash: try Self.hash(of: directory, template), template: template)
   }
 
   /// Real tables are padded by a few rows; one twice as large may belong to another tokenizer.
@@ -77,7 +81,14 @@ package struct LocalModel: ModelProvider {
     return "Numbers of \(first) are not finite: answers that depend on them are errors."
   }
 
-  /// Of every file that decides what the model says.
+  /// Of every file that decides what the model says, and of a template in place of its own.
+  private static func hash(of directory: URL, _ template: GivenTemplate?) throws -> String {
+    let hash = try hash(of: directory)
+    guard let template else { return hash }
+    let beginning = template.addsBeginning ? " behind the beginning of a text" : ""
+    return ContentHash.of("\(hash)\nchat template \(template.hash)\(beginning)")
+  }
+
   private static func hash(of directory: URL) throws -> String {
     let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
     let kinds = ["json", "safetensors", "jinja"]
