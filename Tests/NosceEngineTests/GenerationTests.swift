@@ -85,10 +85,12 @@ struct GenerationTests {
     let free = try sample(8, nil)
     #expect(free.tokens.count == 8 && free.finish == .length)
     #expect(try sample(8) { _ in false } == free)
-    let third = SampledSequence(tokens: Array(free.tokens.prefix(3)), finish: .stop)
-    #expect(try sample(8) { $0 == third.tokens } == third)
-    #expect(try sample(3) { $0 == third.tokens } == third)
-    #expect(try sample(2) { $0 == third.tokens }.finish == .length)
+    let third = Array(free.tokens.prefix(3))
+    for limit in [8, 3] {
+      let ended = try sample(limit) { $0 == third }
+      #expect(ended.tokens == third && ended.finish == .stop)
+    }
+    #expect(try sample(2) { $0 == third }.finish == .length)
   }
 
   @Test("results do not depend on what shares the batch", arguments: Precision.allCases)
