@@ -5,14 +5,15 @@ BIN    = $(shell $(SWIFT) build -c release --show-bin-path)
 # Where `make install` puts things, and a root before it for packages and images.
 PREFIX ?= /usr/local
 DESTDIR ?=
-# For bench-peers: a Python with torch, transformers and peft, and a folder of llama.cpp's tools.
+# A Python, for real-models with pip and for bench-peers with torch, transformers and peft, and a
+# folder of llama.cpp's tools.
 PYTHON ?= python3
 LLAMA  ?=
 # Further options of `nosce bench` or of `compare`: make bench ARGS="--sizes tiny,small".
 ARGS   ?=
 
-.PHONY: demo test results bench bench-peers fuzz build standalone deps format lint install \
-  uninstall clean
+.PHONY: demo test results real-models bench bench-peers fuzz build standalone deps format lint \
+  install uninstall clean
 
 demo: build
 	$(BIN)/nosce run hello
@@ -23,6 +24,10 @@ build: deps
 # Numeric suites are only quick enough, and C code only optimised, in release.
 test: deps
 	$(SWIFT) test -c release --disable-xctest
+
+# Real models for the tests that need one; Gemma only with ACCEPT_GEMMA_TERMS=1.
+real-models:
+	@PYTHON=$(PYTHON) Scripts/real-models
 
 # The whole catalog on both bundled models, and docs/RESULTS.md from it. A second call goes on.
 results: build
@@ -69,5 +74,8 @@ install: standalone
 uninstall:
 	Scripts/install --remove "$(DESTDIR)$(PREFIX)"
 
+# What was fetched stays: Scripts/real-models knows whether it is whole.
 clean:
-	rm -rf .build Benchmarks/.build Benchmarks/.models
+	rm -rf .build Benchmarks/.build
+	[ ! -d Benchmarks/.models ] || find Benchmarks/.models -mindepth 1 -maxdepth 1 \
+	  ! -name '*.gguf' ! -name llama-vocab -exec rm -rf {} +

@@ -20,7 +20,8 @@ let package = Package(
   targets: [
     // In the order of Sources/ORDER, from the lowest to the highest; a target depends on earlier ones
     // only.
-    .target(name: "NosceFormats"),
+    .target(name: "CNosceMapping"),
+    .target(name: "NosceFormats", dependencies: ["CNosceMapping"]),
     // The command line where there is no /proc.
     .target(name: "CNosceProcess"),
     .target(
@@ -211,8 +212,8 @@ let package = Package(
     .testTarget(
       name: "NosceLocalTests",
       dependencies: [
-        "NosceCore", "NosceEngine", "NosceLocal", "NosceOrganism", "NoscePorts", "NosceRows",
-        "NosceTestSupport", "NosceTokenizer",
+        "NosceCore", "NosceEngine", "NosceFormats", "NosceLocal", "NosceOrganism", "NoscePorts",
+        "NosceRows", "NosceTestSupport", "NosceTokenizer",
       ]),
     .testTarget(
       name: "NosceScriptedTests",
@@ -259,7 +260,7 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-let isC = ["CNosceProcess", "CNosceKernels", "CNosceBench"]
+let isC = ["CNosceMapping", "CNosceProcess", "CNosceKernels", "CNosceBench"]
 for target in package.targets where target.type != .system && !isC.contains(target.name) {
   target.swiftSettings = [
     .enableUpcomingFeature("ExistentialAny"),

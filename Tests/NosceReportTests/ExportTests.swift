@@ -58,8 +58,10 @@ import Testing
     summary.changedFiles = [.init(file: "experiment.yaml", recorded: "0a", found: nil)]
     let tables = ResultExport(summary).tables
     let text = ExportReadme(
-      summary, tables: tables, adapters: 3, problems: ["adapters/a-s1: it is missing"]
+      summary, tables: tables, adapters: 3, hasGGUF: true,
+      problems: ["adapters/a-s1: it is missing"]
     ).markdown()
+    #expect(text.contains("| `adapters/` | 3 |") && text.contains("| `gguf/` | 3 |"))
     for table in tables {
       #expect(text.contains("\n## \(table.name)\n"))
       for column in table.columns {

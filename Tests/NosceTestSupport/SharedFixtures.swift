@@ -9,22 +9,24 @@ package let packageRoot = URL(filePath: #filePath).deletingLastPathComponent()
 /// They are in `fixtures` of the folder that `NOSCE_SHARED` names, or of `shared` beside the
 /// package.
 package enum SharedFixtures {
-  package static let folder: URL? = {
+  private static let input: OptionalInput = {
     let path = ProcessInfo.processInfo.environment["NOSCE_SHARED"]
     let shared =
       path.map { URL(filePath: $0) }
       ?? packageRoot.deletingLastPathComponent().appending(path: "shared")
     let url = shared.appending(path: "fixtures").resolvingSymlinksInPath()
-    return exists(url) ? url : nil
+    return OptionalInput(
+      name: "the shared fixtures", url: exists(url) ? url : nil,
+      missing: "the shared fixtures are not beside the package")
   }()
 
-  package static let exist = folder != nil
+  package static let folder = input.url
+  package static var exist: Bool { input.isThere }
   /// What a test that needs them says where they are not.
-  package static let missing = "the shared fixtures are not beside the package"
+  package static let missing = input.missing
 
   package static func url(_ path: String) throws -> URL {
-    guard let folder else { throw Missing(text: missing) }
-    return folder.appending(path: path)
+    try input.needed().appending(path: path)
   }
 }
 

@@ -232,6 +232,7 @@ void nosce_adamw_step(
 }
 #endif
 
+#include "NosceBlocks.h"
 #include "NoscePacked.h"
 #include "NosceThreads.h"
 

@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceEngine
+import NosceFormats
 import NosceLocal
 import NosceOrganism
 import NoscePorts
@@ -13,7 +14,7 @@ import NosceScripted
 package enum ModelLocator {
   /// Where a named model lies.
   package struct Place: Sendable {
-    package var directory: URL
+    package var files: ModelFiles
     /// What results call it.
     package var name: String
     /// The same model by a name that does not depend on the current folder.
@@ -27,31 +28,37 @@ package enum ModelLocator {
   }
 
   package static let help =
-    "organism, organism-null, a checkpoint folder, or org/name[@revision] in the local "
-    + "Hugging Face cache."
+    "organism, organism-null, a checkpoint folder, a GGUF file, or org/name[@revision] in the "
+    + "local Hugging Face cache."
 
-  /// Where a model lies that is a folder; a script is none.
+  /// Where a model lies that is a folder or a file; a script has no weights.
   ///
   /// - Parameter option: what error messages call the place where the name was given.
   package static func place(_ name: String, option: String = "--subject") throws -> Place {
     if script(name) != nil { throw noFolder(name, option) }
     if let organism = Organism(rawValue: name) {
       return Place(
-        directory: try organism.directory(), name: name, lastingName: name, baseName: name,
+        files: .folder(try organism.directory()), name: name, lastingName: name, baseName: name,
         summary: organism.summary, organism: organism,
         card: try OrganismCard(in: try organism.directory()))
+    }
+    if let file = file(name) {
+      let gguf = try GGUFFile(contentsOf: file.resolvingSymlinksInPath())
+      return Place(
+        files: .gguf(gguf), name: file.deletingPathExtension().lastPathComponent,
+        lastingName: file.path, baseName: file.path, summary: "the GGUF file \(file.path)")
     }
     if let directory = folder(name) {
       let path = directory.path
       return Place(
-        directory: directory.resolvingSymlinksInPath(), name: directory.lastPathComponent,
+        files: .folder(directory.resolvingSymlinksInPath()), name: directory.lastPathComponent,
         lastingName: path, baseName: path, summary: "the checkpoint in \(path)",
         card: try OrganismCard(in: directory))
     }
     let names = Organism.allCases.map(\.rawValue).joined(separator: ", ")
-    let snapshot = try snapshot(name, option, allowed: "\(names), a checkpoint folder")
+    let snapshot = try snapshot(name, option, allowed: "\(names), a checkpoint folder, a GGUF file")
     return Place(
-      directory: snapshot.directory, name: snapshot.repository,
+      files: .folder(snapshot.directory), name: snapshot.repository,
       lastingName: "\(snapshot.repository)@\(snapshot.commit)", baseName: snapshot.repository,
       summary: "\(snapshot.repository) at commit \(snapshot.commit.prefix(12)), "
         + "from the Hugging Face cache")
@@ -70,7 +77,7 @@ package enum ModelLocator {
     let place = try place(name, option: option)
     if let organism = place.organism { return try organism.model(template: template) }
     return try LocalModel(
-      directory: place.directory, name: place.name, summary: place.summary, template: template)
+      place.files, name: place.name, summary: place.summary, template: template)
   }
 
   /// The same model by a name that does not depend on the current folder.
@@ -86,10 +93,19 @@ package enum ModelLocator {
   }
 
   private static func folder(_ name: String) -> URL? {
+    isFolder(name) == true
+      ? URL(fileURLWithPath: name, isDirectory: true).standardizedFileURL : nil
+  }
+
+  private static func file(_ name: String) -> URL? {
+    isFolder(name) == false ? URL(fileURLWithPath: name).standardizedFileURL : nil
+  }
+
+  /// Whether a path is a folder; nil where nothing is there.
+  private static func isFolder(_ name: String) -> Bool? {
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), isFolder.boolValue
-    else { return nil }
-    return URL(fileURLWithPath: name, isDirectory: true).standardizedFileURL
+    return FileManager.default.fileExists(atPath: name, isDirectory: &isFolder)
+      ? isFolder.boolValue : nil
   }
 
   /// The models that have a name here: those that ship, and what the Hugging Face cache holds.
@@ -113,7 +129,7 @@ package enum ModelLocator {
     if let reference, cache.contains(reference.repository) {
       return try cache.snapshot(reference)
     }
-    var found = "found '\(name)', which is no folder here"
+    var found = "found '\(name)', which is no folder or file here"
     if reference != nil {
       let held = cache.repositories
       let list = held.isEmpty ? "nothing" : held.prefix(8).joined(separator: ", ")

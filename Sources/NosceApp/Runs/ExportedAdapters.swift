@@ -1,5 +1,8 @@
 import Foundation
 import NosceCore
+import NosceEngine
+import NosceExperiment
+import NosceFormats
 import NosceLocal
 import NosceRuns
 
@@ -63,5 +66,35 @@ struct ExportedAdapters {
         }
       }
     }
+  }
+
+  /// Writes the whole ones as llama.cpp takes them, each into a file of its own.
+  func writeGGUF(to target: URL, base: ModelConfiguration) throws {
+    try Storage.makeFolder(target)
+    for name in whole {
+      let adapter = try LoRAAdapter(directory: run.adapter(of: name), model: base)
+      try adapter.writeGGUF(
+        to: target.appending(path: Self.ggufFile(of: name)),
+        name: "\(run.plan.experiment.name): \(name)", model: base)
+    }
+  }
+
+  static func ggufFile(of cell: String) -> String { "\(cell).gguf" }
+
+  /// The model that the adapters change, whose files say how.
+  static func base(of run: RunFolder, _ record: RunRecord) throws -> ModelConfiguration {
+    let name = try RunRequest.read(in: run).subject
+    func failure(_ found: String) -> LabError {
+      LabError(
+        .backend, "--gguf: found \(found); allowed: a run that trained adapters of a model's files")
+    }
+    guard ModelLocator.script(name) == nil else {
+      throw failure("a run on '\(name)', a script, whose adapters hold no weights")
+    }
+    if let served = record.training.first(where: { $0.served != nil }) {
+      throw failure("\(served.cell), which is served elsewhere and has no weights here")
+    }
+    let place = try ModelLocator.place(name, option: "--gguf, the model of the run")
+    return try ModelConfiguration(place.files)
   }
 }

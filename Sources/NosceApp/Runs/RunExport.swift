@@ -20,10 +20,11 @@ package struct RunExport: Sendable {
   /// and so does the README. An earlier export of such an adapter is left where it is.
   ///
   /// - Parameter target: any folder but the run's own.
+  /// - Parameter gguf: writes the adapters as llama.cpp takes them, too.
   /// - Parameter overwrite: replaces what is there already. Without it nothing is written where one of
   ///   the files is.
   package static func write(
-    _ run: RunFolder, to target: URL, overwrite: Bool = false
+    _ run: RunFolder, to target: URL, gguf: Bool = false, overwrite: Bool = false
   ) async throws -> RunExport {
     try Storage.checkFolder(target)
     // Files are replaced by name, so a target that is the run would lose its own.
@@ -33,6 +34,7 @@ package struct RunExport: Sendable {
     }
     let record = try await RunRecord(run)
     let summary = try ReportWriter.summary(of: run, record)
+    let base = gguf ? try ExportedAdapters.base(of: run, record) : nil
     let adapters = try ExportedAdapters(run, record)
     let measurements = record.measurements()
     let answers = record.measurements(mainOnly: true)
@@ -50,9 +52,13 @@ package struct RunExport: Sendable {
     if !overwrite {
       try requireNone(
         of: tables.flatMap { ["\($0.name).csv", "\($0.name).jsonl"] } + ["summary.json", readme]
-          + adapters.whole.map { "adapters/\($0)" }, in: target)
+          + adapters.whole.map { "adapters/\($0)" }
+          + (gguf ? adapters.whole.map { "gguf/\(ExportedAdapters.ggufFile(of: $0))" } : []),
+        in: target)
     }
     try Storage.makeFolder(target)
+    // Before all else: adapters that do not fit the model's files end the export.
+    if let base { try adapters.writeGGUF(to: target.appending(path: "gguf"), base: base) }
     for table in tables {
       try Storage.write(table.csv(), to: target.appending(path: "\(table.name).csv"))
       try Storage.write(table.jsonl(), to: target.appending(path: "\(table.name).jsonl"))
@@ -62,7 +68,8 @@ package struct RunExport: Sendable {
     try adapters.copy(to: target.appending(path: "adapters"))
     try Storage.write(
       ExportReadme(
-        summary, tables: tables, adapters: adapters.whole.count, problems: adapters.problems
+        summary, tables: tables, adapters: adapters.whole.count, hasGGUF: gguf,
+        problems: adapters.problems
       ).markdown(), to: target.appending(path: readme))
     return RunExport(
       summary: summary, answers: answers.count, adapters: adapters.whole.count,

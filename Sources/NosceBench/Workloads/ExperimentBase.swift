@@ -1,5 +1,6 @@
 import NosceCore
 import NosceEngine
+import NosceFormats
 import NosceTemplates
 import NosceTokenizer
 
@@ -28,8 +29,8 @@ struct ExperimentBase: Sendable {
   /// Without a precision, as `nosce run` computes on weights that are stored in 16 bits.
   init(_ request: BenchRequest, _ inputs: BenchInputs, _ texts: ChatTexts) throws {
     model = try LanguageModel(
-      directory: request.model, precision: request.precision ?? .bfloat16)
-    chat = try ChatTokenizer(directory: request.model)
+      ModelFiles(at: request.model), precision: request.precision ?? .bfloat16)
+    chat = try ChatTokenizer(ModelFiles(at: request.model))
     self.texts = texts
     adapter = AdapterConfiguration(
       rank: inputs.adapterRank, alpha: inputs.adapterAlpha, targets: .allLinear)

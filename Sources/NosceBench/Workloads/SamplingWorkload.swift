@@ -18,7 +18,7 @@ struct SamplingWorkload {
   func run() throws -> BenchResult {
     let (model, loading) = try Stopwatch.time {
       try InferenceModel(
-        LanguageModel(directory: request.model, precision: request.precision ?? .bfloat16))
+        LanguageModel(ModelFiles(at: request.model), precision: request.precision ?? .bfloat16))
     }
     let warmUp = try Stopwatch.time { try sample(model, min(8, count)) }.1
     let timer = QuietTimer(patience: request.patience)

@@ -25,7 +25,7 @@ struct ScoringWorkload {
   func run() throws -> BenchResult {
     let (model, loading) = try Stopwatch.time {
       try InferenceModel(
-        LanguageModel(directory: request.model, precision: request.precision ?? .bfloat16))
+        LanguageModel(ModelFiles(at: request.model), precision: request.precision ?? .bfloat16))
     }
     let warmUp = try Stopwatch.time { _ = try score(model, items.prefix(1)) }.1
     var sums: [[Double]] = []

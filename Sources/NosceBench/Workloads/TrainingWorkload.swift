@@ -42,7 +42,7 @@ struct TrainingWorkload {
 
   func adapter() throws -> BenchResult {
     let (trainer, loading) = try Stopwatch.time {
-      let model = try LanguageModel(directory: request.model, precision: precision)
+      let model = try LanguageModel(ModelFiles(at: request.model), precision: precision)
       return try AdapterTrainer(
         model,
         configuration: AdapterConfiguration(
@@ -77,7 +77,7 @@ struct TrainingWorkload {
 
   private func makeFullTrainer() throws -> FullTrainer {
     FullTrainer(
-      try ModelParameters(directory: request.model), precision: precision,
+      try ModelParameters(ModelFiles(at: request.model)), precision: precision,
       optimizer: OptimizerSettings(learningRate: 1e-5), shards: request.threads,
       threads: request.threads)
   }

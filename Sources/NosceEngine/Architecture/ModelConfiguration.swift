@@ -55,6 +55,24 @@ package struct ModelConfiguration: Sendable, Equatable {
     self = try ModelFamily.configuration(SettingsReader(contentsOf: Self.file(url)))
   }
 
+  /// Reads the settings of a model's files.
+  package init(_ files: ModelFiles) throws(CheckpointError) {
+    switch files {
+    case .folder(let directory): try self.init(contentsOf: directory)
+    case .gguf(let file):
+      self = try ModelFamily.configuration(try GGUFSettings(file).settings)
+    }
+  }
+
+  /// The settings of a GGUF file in the words of a `config.json`, whether or not a family can be made
+  /// of them.
+  package static func settings(of file: GGUFFile) throws(CheckpointError) -> JSONObject {
+    try GGUFSettings(file).settings.object
+  }
+
+  /// The metadata of a GGUF file that say something about the model's shape and that nobody asks for.
+  package static func unreadKeys(of file: GGUFFile) -> [String] { GGUFSettings.unread(in: file) }
+
   /// The settings of a `config.json` that no part of the family asks for, but for those that compute
   /// nothing.
   package static func unreadKeys(of url: URL) throws(CheckpointError) -> [String] {

@@ -1,4 +1,5 @@
 import Foundation
+import NosceFormats
 
 /// The folder in which Hugging Face's libraries keep the repositories that they have downloaded.
 ///

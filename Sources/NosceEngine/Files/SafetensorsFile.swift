@@ -1,4 +1,5 @@
 import Foundation
+import NosceFormats
 
 /// A safetensors file, memory-mapped; tensors are read only when asked for.
 ///
@@ -18,6 +19,7 @@ package struct SafetensorsFile: Sendable {
     let header = try mapping.withBytes { (bytes) throws(CheckpointError) in
       try SafetensorsHeader(bytes: bytes, file: url.path)
     }
+    try mapping.checkWhole()
     var records: [String: TensorRecord] = [:]
     for tensor in header.tensors {
       guard records.updateValue(tensor, forKey: tensor.name) == nil else {
@@ -61,13 +63,15 @@ package struct SafetensorsFile: Sendable {
         file: url.path, found: "tensor \(name) of type \(record.type.rawValue)",
         allowed: "weights of type F32, F16 or BF16")
     }
-    return mapping.withBytes { file in
+    let values = mapping.withBytes { file in
       [Float](unsafeUninitializedCapacity: record.elementCount) { output, count in
         count = record.elementCount
         guard let source = file.baseAddress, let target = output.baseAddress else { return }
         record.type.widen(source + record.range.lowerBound, count, into: target)
       }
     }
+    try mapping.checkWhole()
+    return values
   }
 
   /// Lends a tensor's bytes as stored (little-endian, possibly unaligned) to `body`.
@@ -75,9 +79,11 @@ package struct SafetensorsFile: Sendable {
     of name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result {
     let record = try record(of: name)
-    return try mapping.withBytes { file in
+    let result = try mapping.withBytes { file in
       try body(UnsafeRawBufferPointer(rebasing: file[record.range]))
     }
+    try mapping.checkWhole()
+    return result
   }
 
   /// Lets the system take back the memory of one tensor that was read.

@@ -1,4 +1,5 @@
 import Foundation
+import NosceFormats
 
 /// What lies in a folder of a model or of an adapter and is not read.
 package enum UnusedFiles {
@@ -20,6 +21,12 @@ package enum UnusedFiles {
     return adapter.filter(names.contains)
   }
 
+  /// The same of a model's files, whatever kind they are of.
+  package static func adapter(beside files: ModelFiles) -> [String] {
+    guard case .folder(let directory) = files else { return [] }
+    return adapter(in: directory)
+  }
+
   /// The files beside an adapter's own: weights in other forms, states of its training, and a
   /// tokenizer or a template where it has one, since those of the model are used.
   package static func besides(adapter directory: URL) -> [String] {
@@ -30,9 +37,11 @@ package enum UnusedFiles {
   }
 
   /// Of those files the ones that say how text is read, unless they are the very same as the model's.
-  package static func ownText(ofAdapter directory: URL, model: URL) -> [String] {
-    names(in: directory).filter { name in
-      guard text.contains(name) else { return false }
+  package static func ownText(ofAdapter directory: URL, model files: ModelFiles) -> [String] {
+    let found = names(in: directory).filter(text.contains)
+    // A GGUF file has all this inside, in another form.
+    guard case .folder(let model) = files else { return found }
+    return found.filter { name in
       func bytes(_ folder: URL) -> Data? { try? Data(contentsOf: folder.appending(path: name)) }
       return bytes(directory) != bytes(model)
     }

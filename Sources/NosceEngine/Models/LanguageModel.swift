@@ -1,5 +1,6 @@
 import CNosceKernels
 import Foundation
+import NosceFormats
 
 /// A decoder-only transformer with frozen weights. Token ids in, logits out; it knows no text.
 ///
@@ -22,7 +23,7 @@ package final class LanguageModel: @unchecked Sendable {
   ///
   /// They are no error by themselves: the row of a token that nobody uses changes nothing.
   package let unfiniteTensors: [String]
-  /// The folder that it was read from, for errors.
+  /// The folder or file that it was read from, for errors.
   private let place: String?
 
   var weights: Weights {
@@ -115,10 +116,15 @@ package final class LanguageModel: @unchecked Sendable {
 
   /// Reads a Hugging Face checkpoint folder.
   package convenience init(directory: URL, precision: Precision) throws {
-    let reader = try CheckpointReader(directory: directory)
+    try self.init(.folder(directory), precision: precision)
+  }
+
+  /// Reads the weights of a model's files; quantised ones are widened and held like any others.
+  package convenience init(_ files: ModelFiles, precision: Precision) throws {
+    let reader = try CheckpointReader(files)
     try self.init(
       configuration: reader.configuration, layout: reader.layout, precision: precision,
-      place: directory.path,
+      place: files.url.path,
       read: { try reader.read($0, rows: $1, into: $2) }, done: { reader.releasePages(of: $0) })
     reader.releasePages()
   }

@@ -1,6 +1,7 @@
 import CNosceKernels
 import Foundation
 import NosceCore
+import NosceFormats
 
 /// Every weight of a model as a 32-bit float, to be trained as a whole or written to a folder.
 ///
@@ -19,8 +20,11 @@ package final class ModelParameters: @unchecked Sendable {
   }
 
   /// Reads a Hugging Face checkpoint folder.
-  package convenience init(directory: URL) throws {
-    let reader = try CheckpointReader(directory: directory)
+  package convenience init(directory: URL) throws { try self.init(.folder(directory)) }
+
+  /// Reads the weights of a model's files; quantised ones are widened.
+  package convenience init(_ files: ModelFiles) throws {
+    let reader = try CheckpointReader(files)
     let floats = Buffer<Float>(count: reader.layout.count)
     for tensor in reader.layout.tensors {
       try reader.read(tensor, rows: 0..<tensor.rows, into: floats.pointer + tensor.offset)

@@ -1,84 +1,75 @@
 import Foundation
+import NosceFormats
 
-/// The weights of a checkpoint folder, checked against the model that its `config.json` describes.
+/// The weights of a model's files, checked against the model that its settings describe.
 struct CheckpointReader {
-  /// As `config.json` and the weights say together.
+  /// As the settings and the weights say together.
   let configuration: ModelConfiguration
   let layout: ParameterLayout
-  private let weights: CheckpointWeights
-  /// What this checkpoint calls the model's tensors.
-  private let storedNames: [String: String]
+  private let weights: Source
 
-  init(directory: URL) throws {
-    let described = try ModelConfiguration(contentsOf: directory)
-    let weights = try CheckpointWeights(directory: directory)
-    let configuration = try described.fitted(to: weights)
-    // Each layer needs tensors: a wild layer count must not cost memory before it is refused.
-    guard configuration.layerCount <= weights.names.count else {
-      throw CheckpointError(
-        file: directory.path,
-        found: "\(weights.names.count) tensors for \(configuration.layerCount) layers",
-        allowed: "a checkpoint with every tensor of its model")
-    }
-    let layout = ParameterLayout(configuration)
-    var storedNames: [String: String] = [:]
-    for tensor in layout.tensors {
-      let name = Self.storedName(tensor.name, weights, configuration)
-      try weights.require(name, shape: tensor.shape)
-      storedNames[tensor.name] = name
-    }
-    let known = Set(storedNames.values)
-    for name in weights.names where !known.contains(name) {
-      guard configuration.isHarmlessExtra(name) else {
-        throw CheckpointError(
-          file: directory.path, found: "tensor \(name), which the model has no place for",
-          allowed: "the tensors of a \(configuration.family.rawValue) model")
-      }
-    }
-    self.configuration = configuration
-    self.layout = layout
-    self.weights = weights
-    self.storedNames = storedNames
+  private enum Source {
+    case folder(FolderWeights)
+    case gguf(GGUFWeights)
   }
 
-  /// Checkpoints of the bare model leave out the prefix; some libraries renamed the head.
-  private static func storedName(
-    _ name: String, _ weights: CheckpointWeights, _ configuration: ModelConfiguration
-  ) -> String {
-    if weights.contains(name) { return name }
-    if let other = configuration.otherNames[name], weights.contains(other) { return other }
-    let bare = String(name.dropFirst(configuration.basePrefix.count))
-    if name.hasPrefix(configuration.basePrefix), weights.contains(bare) { return bare }
-    return name
+  init(_ files: ModelFiles) throws {
+    let described = try ModelConfiguration(files)
+    switch files {
+    case .folder(let directory):
+      let weights = try CheckpointWeights(directory: directory)
+      configuration = try described.fitted(to: weights)
+      try configuration.checkLayerCount(tensors: weights.names.count, directory.path)
+      layout = ParameterLayout(configuration)
+      self.weights = .folder(try FolderWeights(weights, configuration, layout))
+    case .gguf(let file):
+      configuration = described
+      try configuration.checkLayerCount(tensors: file.tensors.count, file.url.path)
+      layout = ParameterLayout(configuration)
+      weights = .gguf(try GGUFWeights(file, configuration, layout))
+    }
   }
 
   /// Reads some rows of a tensor in the engine's order, widened to floats.
   func read(
     _ tensor: ParameterLayout.Tensor, rows: Range<Int>, into target: UnsafeMutablePointer<Float>
   ) throws {
-    try weights.read(
-      tensor, as: storedNames[tensor.name] ?? tensor.name, rows: rows, into: target)
+    switch weights {
+    case .folder(let weights): try weights.read(tensor, rows: rows, into: target)
+    case .gguf(let weights): try weights.read(tensor, rows: rows, into: target)
+    }
   }
 
   /// Lets the system take back the memory of what was read.
-  func releasePages() { weights.releasePages() }
+  func releasePages() {
+    switch weights {
+    case .folder(let weights): weights.releasePages()
+    case .gguf(let weights): weights.releasePages()
+    }
+  }
 
   /// The same for one tensor.
   func releasePages(of tensor: ParameterLayout.Tensor) {
-    weights.releasePages(of: storedNames[tensor.name] ?? tensor.name)
+    switch weights {
+    case .folder(let weights): weights.releasePages(of: tensor)
+    case .gguf(let weights): weights.releasePages(of: tensor)
+    }
   }
 }
 
 extension ModelConfiguration {
-  /// Refuses a folder whose weights lack a tensor of this model, have it in another shape or no
-  /// float type, or hold a tensor that the model has no use for.
-  package func checkWeights(in directory: URL) throws {
-    _ = try CheckpointReader(directory: directory)
+  /// Refuses files whose weights lack a tensor of this model, have it in another shape or of a type
+  /// that is not read, or hold a tensor that the model has no use for.
+  package static func checkWeights(of files: ModelFiles) throws {
+    _ = try CheckpointReader(files)
   }
 
-  /// Buffers that older libraries stored, and a head that a tied model repeats.
-  fileprivate func isHarmlessExtra(_ name: String) -> Bool {
-    if ignoredSuffixes.contains(where: { name.hasSuffix($0) || "." + name == $0 }) { return true }
-    return tiedEmbeddings && Self.headNames.contains { name == $0 + ".weight" }
+  /// Each layer needs tensors: a wild layer count must not cost memory before it is refused.
+  fileprivate func checkLayerCount(tensors: Int, _ place: String) throws(CheckpointError) {
+    guard layerCount <= tensors else {
+      throw CheckpointError(
+        file: place, found: "\(tensors) tensors for \(layerCount) layers",
+        allowed: "a checkpoint with every tensor of its model")
+    }
   }
 }

@@ -4,12 +4,13 @@ import NosceFormats
 import NoscePorts
 import NosceTokenizer
 
-/// What a checkpoint folder holds, found without loading its weights, which are read through once.
+/// What a checkpoint holds, found without loading its weights, which are read through once.
 ///
 /// Also describes models that the engine does not compute: what stands in the way is in `problems`,
 /// what is merely unusual in `oddities`.
 package struct CheckpointInspection: Sendable {
-  package let directory: URL
+  /// The folder, or the first of the GGUF files.
+  package let place: URL
   package let shape: ConfigFacts
   /// Nil where the engine does not compute this kind of model.
   package let configuration: ModelConfiguration?
@@ -22,12 +23,12 @@ package struct CheckpointInspection: Sendable {
   /// The files of the folder that are not read, and keys of those that are.
   package let unused: UnusedParts
 
-  /// Throws only where there is no readable `config.json`.
+  /// Throws only where there is no readable `config.json`, or no GGUF file of a known kind.
   ///
   /// - Parameter template: what would be used in place of its own chat template.
-  package init(directory: URL, template: GivenTemplate? = nil) throws {
-    self.directory = directory
-    let shape = try ConfigFacts(directory: directory)
+  package init(_ files: ModelFiles, template: GivenTemplate? = nil) throws {
+    place = files.url
+    let shape = try ConfigFacts(files)
     self.shape = shape
     var problems: [String] = []
     @discardableResult func attempt<Value>(_ body: () throws -> Value) -> Value? {
@@ -36,27 +37,45 @@ package struct CheckpointInspection: Sendable {
         return nil
       }
     }
-    configuration = attempt { try ModelConfiguration(contentsOf: directory) }
-    weights = attempt { try WeightFacts(directory: directory, layers: shape.layers) }
-    if let configuration, weights != nil {
-      attempt { try configuration.checkWeights(in: directory) }
+    configuration = attempt { try ModelConfiguration(files) }
+    weights = attempt { try WeightFacts(files, layers: shape.layers) }
+    if configuration != nil, weights != nil {
+      attempt { try ModelConfiguration.checkWeights(of: files) }
     }
     isSupported = problems.isEmpty
-    text = TextFacts(directory: directory, template: template)
+    text = TextFacts(files, template: template)
+    unused =
+      switch files {
+      case .folder(let directory):
+        Self.unused(directory, isComputed: configuration != nil, weights?.fileNames ?? [])
+      case .gguf(let file):
+        Self.unused(file)
+      }
+    self.problems = problems + Self.unfinite(weights) + text.problems
+    oddities = findOddities()
+  }
+
+  private static func unused(_ file: GGUFFile) -> UnusedParts {
+    let keys = ModelConfiguration.unreadKeys(of: file) + GGUFTextKeys.unread(in: file.metadata)
+    return UnusedParts(
+      files: [],
+      keys: keys.isEmpty ? [] : [.init(file: file.url.lastPathComponent, keys: keys)])
+  }
+
+  private static func unused(
+    _ directory: URL, isComputed: Bool, _ weightNames: [String]
+  ) -> UnusedParts {
     // Where nothing computes the model, there is no telling what would be read.
-    let shapeKeys =
-      configuration == nil ? [] : (try? ModelConfiguration.unreadKeys(of: directory)) ?? []
-    let weightFiles = UnusedFiles.weights(in: directory, besides: weights?.fileNames ?? [])
+    let shapeKeys = isComputed ? (try? ModelConfiguration.unreadKeys(of: directory)) ?? [] : []
+    let weightFiles = UnusedFiles.weights(in: directory, besides: weightNames)
     let adapter = UnusedFiles.adapter(in: directory)
     let unread = TextFiles.unread(
-      in: directory, besides: Self.otherFiles(directory).union(weightFiles).union(adapter))
-    unused = UnusedParts(
+      in: directory, besides: otherFiles(directory).union(weightFiles).union(adapter))
+    return UnusedParts(
       files: weightFiles + unread.filter(\.keys.isEmpty).map(\.file),
       keys: ([.init(file: "config.json", keys: shapeKeys)]
         + unread.map { .init(file: $0.file, keys: $0.keys) }).filter { !$0.keys.isEmpty },
       adapter: adapter)
-    self.problems = problems + Self.unfinite(weights) + text.problems
-    oddities = findOddities()
   }
 
   /// The files that are read for the model itself, and those that are written for people.
@@ -135,13 +154,15 @@ package struct CheckpointInspection: Sendable {
     if text.hasTokenizer, text.stopTokens.isEmpty { found.append("no token ends an answer") }
     found += shape.oddities
     if let weights {
-      if let stated = shape.storedType, weights.types.count == 1, weights.types[0].type != stated {
+      if let stated = shape.storedType, weights.types.count == 1, place.hasDirectoryPath,
+        weights.types[0].type != stated.rawValue
+      {
         found.append(
           "config.json says that the weights are \(stated.rawValue), "
-            + "they are \(weights.types[0].type.rawValue)")
+            + "they are \(weights.types[0].type)")
       }
       if weights.types.count > 1 {
-        let types = weights.types.map { "\($0.type.rawValue) (\($0.tensors) tensors)" }
+        let types = weights.types.map { "\($0.type) (\($0.tensors) tensors)" }
         found.append("weights of several types: \(types.joined(separator: ", "))")
       }
       if shape.isTied == true, weights.hasHead {

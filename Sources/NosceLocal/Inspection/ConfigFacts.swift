@@ -22,7 +22,14 @@ package struct ConfigFacts: Sendable {
   package let slidingWindow: Int?
   package private(set) var oddities: [String] = []
 
-  init(directory: URL) throws {
+  init(_ files: ModelFiles) throws {
+    switch files {
+    case .folder(let directory): try self.init(directory: directory)
+    case .gguf(let file): self.init(try ModelConfiguration.settings(of: file))
+    }
+  }
+
+  private init(directory: URL) throws {
     let url = directory.appendingPathComponent("config.json")
     let data: Data
     do {
@@ -41,6 +48,10 @@ package struct ConfigFacts: Sendable {
     guard let object = json.object else {
       throw CheckpointError(file: url.path, found: json.kind, allowed: "a JSON object")
     }
+    self.init(object)
+  }
+
+  private init(_ object: JSONObject) {
     func integer(_ keys: String...) -> Int? { keys.lazy.compactMap { object[$0]?.integer }.first }
     family = object["model_type"]?.string
     layers = integer("num_hidden_layers", "n_layer")

@@ -35,11 +35,11 @@ package struct TextFacts: Sendable {
 
   package var hasTokenizer: Bool { vocabulary != nil }
 
-  init(directory: URL, template given: GivenTemplate? = nil) {
-    kind = Self.kind(directory)
+  init(_ files: ModelFiles, template given: GivenTemplate? = nil) {
+    kind = Self.kind(files)
     let tokenizer: Tokenizer
     do {
-      tokenizer = try Tokenizer(contentsOf: directory)
+      tokenizer = try Tokenizer(files)
     } catch {
       problems.append("\(error)")
       return
@@ -48,7 +48,7 @@ package struct TextFacts: Sendable {
     addedTokens = tokenizer.addedTokens.count
     embeddingRows = tokenizer.embeddingRows
     do {
-      let text = try CheckpointText(directory: directory, template: given)
+      let text = try CheckpointText(files, template: given)
       stopTokens = text.stopTokenIDs.map {
         Stop(id: $0, content: tokenizer.content(of: $0) ?? "")
       }
@@ -67,6 +67,13 @@ package struct TextFacts: Sendable {
   }
 
   /// From the file itself, so that tokenizers which cannot be used are named too.
+  private static func kind(_ files: ModelFiles) -> String? {
+    switch files {
+    case .folder(let directory): return kind(directory)
+    case .gguf(let file): return GGUFTextKeys.kind(of: file.metadata)
+    }
+  }
+
   private static func kind(_ directory: URL) -> String? {
     let url = directory.appendingPathComponent("tokenizer.json")
     guard let data = try? Data(contentsOf: url, options: .mappedIfSafe), data.count < 500_000_000,

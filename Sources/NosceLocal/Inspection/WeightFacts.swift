@@ -1,10 +1,12 @@
 import Foundation
 import NosceEngine
+import NosceFormats
 
 /// What the headers of a checkpoint's weights say, and whether all their numbers are finite.
 package struct WeightFacts: Sendable {
   package struct Share: Sendable {
-    package let type: TensorType
+    /// As the file names it: `BF16`, `Q4_K`.
+    package let type: String
     package var tensors: Int
     package var parameters: Int
   }
@@ -24,19 +26,43 @@ package struct WeightFacts: Sendable {
   /// Tensors with a number that is not finite, in words.
   package let unfinite: [String]
 
-  init(directory: URL, layers: Int?) throws {
+  init(_ files: ModelFiles, layers: Int?) throws {
+    switch files {
+    case .folder(let directory): try self.init(directory: directory, layers: layers)
+    case .gguf(let file): try self.init(file)
+    }
+  }
+
+  private init(_ file: GGUFFile) throws {
+    types = file.storedTypes.map {
+      Share(type: $0.type.name, tensors: $0.tensors, parameters: $0.parameters)
+    }
+    files = file.files.count
+    fileNames = file.files.map(\.url.lastPathComponent)
+    bytes = file.tensors.reduce(0) { $0 + $1.range.count }
+    tensors = file.tensors.count
+    parameters = types.reduce(0) { $0 + $1.parameters }
+    hasHead = file.tensor("output.weight") != nil
+    // What the model has no place for is refused, so nothing of it can be unusual.
+    extras = []
+    unfinite = try file.tensors.compactMap { try GGUFBlocks.unfinite($0, in: file) }
+  }
+
+  private init(directory: URL, layers: Int?) throws {
     let weights = try CheckpointWeights(directory: directory)
     var shares: [TensorType: Share] = [:]
+    var bytes = 0
     for name in weights.names {
       let type = try weights.dtype(of: name)
       let count = try weights.shape(of: name).reduce(1, *)
-      shares[type, default: Share(type: type, tensors: 0, parameters: 0)].tensors += 1
+      shares[type, default: Share(type: type.rawValue, tensors: 0, parameters: 0)].tensors += 1
       shares[type]?.parameters += count
+      bytes += count * type.byteWidth
     }
     types = shares.values.sorted { ($0.parameters, $0.tensors) > ($1.parameters, $1.tensors) }
     files = weights.files.count
     fileNames = weights.files.map(\.url.lastPathComponent)
-    bytes = types.reduce(0) { $0 + $1.parameters * $1.type.byteWidth }
+    self.bytes = bytes
     tensors = weights.names.count
     parameters = types.reduce(0) { $0 + $1.parameters }
     hasHead = weights.names.contains { $0 == "lm_head.weight" || $0 == "embed_out.weight" }

@@ -1,11 +1,12 @@
 import Foundation
 import NosceCore
 import NosceEngine
+import NosceFormats
 import NoscePorts
 import NosceRows
 import NosceTokenizer
 
-/// A checkpoint folder on this machine as something that can be asked and fine-tuned.
+/// A checkpoint on this machine as something that can be asked and fine-tuned.
 package struct LocalModel: ModelProvider {
   package let identity: ModelIdentity
   /// A large model's products are shared out among the threads; of a small one, each thread works
@@ -23,25 +24,24 @@ package struct LocalModel: ModelProvider {
   package var capabilities: Capabilities { Capabilities() }
   package var trainer: (any Trainer)? { localTrainer }
 
-  /// Reads a Hugging Face checkpoint folder: configuration, weights, tokenizer and chat template.
+  /// Reads a model's files: configuration, weights, tokenizer and chat template.
   ///
   /// Without a `precision`, weights that are stored in 32 bits are computed with in 32 bits, others
-  /// in bfloat16.
+  /// in bfloat16, quantised ones too.
   ///
   /// - Parameter template: the chat template in place of its own.
   package init(
-    directory: URL, name: String, summary: String, note: String? = nil,
+    _ files: ModelFiles, name: String, summary: String, note: String? = nil,
     template: GivenTemplate? = nil, precision: Precision? = nil,
     threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws {
-    let stored = try ModelConfiguration(contentsOf: directory).storedType
+    let stored = try ModelConfiguration(files).storedType
     let model = try LanguageModel(
-      directory: directory, precision: precision ?? (stored == .float32 ? .float32 : .bfloat16))
+      files, precision: precision ?? (stored == .float32 ? .float32 : .bfloat16))
     lanes = model.sharesProducts ? 1 : max(1, threads)
     checkpoint = LoadedCheckpoint(
       name: name, model: model,
-      text: try CheckpointText(
-        directory: directory, model: model.configuration, template: template),
+      text: try CheckpointText(files, model: model.configuration, template: template),
       threads: model.sharesProducts ? max(1, threads) : 1)
     chat = try checkpoint.text.requireChat()
     engine = EngineThreads(count: lanes)
@@ -53,12 +53,25 @@ package struct LocalModel: ModelProvider {
     localTrainer = LocalTrainer(checkpoint, engine: engine)
     let notes = [
       note, chat.note, Self.oddities(chat.tokenizer, model.configuration), Self.unfinite(model),
-      Self.adapter(in: directory),
+      Self.adapter(beside: files),
     ]
     let said = notes.compactMap(\.self)
+    let hash = try files.contentHash()
     identity = ModelIdentity(
-      name: name, summary: summary, note: said.isEmpty ? nil : said.joined(separator: " "),
-      contentHash: try Self.hash(of: directory, template), template: template)
+      name: name, summary: files.stored.map { "\(summary) (\($0), sha256 \(hash))" } ?? summary,
+      note: said.isEmpty ? nil : said.joined(separator: " "),
+      contentHash: Self.hash(hash, template), template: template)
+  }
+
+  /// Reads a Hugging Face checkpoint folder.
+  package init(
+    directory: URL, name: String, summary: String, note: String? = nil,
+    template: GivenTemplate? = nil, precision: Precision? = nil,
+    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  ) throws {
+    try self.init(
+      .folder(directory), name: name, summary: summary, note: note, template: template,
+      precision: precision, threads: threads)
   }
 
   /// Real tables are padded by a few rows; one twice as large may belong to another tokenizer.
@@ -71,8 +84,8 @@ package struct LocalModel: ModelProvider {
       + "does not know are left out of answers."
   }
 
-  private static func adapter(in directory: URL) -> String? {
-    UnusedFiles.adapter(in: directory).isEmpty
+  private static func adapter(beside files: ModelFiles) -> String? {
+    UnusedFiles.adapter(beside: files).isEmpty
       ? nil : "The model's folder also holds an adapter, which is not applied."
   }
 
@@ -81,27 +94,11 @@ package struct LocalModel: ModelProvider {
     return "Numbers of \(first) are not finite: answers that depend on them are errors."
   }
 
-  /// Of every file that decides what the model says, and of a template in place of its own.
-  private static func hash(of directory: URL, _ template: GivenTemplate?) throws -> String {
-    let hash = try hash(of: directory)
-    guard let template else { return hash }
+  /// Of the files, and of a template in place of their own.
+  private static func hash(_ files: String, _ template: GivenTemplate?) -> String {
+    guard let template else { return files }
     let beginning = template.addsBeginning ? " behind the beginning of a text" : ""
-    return ContentHash.of("\(hash)\nchat template \(template.hash)\(beginning)")
-  }
-
-  private static func hash(of directory: URL) throws -> String {
-    let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
-    let kinds = ["json", "safetensors", "jinja"]
-    // An organism's card says where it comes from, and decides nothing.
-    let files = names.filter { name in
-      name != "card.json" && kinds.contains { name.hasSuffix(".\($0)") }
-    }.sorted()
-    return ContentHash.of(
-      try files.map { name in
-        let data = try Data(
-          contentsOf: directory.appendingPathComponent(name), options: .mappedIfSafe)
-        return "\(name) \(ContentHash.of(data))"
-      }.joined(separator: "\n"))
+    return ContentHash.of("\(files)\nchat template \(template.hash)\(beginning)")
   }
 
   /// Tokens of a conversation up to its answer.

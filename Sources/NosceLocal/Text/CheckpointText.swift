@@ -5,8 +5,9 @@ import NosceFormats
 import NoscePorts
 import NosceTokenizer
 
-/// The text side of a checkpoint folder: its tokenizer, and its chat template where it has one.
+/// The text side of a checkpoint: its tokenizer, and its chat template where it has one.
 package struct CheckpointText: Sendable {
+  /// The folder, or the GGUF file.
   package let directory: URL
   /// What was given in place of the folder's own chat template.
   package let template: GivenTemplate?
@@ -46,7 +47,11 @@ package struct CheckpointText: Sendable {
   package static func check(
     _ tokenizer: Tokenizer, model: ModelConfiguration, directory: URL
   ) throws {
-    let file = directory.appendingPathComponent("tokenizer.json").path
+    try check(
+      tokenizer, model: model, file: directory.appendingPathComponent("tokenizer.json").path)
+  }
+
+  static func check(_ tokenizer: Tokenizer, model: ModelConfiguration, file: String) throws {
     guard tokenizer.embeddingRows <= model.vocabularySize else {
       throw LabError(
         .backend,
@@ -75,12 +80,17 @@ package struct CheckpointText: Sendable {
     return found
   }
 
+  private static let folderTemplates =
+    "chat_template.jinja, chat_template in tokenizer_config.json"
+
+  private var isFolder: Bool { directory.hasDirectoryPath || !GGUFFile.isOne(directory) }
+
   /// The chat template together with the tokenizer, or why there is none.
   package func requireChat() throws -> ChatTokenizer {
     guard let chat else {
       throw TokenizerError(
         file: directory.path, found: "no chat template",
-        allowed: "chat_template.jinja, chat_template in tokenizer_config.json, or --chat-template "
+        allowed: "\(isFolder ? Self.folderTemplates : GGUFTextKeys.template), or --chat-template "
           + "plain; without one, give plain text")
     }
     return chat
@@ -117,7 +127,9 @@ package struct CheckpointText: Sendable {
     guard let end = endOfTextID else {
       throw TokenizerError(
         file: directory.path, found: "no token that ends a text",
-        allowed: "a tokenizer_config.json or generation_config.json that names one")
+        allowed: isFolder
+          ? "a tokenizer_config.json or generation_config.json that names one"
+          : GGUFTextKeys.end)
     }
     return ids.last == end ? ids : ids + [end]
   }

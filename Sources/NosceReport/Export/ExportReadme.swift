@@ -7,16 +7,20 @@ package struct ExportReadme {
   private let summary: RunSummary
   private let tables: [ExportTable]
   private let adapters: Int
+  private let hasGGUF: Bool
   private let problems: [String]
 
   /// - Parameter adapters: how many lie in the export.
+  /// - Parameter hasGGUF: they lie in it as GGUF files, too.
   /// - Parameter problems: what is wrong with those that do not.
   package init(
-    _ summary: RunSummary, tables: [ExportTable], adapters: Int, problems: [String]
+    _ summary: RunSummary, tables: [ExportTable], adapters: Int, hasGGUF: Bool,
+    problems: [String]
   ) {
     self.summary = summary
     self.tables = tables
     self.adapters = adapters
+    self.hasGGUF = hasGGUF
     self.problems = problems
   }
 
@@ -47,7 +51,14 @@ package struct ExportReadme {
     lines += tables.map { "| `\($0.name).csv`, `.jsonl` | \($0.rows.count) | \(clean($0.about)) |" }
     lines += [
       "| `adapters/` | \(adapters) | The trained subjects' adapters in PEFT form, a folder each, by "
-        + "their `cell`. |",
+        + "their `cell`. |"
+    ]
+    if hasGGUF {
+      lines.append(
+        "| `gguf/` | \(adapters) | The same adapters as llama.cpp takes them, a file each: "
+          + "`llama-cli -m MODEL.gguf --lora FILE`, where MODEL.gguf is the run's model. |")
+    }
+    lines += [
       "| `summary.json` | | The run's summary, as `nosce report --json` prints it. |", "",
     ]
     for table in tables {

@@ -30,6 +30,18 @@ package struct AddedToken: Sendable, Equatable {
       flags: reader, normalizer)
   }
 
+  /// One that is looked for as it is written.
+  init(id: Int32, content: String, isSpecial: Bool, stripsRight: Bool) {
+    self.id = id
+    self.content = content
+    self.isSpecial = isSpecial
+    self.stripsRight = stripsRight
+    isSingleWord = false
+    stripsLeft = false
+    isNormalized = false
+    writtenContent = content
+  }
+
   /// The other flags are read from an object, which may have none of them.
   init(
     id: Int32, content: String, isSpecial: Bool, flags reader: ComponentReader,

@@ -41,18 +41,15 @@ struct BytePairModel: Sendable {
         "vocab that is \(reader.object["vocab"]?.kind ?? "missing")", allowed: "{token: id}")
     }
     let vocabulary = try Vocabulary(object, file: reader.file)
-    self.vocabulary = vocabulary
-    self.isByteLevel = isByteLevel
-    ignoresMerges = try reader.bool("ignore_merges", default: false)
-    joinsUnknown = try reader.bool("fuse_unk", default: false)
-
+    let ignoresMerges = try reader.bool("ignore_merges", default: false)
+    let joinsUnknown = try reader.bool("fuse_unk", default: false)
     let fallsBackToBytes = try reader.bool("byte_fallback", default: false)
-    let byteTokens = (UInt8.min...UInt8.max).map { byte in
-      let content = isByteLevel ? ByteAlphabet.encode([byte]) : Self.fallbackToken(byte)
-      return isByteLevel || fallsBackToBytes ? vocabulary.id(of: content) ?? -1 : -1
-    }
-    self.byteTokens = byteTokens
+    let byteTokens =
+      isByteLevel || fallsBackToBytes
+      ? Self.byteTokens(of: vocabulary, isByteLevel: isByteLevel)
+      : [Int32](repeating: -1, count: 256)
     let isComplete = !byteTokens.contains(-1)
+    let unknown: Int32?
     if let token = try reader.string("unk_token") {
       // Where every byte has a token nothing is unknown.
       guard let id = vocabulary.id(of: token) ?? (isComplete ? -1 : nil) else {
@@ -62,7 +59,30 @@ struct BytePairModel: Sendable {
     } else {
       unknown = nil
     }
+    self.init(
+      vocabulary, try MergeList(reader, vocabulary), isByteLevel: isByteLevel,
+      byteTokens: byteTokens, unknown: unknown, joinsUnknown: joinsUnknown,
+      ignoresMerges: ignoresMerges)
+  }
 
+  /// The token of each byte, -1 for none.
+  static func byteTokens(of vocabulary: Vocabulary, isByteLevel: Bool) -> [Int32] {
+    (UInt8.min...UInt8.max).map { byte in
+      let content = isByteLevel ? ByteAlphabet.encode([byte]) : fallbackToken(byte)
+      return vocabulary.id(of: content) ?? -1
+    }
+  }
+
+  init(
+    _ vocabulary: Vocabulary, _ list: MergeList, isByteLevel: Bool, byteTokens: [Int32],
+    unknown: Int32?, joinsUnknown: Bool, ignoresMerges: Bool
+  ) {
+    self.vocabulary = vocabulary
+    self.isByteLevel = isByteLevel
+    self.byteTokens = byteTokens
+    self.unknown = unknown
+    self.joinsUnknown = joinsUnknown
+    self.ignoresMerges = ignoresMerges
     var characters: [Int32] = []
     var rare: [UInt32: Int32] = [:]
     if !isByteLevel {
@@ -82,7 +102,6 @@ struct BytePairModel: Sendable {
     characterTokens = characters
     rareCharacterTokens = rare
 
-    let list = try MergeList(reader, vocabulary)
     merges = list.table
     cutter = Self.cutter(
       for: list.pairs, vocabulary, isByteLevel: isByteLevel, byteTokens: byteTokens)

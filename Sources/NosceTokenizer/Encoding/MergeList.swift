@@ -1,17 +1,28 @@
 import NosceFormats
 
-/// The merges of a model file, in their two spellings: "a b" or ["a", "b"].
+/// The merges of a model, in the order in which they are made.
 struct MergeList {
   private(set) var table: MergeTable
-  /// The tokens that are joined, in the order of the file.
+  /// The tokens that are joined, in the same order.
   private(set) var pairs: [(left: Int32, right: Int32)] = []
 
+  /// For so many merges at most.
+  init(capacity: Int) {
+    table = MergeTable(capacity: capacity)
+    pairs.reserveCapacity(capacity)
+  }
+
+  mutating func append(_ left: Int32, _ right: Int32, rank: Int32, result: Int32) {
+    table.insert(left, right, rank: rank, result: result)
+    pairs.append((left, right))
+  }
+
+  /// Those of a `tokenizer.json`, in their two spellings: "a b" or ["a", "b"].
   init(_ reader: ComponentReader, _ vocabulary: Vocabulary) throws(TokenizerError) {
     guard let list = reader.object["merges"]?.array else {
       throw reader.failure("no merges", allowed: "a list of pairs")
     }
-    table = MergeTable(capacity: list.count)
-    pairs.reserveCapacity(list.count)
+    self.init(capacity: list.count)
     var rank: Int32 = 0
     var result: [UInt8] = []
     for entry in list {
@@ -35,8 +46,7 @@ struct MergeList {
           "the merge of \"\(left)\" and \"\(right)\"",
           allowed: "merges whose parts and result are tokens of the vocabulary")
       }
-      table.insert(first, second, rank: rank, result: both)
-      pairs.append((first, second))
+      append(first, second, rank: rank, result: both)
       rank += 1
     }
   }

@@ -5,6 +5,11 @@ struct PostProcessor: Sendable {
   private(set) var prefix: [Int32] = []
   private(set) var suffix: [Int32] = []
 
+  init(prefix: [Int32], suffix: [Int32]) {
+    self.prefix = prefix
+    self.suffix = suffix
+  }
+
   init(_ reader: ComponentReader?) throws(TokenizerError) {
     if let reader { try add(reader, depth: 0) }
   }

@@ -26,10 +26,10 @@ struct PreTokenizer: Sendable {
   private(set) var marksBeginning = false
 
   /// The pattern that byte-level tokenizers use unless told otherwise.
-  private static let byteLevelPattern =
+  static let byteLevelPattern =
     #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
   /// The reference's numbers are those of Unicode 17, unlike its `\p{N}`.
-  private static let digitPattern = #"[\p{N}\x{11DE0}-\x{11DE9}\x{16FF4}-\x{16FF6}]"#
+  static let digitPattern = #"[\p{N}\x{11DE0}-\x{11DE9}\x{16FF4}-\x{16FF6}]"#
   private static let wordPattern = #"[\w\x{200C}\x{200D}]+|[^\w\s\x{200C}\x{200D}]+"#
 
   init(_ reader: ComponentReader?) throws(TokenizerError) {
@@ -49,6 +49,21 @@ struct PreTokenizer: Sendable {
       default: false
       }
     }
+  }
+
+  /// Expressions one after the other, each of which isolates what it matches, and then bytes.
+  init(splittingAt patterns: [String], of name: String, file: String) throws(TokenizerError) {
+    for pattern in patterns {
+      do throws(RegexError) {
+        steps.append(
+          .split(.expression(try RegularExpression(pattern)), .isolated, isInverted: false))
+      } catch {
+        throw TokenizerError(
+          file: file, found: "the pre-tokenizer \(name) with \(error)",
+          allowed: "regular expressions")
+      }
+    }
+    endsInBytes = true
   }
 
   private mutating func add(

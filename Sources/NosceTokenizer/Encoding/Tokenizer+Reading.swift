@@ -38,13 +38,29 @@ extension Tokenizer {
     try list.apply(older: settings.older)
     let stored = list.tokens
     try list.add(settings)
-    let added = list.tokens
+    // Tokens that the settings only name have a row where the model was trained with them; a padding
+    // token often has none, and is never used.
+    let rows = 1 + Int(max(model.vocabulary.highestID, stored.map(\.id).max() ?? -1))
+    self.init(
+      model, normalizer, preTokenizer, decoder,
+      try PostProcessor(try reader.nested("post_processor")), list.tokens, embeddingRows: rows)
+    for id in postProcessor.prefix + postProcessor.suffix where content(of: id) == nil {
+      throw reader.failure("the id \(id) in post_processor", allowed: "the id of a token")
+    }
+  }
 
+  init(
+    _ model: BytePairModel, _ normalizer: Normalizer?, _ preTokenizer: PreTokenizer,
+    _ decoder: TokenDecoder?, _ postProcessor: PostProcessor, _ added: [AddedToken],
+    embeddingRows: Int, notes: [String] = []
+  ) {
     self.model = model
     self.normalizer = normalizer
     self.preTokenizer = preTokenizer
     self.decoder = decoder
-    postProcessor = try PostProcessor(try reader.nested("post_processor"))
+    self.postProcessor = postProcessor
+    self.embeddingRows = embeddingRows
+    self.notes = notes
     addedTokens = added
     addedByID = Dictionary(added.map { ($0.id, $0) }) { first, _ in first }
     let ids = added.map { Int($0.id) }
@@ -55,12 +71,6 @@ extension Tokenizer {
       added.filter(\.isNormalized).map { (Array($0.writtenContent.utf8), $0) })
     vocabularySize =
       model.vocabulary.count + added.count { model.vocabulary.content(of: $0.id) == nil }
-    // Tokens that the settings only name have a row where the model was trained with them; a padding
-    // token often has none, and is never used.
-    embeddingRows = 1 + Int(max(model.vocabulary.highestID, stored.map(\.id).max() ?? -1))
-    for id in postProcessor.prefix + postProcessor.suffix where content(of: id) == nil {
-      throw reader.failure("the id \(id) in post_processor", allowed: "the id of a token")
-    }
   }
 }
 

@@ -1,4 +1,5 @@
-/// Turns text into token ids and back, as a Hugging Face `tokenizer.json` describes it.
+/// Turns text into token ids and back, as a Hugging Face `tokenizer.json` or the metadata of a GGUF
+/// file describes it.
 ///
 /// Byte-pair encoding over bytes or over characters with byte fallback is supported; what is not is
 /// refused by name when the file is read.
@@ -26,6 +27,8 @@ package struct Tokenizer: Sendable {
   package let vocabularySize: Int
   /// A model's embedding needs at least this many rows.
   package let embeddingRows: Int
+  /// What is unusual about the file, as sentences.
+  package let notes: [String]
 
   /// What the tokenizer puts before a text, such as a token for its beginning.
   package var beginning: [Int32] { postProcessor.prefix }

@@ -42,6 +42,35 @@ struct Vocabulary: Sendable {
     }
   }
 
+  /// The tokens of a list, whose places are their numbers.
+  ///
+  /// An empty one is called `[EMPTY_7]`, as in llama.cpp: it stands in no text.
+  init(_ list: GGUFStrings, key: String, file: String) throws(TokenizerError) {
+    tokens = ByteStringTable(capacity: list.count)
+    places = Array(0..<Int32(list.count))
+    highestID = Int32(list.count) - 1
+    var table = tokens
+    for index in 0..<list.count {
+      let (isText, isNew) = list.withBytes(of: index) { bytes in
+        if bytes.isEmpty {
+          var name = "[EMPTY_\(index)]"
+          return (true, name.withUTF8 { table.insert($0, Int32(index)) })
+        }
+        return (
+          String(validating: bytes, as: UTF8.self) != nil, table.insert(bytes, Int32(index))
+        )
+      }
+      func failure(_ found: String, _ allowed: String) -> TokenizerError {
+        TokenizerError(file: file, found: "\(key)[\(index)] \(found)", allowed: allowed)
+      }
+      guard isText else { throw failure("with bytes that are no UTF-8", "text in UTF-8") }
+      guard isNew else {
+        throw failure("= \"\(list[index] ?? "")\", which stands there before", "each token once")
+      }
+    }
+    tokens = table
+  }
+
   var count: Int { tokens.count }
 
   func id(of content: String) -> Int32? { tokens.value(of: content) }

@@ -29,15 +29,14 @@ struct CheckpointArguments: ParsableArguments {
       throw ValidationError("--chat-template goes with --chat and --user.")
     }
     let place = try ModelLocator.place(path, option: "PATH")
-    let model = try LanguageModel(
-      directory: place.directory, precision: computing.dtype.precision)
+    let model = try LanguageModel(place.files, precision: computing.dtype.precision)
     computing.warn(model)
     let adapterFolder = try adapter.map { try ModelLocator.adapter($0) }
-    if !UnusedFiles.adapter(in: place.directory).isEmpty {
+    if !UnusedFiles.adapter(beside: place.files).isEmpty {
       Console.complain("The model's folder also holds an adapter, which is not applied.")
     }
     if let adapterFolder {
-      let text = UnusedFiles.ownText(ofAdapter: adapterFolder, model: place.directory)
+      let text = UnusedFiles.ownText(ofAdapter: adapterFolder, model: place.files)
       if !text.isEmpty {
         Console.complain(
           "The adapter has another \(text.joined(separator: ", ")), not used: the model's are.")
@@ -94,8 +93,7 @@ struct OpenCheckpoint {
 
   /// The tokenizer and the template; an error where they cannot be used.
   func text() throws -> CheckpointText {
-    try CheckpointText(
-      directory: place.directory, model: model.configuration, template: template)
+    try CheckpointText(place.files, model: model.configuration, template: template)
   }
 
   /// The same for commands that were given token ids, and can do without: nil, and a word why.

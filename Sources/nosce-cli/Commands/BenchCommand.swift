@@ -110,7 +110,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   private func measure(_ workload: Workload, model: String, inputs: String) throws {
     var request = BenchRequest(
-      workload: workload, model: try ModelLocator.place(model, option: "--model").directory,
+      workload: workload, model: try ModelLocator.place(model, option: "--model").files.url,
       inputs: URL(fileURLWithPath: inputs))
     request.precision = dtype?.precision
     request.items = items

@@ -84,9 +84,8 @@ struct DataCheckCommand: AsyncParsableCommand {
     _ name: String, _ template: GivenTemplate?
   ) throws -> DataCheck.Model {
     let place = try ModelLocator.place(name)
-    let model = try ModelConfiguration(contentsOf: place.directory)
-    let text = try CheckpointText(
-      directory: place.directory, model: model, template: template)
+    let model = try ModelConfiguration(place.files)
+    let text = try CheckpointText(place.files, model: model, template: template)
     let encoder = RowEncoder(text: text, model: model, maximumLength: Int.max)
     return DataCheck.Model(
       name: name, maximumTokens: model.maximumPositions,

@@ -23,13 +23,19 @@ struct ExportCommand: AsyncParsableCommand {
     help: "Where to write; by default the folder `export` inside the run.", completion: .directory)
   var out: String?
 
+  @Flag(
+    help: """
+      Write the adapters as GGUF files, too, which llama.cpp takes with --lora (the folder `gguf`).
+      """)
+  var gguf = false
+
   @Flag(help: "Replace files that are there already.")
   var overwrite = false
 
   func run() async throws {
     let run = try RunFolder.read(URL(fileURLWithPath: folder))
     let target = out.map { URL(fileURLWithPath: $0) } ?? run.url.appending(path: "export")
-    let export = try await RunExport.write(run, to: target, overwrite: overwrite)
+    let export = try await RunExport.write(run, to: target, gguf: gguf, overwrite: overwrite)
     for change in export.summary.changedFiles ?? [] {
       Console.complain("\(run.url.relativePath)/\(change.words)")
     }
@@ -38,7 +44,7 @@ struct ExportCommand: AsyncParsableCommand {
     }
     try Console.say(
       "\(target.relativePath): \(export.answers) answers as CSV and JSONL, \(export.adapters) "
-        + "adapters.")
+        + "adapters\(gguf ? ", in PEFT form and as GGUF" : "").")
     if !export.problems.isEmpty {
       throw LabError(
         .storage,

@@ -32,8 +32,10 @@ struct InspectCommand: AsyncParsableCommand {
   func run() async throws {
     let given = try template.given()
     let place = try ModelLocator.place(path, option: "PATH")
+    let folder = place.files.folder
     func has(_ name: String) -> Bool {
-      FileManager.default.fileExists(atPath: place.directory.appending(path: name).path)
+      guard let folder else { return false }
+      return FileManager.default.fileExists(atPath: folder.appending(path: name).path)
     }
     let isAdapter = has("adapter_config.json") && !has("config.json")
     guard isAdapter || base == nil else {
@@ -42,10 +44,10 @@ struct InspectCommand: AsyncParsableCommand {
     guard !isAdapter || given == nil else {
       throw ValidationError("--chat-template goes with a model.")
     }
-    if isAdapter {
-      try inspectAdapter(place)
+    if isAdapter, let folder {
+      try inspectAdapter(folder, place)
     } else {
-      let inspection = try CheckpointInspection(directory: place.directory, template: given)
+      let inspection = try CheckpointInspection(place.files, template: given)
       try Console.say(
         json
           ? InspectionReport.json(inspection, name: place.lastingName).text()
@@ -53,11 +55,11 @@ struct InspectCommand: AsyncParsableCommand {
     }
   }
 
-  private func inspectAdapter(_ place: ModelLocator.Place) throws {
-    let inspection = try AdapterInspection(directory: place.directory)
+  private func inspectAdapter(_ folder: URL, _ place: ModelLocator.Place) throws {
+    let inspection = try AdapterInspection(directory: folder)
     let other = try base.map { try ModelLocator.place($0, option: "--base") }
     let fit = try other.map {
-      try inspection.fit(try LanguageModel(directory: $0.directory, precision: .float32))
+      try inspection.fit(try LanguageModel($0.files, precision: .float32))
     }
     let report = AdapterReport(
       inspection: inspection, name: place.lastingName, base: other?.lastingName, fit: fit)

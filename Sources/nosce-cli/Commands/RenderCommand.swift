@@ -56,8 +56,7 @@ struct RenderCommand: AsyncParsableCommand {
 
   func run() async throws {
     let chat = try CheckpointText(
-      directory: try ModelLocator.place(path, option: "PATH").directory,
-      template: try template.given()
+      try ModelLocator.place(path, option: "PATH").files, template: try template.given()
     ).requireChat()
     let given = try tools.map { try Self.list(try Self.parse(file: $0), $0) }
     for conversation in try conversations() {

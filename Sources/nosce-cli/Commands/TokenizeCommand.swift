@@ -40,7 +40,7 @@ struct TokenizeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let tokenizer = try Tokenizer(
-      contentsOf: try ModelLocator.place(path, option: "PATH").directory)
+      ModelLocator.place(path, option: "PATH").files)
     let input = try TextInput.read(text, file: file)
     if decode {
       let ids = try Self.ids(input, tokenizer)

@@ -109,7 +109,7 @@ struct TrainCommand: AsyncParsableCommand {
     _ rows: [NumberedRow], _ place: ModelLocator.Place, _ template: GivenTemplate?
   ) throws -> AdapterRun {
     let model = try LanguageModel(
-      directory: place.directory, precision: computing.dtype.precision)
+      place.files, precision: computing.dtype.precision)
     computing.warn(model)
     let configuration = model.configuration
     if let limit = batches.maxLength, limit > configuration.maximumPositions {
@@ -121,8 +121,7 @@ struct TrainCommand: AsyncParsableCommand {
     let needsText = rows.contains { if case .tokens = $0.row { false } else { true } }
     let encoder = RowEncoder(
       text: needsText
-        ? try CheckpointText(
-          directory: place.directory, model: configuration, template: template) : nil,
+        ? try CheckpointText(place.files, model: configuration, template: template) : nil,
       model: configuration, maximumLength: batches.maxLength,
       overlength: batches.truncate
         ? .truncate : .refuse(hint: "--truncate keeps the beginning of longer rows"),

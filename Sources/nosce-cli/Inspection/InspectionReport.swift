@@ -24,7 +24,7 @@ enum InspectionReport {
       "family",
       [shape.family ?? "not said", !found.isSupported ? "not computed by Nosce" : nil])
     if let weights = found.weights {
-      let types = weights.types.map(\.type.rawValue).joined(separator: " and ")
+      let types = weights.types.map(\.type).joined(separator: " and ")
       line(
         "weights",
         [
@@ -117,7 +117,7 @@ enum InspectionReport {
     return .object([
       ("kind", .string("checkpoint")),
       ("model", .string(name)),
-      ("directory", .string(found.directory.path)),
+      ("directory", .string(found.place.path)),
       ("family", string(shape.family)),
       ("is_supported", .bool(found.isSupported)),
       ("parameters", integer(found.weights?.parameters)),
@@ -126,7 +126,7 @@ enum InspectionReport {
       ("weight_bytes", integer(found.weights?.bytes)),
       (
         "stored_types",
-        .object((found.weights?.types ?? []).map { ($0.type.rawValue, .integer($0.parameters)) })
+        .object((found.weights?.types ?? []).map { ($0.type, .integer($0.parameters)) })
       ),
       ("stated_type", string(shape.storedType?.rawValue)),
       ("layers", integer(shape.layers)),

@@ -1,5 +1,6 @@
 import Foundation
 import NosceCore
+import NosceEngine
 import NosceFormats
 import NosceRows
 import NosceRuns
@@ -303,6 +304,65 @@ extension CommandLineTests {
           #expect(configuration["peft_type"] as? String == "LORA")
           #expect(configuration["r"] as? Int == 4)
           #expect(exists(adapter.appending(path: "adapter_model.safetensors")))
+        }
+      }
+    }
+
+    @Test("Adapters come as GGUF files, too, where that is asked for")
+    func gguf() async throws {
+      let finished = try await FinishedRun.get()
+      try await withFolder { folder in
+        let run = try finished.copy(to: folder)
+        // What is not whole is in neither form.
+        let gone = try #require(names(in: run.appending(path: "adapters")).first)
+        try FileManager.default.removeItem(at: run.appending(path: "adapters/\(gone)"))
+        let command = ["export", run.path, "--gguf", "--out", "out"]
+        let outcome = try await nosce(command, in: folder)
+        #expect(outcome.ending == .exit(74))
+        #expect(outcome.output.contains("\(QuickExperiment.adapters - 1) adapters, in PEFT form"))
+        let target = folder.appending(path: "out")
+        let cells = names(in: target.appending(path: "adapters"))
+        #expect(cells.count == QuickExperiment.adapters - 1 && !cells.contains(gone))
+        #expect(names(in: target.appending(path: "gguf")) == cells.map { "\($0).gguf" })
+        for cell in cells {
+          let file = try GGUFFile(contentsOf: target.appending(path: "gguf/\(cell).gguf"))
+          let adapter = try AdapterCheckpoint(directory: target.appending(path: "adapters/\(cell)"))
+          #expect(try file.metadata.architecture() == "llama")
+          #expect(try file.metadata.string("general.type") == "adapter")
+          #expect(try file.metadata.string("general.name") == "quick: \(cell)")
+          #expect(try file.metadata.number("adapter.lora.alpha") == 8)
+          #expect(file.tensors.count == 2 * adapter.modules.count)
+          let a = try #require(file.tensor("blk.0.attn_q.weight.lora_a"))
+          let factors = try #require(adapter.modules["model.layers.0.self_attn.q_proj"])
+          let stored = factors.a.flatMap {
+            withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init)
+          }
+          #expect(try file.withBytes(of: a) { Array($0) } == stored)
+        }
+        let readme = try String(contentsOf: target.appending(path: "README.md"), encoding: .utf8)
+        #expect(readme.contains("| `gguf/` | \(cells.count) |"))
+        let again = try await nosce(command, in: folder)
+        #expect(again.ending == .exit(74))
+        let files = Self.tables.count * 2 + 2 + 2 * cells.count
+        #expect(again.errors.contains("\(files) of the \(files) that would be written"))
+      }
+    }
+
+    @Test("A run without weights has no GGUF files, and neither has one whose model is gone")
+    func ggufRefused() async throws {
+      let finished = try await FinishedRun.get()
+      for (subject, found) in [
+        ("script:/x.yaml", "--gguf: found a run on 'script:/x.yaml', a script"),
+        ("/nowhere/model", "--gguf, the model of the run: found '/nowhere/model'"),
+      ] {
+        try await withFolder { folder in
+          let run = try finished.copy(to: folder)
+          try Data(#"{"command": "nosce run quick.yaml", "subject": "\#(subject)"}"#.utf8)
+            .write(to: run.appending(path: "request.json"))
+          let outcome = try await nosce(["export", run.path, "--gguf", "--out", "out"], in: folder)
+          #expect(outcome.ending == .exit(65), "\(outcome.errors)")
+          #expect(outcome.errors.contains(found), "\(outcome.errors)")
+          #expect(!exists(folder.appending(path: "out")))
         }
       }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import NosceEngine
+import NosceFormats
 import NosceTestSupport
 import Testing
 

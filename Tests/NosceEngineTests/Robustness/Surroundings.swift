@@ -1,5 +1,6 @@
 import Foundation
 import NosceEngine
+import NosceFormats
 
 /// What a test reads, writes and measures around the engine.
 enum Surroundings {

@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// The sizes that every family's `config.json` gives, checked against each other.
 struct CommonSizes {
   /// What a family calls them, where it differs from Llama.

@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// GPT-NeoX and Pythia (Black et al. 2022; Biderman et al. 2023): queries, keys and values in one
 /// module, head by head; a quarter of each head turns; both parts of a layer read the same stream.
 enum GPTNeoX {

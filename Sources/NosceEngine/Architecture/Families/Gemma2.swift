@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// Gemma 2 (Gemma Team 2024): norms that multiply by 1 + w before and after each part, scaled
 /// embeddings, squashed scores and logits, and a window in every other layer.
 enum Gemma2 {

@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// Gemma 3, the text model (Gemma Team 2025): Gemma 2 with norms on each head's query and key in
 /// place of squashed scores, five layers with a window to each without, and rotary angles of their
 /// own for the layers that slide.

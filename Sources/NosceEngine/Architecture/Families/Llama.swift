@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// Llama 1 to 3 (Touvron et al. 2023; Grattafiori et al. 2024), and whatever shares its class.
 package enum Llama {
   static func configuration(

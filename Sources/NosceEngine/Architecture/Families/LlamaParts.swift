@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// The parts that Llama and the families that follow its naming share.
 ///
 /// Each is named as in the checkpoint: `self_attn.q_proj`, `mlp.gate_proj`…

@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// Mistral 7B and its successors (Jiang et al. 2023): Llama whose layers all see a window.
 enum Mistral {
   static func configuration(

@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// OLMo 2 (OLMo Team 2024): Llama with norms behind attention and feed-forward instead of before
 /// them, and norms over the whole width of queries and of keys.
 enum Olmo2 {

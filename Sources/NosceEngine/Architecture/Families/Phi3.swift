@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// Phi-3 and Phi-4-mini (Abdin et al. 2024): Llama with queries, keys and values in one module and
 /// gate and up in another, and angles with two sets of divisors, for short and for long texts.
 enum Phi3 {

@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// Qwen 2 and 2.5 (Yang et al. 2024): Llama with biases on queries, keys and values, and a window
 /// in the layers from `max_window_layers` on where `use_sliding_window` asks for it.
 enum Qwen2 {

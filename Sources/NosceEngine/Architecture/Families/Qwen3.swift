@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// Qwen 3 (Yang et al. 2025): Qwen 2 without its biases, with a norm on each head's query and key,
 /// and a head size of its own.
 enum Qwen3 {

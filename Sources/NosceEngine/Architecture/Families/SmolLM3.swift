@@ -1,3 +1,5 @@
+import NosceFormats
+
 /// SmolLM 3 (Bakouch et al. 2025): Llama in which every fourth layer turns neither queries nor keys.
 enum SmolLM3 {
   static func configuration(
