@@ -71,7 +71,8 @@ struct GGUFTextTests {
   func rows() throws {
     let model = try ModelConfiguration(contentsOf: try Organism.coherent.directory())
     try reading(file()) { files in
-      #expect(try CheckpointText(files, model: model).tokenizer.vocabularySize == 31)
+      let text = try CheckpointText(files, model: model)
+      #expect(text.tokenizer.vocabularySize == 31)
     }
     try reading(file(letters: model.vocabularySize)) { files in
       let error = #expect(throws: LabError.self) { _ = try CheckpointText(files, model: model) }
@@ -85,6 +86,7 @@ struct GGUFTextTests {
     let directory = try Organism.coherent.directory()
     let model = try ModelConfiguration(contentsOf: directory)
     let text = try CheckpointText(ModelFiles(at: directory), model: model)
-    #expect(text.stopTokenIDs == (try CheckpointText(directory: directory)).stopTokenIDs)
+    let other = try CheckpointText(directory: directory)
+    #expect(text.stopTokenIDs == other.stopTokenIDs)
   }
 }

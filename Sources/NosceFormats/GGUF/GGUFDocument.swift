@@ -116,7 +116,7 @@ package struct GGUFDocument: Sendable {
 }
 
 extension [UInt8] {
-  fileprivate mutating func append<Number: FixedWidthInteger>(_ number: Number) {
+  fileprivate mutating func append<Whole: FixedWidthInteger>(_ number: Whole) {
     Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
   }
 

@@ -1,11 +1,9 @@
-import NosceFormats
-
 /// Unicode's composed normal form (NFC), which most text is in already.
-enum CanonicalComposition {
+package enum CanonicalComposition {
   private static let form = NormalForm(isComposed: true, isCompatible: false)
 
   /// Only the places where something may change are looked at closely.
-  static func apply(_ text: [UInt8]) -> [UInt8] {
+  package static func apply(_ text: [UInt8]) -> [UInt8] {
     text.withUnsafeBufferPointer { bytes in
       guard var start = firstDoubt(in: bytes, from: 0) else { return text }
       var result: [UInt8] = []

@@ -1,17 +1,21 @@
 import Foundation
-import NosceFormats
 
 /// Unicode's normal forms as of Unicode 9, the version that the reference library knows for them.
 ///
 /// The system's library tells what a single character decomposes to; order and composition are
 /// done here, because libraries differ in them where marks are rare.
-struct NormalForm: Sendable {
-  let isComposed: Bool
+package struct NormalForm: Sendable {
+  package let isComposed: Bool
   /// Whether characters that only look alike, such as "ﬁ" and "fi", become the same.
-  let isCompatible: Bool
+  package let isCompatible: Bool
+
+  package init(isComposed: Bool, isCompatible: Bool) {
+    self.isComposed = isComposed
+    self.isCompatible = isCompatible
+  }
 
   /// The text in this form. Text and result are valid UTF-8.
-  func apply(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+  package func apply(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
     var scalars: [UInt32] = []
     scalars.reserveCapacity(text.count)
     var known: [UInt32: [UInt32]] = [:]
