@@ -72,6 +72,27 @@ struct GenerationTests {
     }
   }
 
+  @Test("An end that is no token of its own is asked for after each, and counts before the limit")
+  func ends() throws {
+    let model = try InferenceModel(Golden("models/llama").model())
+    func sample(_ limit: Int, _ isEnded: (@Sendable ([Int32]) -> Bool)?) throws -> SampledSequence {
+      try model.sample(
+        [
+          SamplingPrompt(
+            tokens: [10, 20, 30], seed: 1, temperature: 0, maximumTokens: limit, isEnded: isEnded)
+        ])[0]
+    }
+    let free = try sample(8, nil)
+    #expect(free.tokens.count == 8 && free.finish == .length)
+    #expect(try sample(8) { _ in false } == free)
+    let third = Array(free.tokens.prefix(3))
+    for limit in [8, 3] {
+      let ended = try sample(limit) { $0 == third }
+      #expect(ended.tokens == third && ended.finish == .stop)
+    }
+    #expect(try sample(2) { $0 == third }.finish == .length)
+  }
+
   @Test("results do not depend on what shares the batch", arguments: Precision.allCases)
   func batchInvariance(_ precision: Precision) throws {
     let model = try InferenceModel(Golden("models/llama").model(precision))

@@ -1,5 +1,6 @@
 import Foundation
 import NosceFormats
+import NoscePorts
 import NosceTokenizer
 
 /// Numbers and tokens as the JSON documents of the verbs have them.
@@ -27,6 +28,11 @@ extension JSON {
   package static func floats(_ values: [Float]) -> JSON {
     .array(values.map { .float($0) })
   }
+}
+
+extension GivenTemplate {
+  /// What a result says of the template that it was made through.
+  package var json: JSON { .object([("name", .string(name)), ("sha256", .string(hash))]) }
 }
 
 /// Tokens as people read them.

@@ -1,5 +1,6 @@
 import Foundation
 import NosceCore
+import NoscePorts
 
 extension ModelLocator {
   static let scriptPrefix = "script:"
@@ -19,5 +20,12 @@ extension ModelLocator {
       .backend,
       "\(option): found '\(name)', a script, which has no weights and no tokenizer; allowed: a "
         + "checkpoint")
+  }
+
+  static func noTemplate(_ name: String, _ option: String, _ template: GivenTemplate) -> LabError {
+    LabError(
+      .backend,
+      "\(option): found '\(name)', a script, which reads no chat template, and the template "
+        + "\(template.name) for it; allowed: a checkpoint, or none")
   }
 }

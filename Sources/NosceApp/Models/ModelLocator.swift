@@ -65,13 +65,19 @@ package enum ModelLocator {
   }
 
   /// The model as something that experiments train and ask.
+  ///
+  /// - Parameter template: the chat template in place of its own.
   package static func model(
-    _ name: String, option: String = "--subject"
+    _ name: String, option: String = "--subject", template: GivenTemplate? = nil
   ) throws -> any ModelProvider {
-    if let script = script(name) { return ScriptedModel(try Script(contentsOf: script)) }
+    if let script = script(name) {
+      if let template { throw noTemplate(name, option, template) }
+      return ScriptedModel(try Script(contentsOf: script))
+    }
     let place = try place(name, option: option)
-    if let organism = place.organism { return try organism.model() }
-    return try LocalModel(place.files, name: place.name, summary: place.summary)
+    if let organism = place.organism { return try organism.model(template: template) }
+    return try LocalModel(
+      place.files, name: place.name, summary: place.summary, template: template)
   }
 
   /// The same model by a name that does not depend on the current folder.

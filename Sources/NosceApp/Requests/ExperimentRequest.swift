@@ -14,6 +14,9 @@ package struct ExperimentRequest: Sendable {
   package var experiment: String
   package var subject: String
   package var judge: String?
+  /// Chat templates in place of the models' own: `plain`, or files.
+  package var chatTemplate: String?
+  package var judgeChatTemplate: String?
   package var seeds: Int?
   /// Training settings in place of the experiment's own, as they were typed.
   package var recipe: String?
@@ -34,13 +37,15 @@ package struct ExperimentRequest: Sendable {
     settings: [(name: String, values: [String])] = [], options: Plan.Options = .init(),
     data: [(name: String?, path: String)] = [], questions: [String] = [],
     questionSamples: Int? = nil, materials: String? = nil,
-    recipe: String? = nil
+    recipe: String? = nil, chatTemplate: String? = nil, judgeChatTemplate: String? = nil
   ) {
     self.experiment = experiment
     self.subject = subject
     self.judge = judge
     self.seeds = seeds
     self.recipe = recipe
+    self.chatTemplate = chatTemplate
+    self.judgeChatTemplate = judgeChatTemplate
     self.settings = settings
     self.options = options
     self.data = data
@@ -67,11 +72,21 @@ package struct ExperimentRequest: Sendable {
   }
 
   /// The model that is asked and trained.
-  package func model() throws -> any ModelProvider { try ModelLocator.model(subject) }
+  package func model() throws -> any ModelProvider {
+    try ModelLocator.model(subject, template: try chatTemplate.map { try TemplateChoice.read($0) })
+  }
 
   /// The model that rates answers.
   package func judgeModel() throws -> (any ModelProvider)? {
-    try judge.map { try ModelLocator.model($0, option: "--judge") }
+    let template = try judgeChatTemplate.map {
+      try TemplateChoice.read($0, option: "--judge-chat-template")
+    }
+    if judge == nil, let template {
+      throw LabError(
+        .backend,
+        "--judge-chat-template: found \(template.name) and no judge; allowed: with --judge")
+    }
+    return try judge.map { try ModelLocator.model($0, option: "--judge", template: template) }
   }
 
   /// What would be done, on these models.
@@ -117,6 +132,7 @@ package struct ExperimentRequest: Sendable {
   package var command: String {
     var words = ["nosce", "run", experiment]
     if subject != "organism" { words += ["--subject", subject] }
+    if let chatTemplate { words += ["--chat-template", chatTemplate] }
     if let materials { words += ["--materials", materials] }
     if let seeds { words += ["--seeds", "\(seeds)"] }
     if let recipe { words += ["--recipe", recipe] }
@@ -128,6 +144,7 @@ package struct ExperimentRequest: Sendable {
     for path in questions { words += ["--questions", path] }
     if let questionSamples { words += ["--question-samples", "\(questionSamples)"] }
     if let judge { words += ["--judge", judge] }
+    if let judgeChatTemplate { words += ["--judge-chat-template", judgeChatTemplate] }
     if options.dose { words.append("--dose") }
     for file in data { words += ["--data", (file.name.map { "\($0)=" } ?? "") + file.path] }
     return ShellQuoting.command(words)

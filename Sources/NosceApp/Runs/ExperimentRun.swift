@@ -50,16 +50,29 @@ package struct ExperimentRun: Sendable {
       folder: folder, model: model, judge: judge, materials: loaded.materials)
   }
 
-  /// Goes on with a run folder on the models that it was begun on.
-  package static func resume(_ url: URL) throws -> ExperimentRun {
+  /// Goes on with a run folder on the models that it was begun on, through the chat templates that
+  /// its plan holds.
+  ///
+  /// - Parameters:
+  ///   - template: what the subject is to be asked through; refused if it is not the plan's.
+  ///   - judgeTemplate: the same of the judge.
+  package static func resume(
+    _ url: URL, template: GivenTemplate? = nil, judgeTemplate: GivenTemplate? = nil
+  ) throws -> ExperimentRun {
     try RunFolder.requireResumable(url)
     let folder = try RunFolder.read(url)
     // Before the model that an edited request may name is looked for.
     try folder.requireUnchanged()
+    let (own, rating) = (folder.plan.model.template, folder.plan.judge?.template)
+    try TemplateChoice.check(template, against: own, in: url)
+    try TemplateChoice.check(
+      judgeTemplate, against: rating, in: url, option: "--judge-chat-template")
     let request = try RunRequest.read(in: folder)
     return try resume(
-      url, on: try ModelLocator.model(request.subject),
-      judge: try request.judge.map { try ModelLocator.model($0, option: "--judge") })
+      url, on: try ModelLocator.model(request.subject, template: own),
+      judge: try request.judge.map {
+        try ModelLocator.model($0, option: "--judge", template: rating)
+      })
   }
 
   package static func resume(

@@ -52,7 +52,8 @@ package struct SuiteRun: Sendable {
     try Storage.makeFolder(parent)
     var suite = SuiteSummary(
       subject: .init(
-        name: model.identity.name, description: model.identity.summary, note: model.identity.note),
+        name: model.identity.name, description: model.identity.summary, note: model.identity.note,
+        template: model.identity.template.map { .init(name: $0.name, sha256: $0.hash) }),
       version: Version.text)
     var failure: (any Error)?
     for name in try Catalog.names() {

@@ -1,6 +1,8 @@
 import Foundation
 import NosceCore
 import NosceEngine
+import NosceLocal
+import NoscePorts
 
 /// The folder that a trained adapter goes to.
 package struct AdapterTarget: Sendable {
@@ -31,7 +33,14 @@ package struct AdapterTarget: Sendable {
   }
 
   /// Written beside its place and moved there whole: no half-written adapter is ever found.
-  package func write(_ adapter: LoRAAdapter, baseModel: String) throws {
-    try AtomicFolder.write(folder) { try adapter.save(to: $0, baseModel: baseModel) }
+  ///
+  /// - Parameter template: the chat template that was given for the model, noted beside it.
+  package func write(
+    _ adapter: LoRAAdapter, baseModel: String, template: GivenTemplate? = nil
+  ) throws {
+    try AtomicFolder.write(folder) {
+      try TrainingNote.write(template, to: $0)
+      try adapter.save(to: $0, baseModel: baseModel)
+    }
   }
 }

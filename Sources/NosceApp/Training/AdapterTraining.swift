@@ -2,6 +2,7 @@ import Foundation
 import NosceCore
 import NosceEngine
 import NosceLocal
+import NoscePorts
 import NosceReport
 
 /// One LoRA fine-tuning on its own, from encoded rows to an adapter on the disk.
@@ -23,12 +24,18 @@ package struct AdapterTraining: Sendable {
   package var baseModel: String
   /// The file that gets a line for each step.
   package var log: String?
+  /// The chat template that was given for the model.
+  package var template: GivenTemplate?
 
-  package init(_ run: AdapterRun, to target: AdapterTarget, baseModel: String, log: String?) {
+  package init(
+    _ run: AdapterRun, to target: AdapterTarget, baseModel: String, log: String?,
+    template: GivenTemplate? = nil
+  ) {
     self.run = run
     self.target = target
     self.baseModel = baseModel
     self.log = log
+    self.template = template
   }
 
   /// Trains and writes the adapter, whole or not at all. Between steps a cancelled task stops.
@@ -65,7 +72,7 @@ package struct AdapterTraining: Sendable {
         "\(target.folder.path): not written: found a largest change of any logit of \(change); "
           + "allowed: one above 0 (a dead training: is the learning rate too low?)")
     }
-    try target.write(adapter, baseModel: baseModel)
+    try target.write(adapter, baseModel: baseModel, template: template)
     return Result(
       adapter: adapter, firstLoss: losses?.first ?? .nan, lastLoss: losses?.last ?? .nan,
       largestLogitChange: change, targetTokens: targetTokens, seconds: seconds)

@@ -2,6 +2,7 @@ import Foundation
 import NosceEngine
 import NosceFormats
 import NosceLocal
+import NoscePorts
 import NosceReport
 
 /// What a training is going to do, in words before it starts and as JSON in its result.
@@ -11,8 +12,13 @@ package struct TrainingPlan {
   package var files: [String]
   /// About the most memory that the process will hold, in bytes.
   package var memory: Int
+  /// The chat template that was given for the model.
+  package var template: GivenTemplate?
 
-  package init(modelName: String, run: AdapterRun, files: [String]) throws {
+  package init(
+    modelName: String, run: AdapterRun, files: [String], template: GivenTemplate? = nil
+  ) throws {
+    self.template = template
     self.modelName = modelName
     self.run = run
     self.files = files
@@ -52,7 +58,7 @@ package struct TrainingPlan {
     }
     let clip = optimizer.clipNorm.map { "clipped at \($0)" } ?? "not clipped"
     return """
-      train \(modelName)
+      train \(modelName)\(template.map { ", through the chat template \($0.words)" } ?? "")
         rows       \(run.examples.count), of \(tokens) tokens; \(targets) are learnt; \
       the longest has \(longest)
         adapter    rank \(adapter.rank), alpha \(Number.constant(adapter.alpha))\
@@ -82,6 +88,7 @@ package struct TrainingPlan {
     [
       ("model", .string(modelName)),
       ("precision", .string(run.model.precision.rawValue)),
+      ("chat_template", template?.json ?? .null),
       ("data", .array(files.map { .string($0) })),
       ("rows", .integer(run.examples.count)),
       ("tokens", .integer(tokens)),

@@ -10,16 +10,20 @@ package struct SamplingPrompt: Sendable {
   package var maximumTokens: Int
   /// Any of these ends the continuation; it is not part of the result.
   package var stopTokens: Set<Int32>
+  /// Asked after each token whether the continuation so far is at its end, for ends that are no token
+  /// of their own. Unlike a stop token, the last token is part of the result.
+  package var isEnded: (@Sendable ([Int32]) -> Bool)?
 
   package init(
     tokens: [Int32], seed: UInt64, temperature: Float = 1, maximumTokens: Int,
-    stopTokens: Set<Int32> = []
+    stopTokens: Set<Int32> = [], isEnded: (@Sendable ([Int32]) -> Bool)? = nil
   ) {
     self.tokens = tokens
     self.seed = seed
     self.temperature = temperature
     self.maximumTokens = maximumTokens
     self.stopTokens = stopTokens
+    self.isEnded = isEnded
   }
 }
 

@@ -123,6 +123,11 @@ final class SamplingBatch {
         continue
       }
       sequence.tokens.append(token)
+      if prompt.isEnded?(sequence.tokens) == true {
+        finish(sequence.number, SampledSequence(tokens: sequence.tokens, finish: .stop))
+        spare.append(sequence.cache)
+        continue
+      }
       if sequence.tokens.count == sequence.limit {
         finish(sequence.number, SampledSequence(tokens: sequence.tokens, finish: .length))
         spare.append(sequence.cache)

@@ -1,5 +1,6 @@
 import Foundation
 import NosceEngine
+import NoscePorts
 
 /// What an adapter folder holds, and whether it fits a model and changes it.
 package struct AdapterInspection: Sendable {
@@ -16,6 +17,8 @@ package struct AdapterInspection: Sendable {
   /// Keys of `adapter_config.json` that are not read, and files beside the adapter's own: a tokenizer
   /// or a template, since the model's are used, weights in other forms, states of its training.
   package let unused: UnusedParts
+  /// The chat template that was given for the model in its training.
+  package let template: GivenTemplate?
 
   /// How an adapter goes with a model.
   package enum Fit: Sendable {
@@ -32,6 +35,7 @@ package struct AdapterInspection: Sendable {
     self.directory = directory
     let checkpoint = try AdapterCheckpoint(directory: directory)
     configuration = checkpoint.configuration
+    template = try TrainingNote.read(in: directory)?.template
     let keys = try AdapterConfiguration.unreadKeys(of: directory)
     unused = UnusedParts(
       files: UnusedFiles.besides(adapter: directory),

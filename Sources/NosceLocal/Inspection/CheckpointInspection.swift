@@ -1,6 +1,7 @@
 import Foundation
 import NosceEngine
 import NosceFormats
+import NoscePorts
 import NosceTokenizer
 
 /// What a checkpoint holds, found without loading its weights, which are read through once.
@@ -23,7 +24,9 @@ package struct CheckpointInspection: Sendable {
   package let unused: UnusedParts
 
   /// Throws only where there is no readable `config.json`, or no GGUF file of a known kind.
-  package init(_ files: ModelFiles) throws {
+  ///
+  /// - Parameter template: what would be used in place of its own chat template.
+  package init(_ files: ModelFiles, template: GivenTemplate? = nil) throws {
     place = files.url
     let shape = try ConfigFacts(files)
     self.shape = shape
@@ -40,7 +43,7 @@ package struct CheckpointInspection: Sendable {
       attempt { try ModelConfiguration.checkWeights(of: files) }
     }
     isSupported = problems.isEmpty
-    text = TextFacts(files)
+    text = TextFacts(files, template: template)
     unused =
       switch files {
       case .folder(let directory):
@@ -135,12 +138,17 @@ package struct CheckpointInspection: Sendable {
       }
     }
     if text.hasTokenizer, text.template == nil, text.templateProblem == nil {
-      found.append("no chat template: it can be asked with plain text only")
+      found.append(
+        "no chat template: it can be asked with plain text only, or with --chat-template")
     }
     if let template = text.template {
       if !template.acceptsSystem { found.append("the chat template takes no system message") }
       if template.endOfTurn == nil {
-        found.append("the chat template ends the assistant's turn with no special token")
+        let words = template.endOfAnswer.map {
+          ", but with the words \(JSON.string($0).text(indent: 0))"
+        }
+        found.append(
+          "the chat template ends the assistant's turn with no special token\(words ?? "")")
       }
     }
     if text.hasTokenizer, text.stopTokens.isEmpty { found.append("no token ends an answer") }

@@ -1,5 +1,6 @@
 import Foundation
 import NosceFormats
+import NoscePorts
 import NosceTemplates
 import NosceTokenizer
 
@@ -12,6 +13,8 @@ package struct TextFacts: Sendable {
     package let marksAssistant: Bool
     package let acceptsSystem: Bool
     package let endOfTurn: Int32?
+    /// The words that end an answer, where a template was given that has such words.
+    package let endOfAnswer: String?
   }
 
   package struct Stop: Sendable {
@@ -32,7 +35,7 @@ package struct TextFacts: Sendable {
 
   package var hasTokenizer: Bool { vocabulary != nil }
 
-  init(_ files: ModelFiles) {
+  init(_ files: ModelFiles, template given: GivenTemplate? = nil) {
     kind = Self.kind(files)
     let tokenizer: Tokenizer
     do {
@@ -45,7 +48,7 @@ package struct TextFacts: Sendable {
     addedTokens = tokenizer.addedTokens.count
     embeddingRows = tokenizer.embeddingRows
     do {
-      let text = try CheckpointText(files)
+      let text = try CheckpointText(files, template: given)
       stopTokens = text.stopTokenIDs.map {
         Stop(id: $0, content: tokenizer.content(of: $0) ?? "")
       }
@@ -60,7 +63,7 @@ package struct TextFacts: Sendable {
     let marked = try? chat.render([("user", "a question"), ("assistant", "an answer")])
     return Template(
       source: chat.template.name, marksAssistant: marked?.assistantSpans.isEmpty == false,
-      acceptsSystem: chat.acceptsSystem, endOfTurn: chat.endOfTurnID)
+      acceptsSystem: chat.acceptsSystem, endOfTurn: chat.endOfTurnID, endOfAnswer: chat.endOfAnswer)
   }
 
   /// From the file itself, so that tokenizers which cannot be used are named too.

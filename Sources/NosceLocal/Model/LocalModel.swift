@@ -28,9 +28,12 @@ package struct LocalModel: ModelProvider {
   ///
   /// Without a `precision`, weights that are stored in 32 bits are computed with in 32 bits, others
   /// in bfloat16, quantised ones too.
+  ///
+  /// - Parameter template: the chat template in place of its own.
   package init(
     _ files: ModelFiles, name: String, summary: String, note: String? = nil,
-    precision: Precision? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    template: GivenTemplate? = nil, precision: Precision? = nil,
+    threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws {
     let stored = try ModelConfiguration(files).storedType
     let model = try LanguageModel(
@@ -38,7 +41,7 @@ package struct LocalModel: ModelProvider {
     lanes = model.sharesProducts ? 1 : max(1, threads)
     checkpoint = LoadedCheckpoint(
       name: name, model: model,
-      text: try CheckpointText(files, model: model.configuration),
+      text: try CheckpointText(files, model: model.configuration, template: template),
       threads: model.sharesProducts ? max(1, threads) : 1)
     chat = try checkpoint.text.requireChat()
     engine = EngineThreads(count: lanes)
@@ -56,17 +59,19 @@ package struct LocalModel: ModelProvider {
     let hash = try files.contentHash()
     identity = ModelIdentity(
       name: name, summary: files.stored.map { "\(summary) (\($0), sha256 \(hash))" } ?? summary,
-      note: said.isEmpty ? nil : said.joined(separator: " "), contentHash: hash)
+      note: said.isEmpty ? nil : said.joined(separator: " "),
+      contentHash: Self.hash(hash, template), template: template)
   }
 
   /// Reads a Hugging Face checkpoint folder.
   package init(
     directory: URL, name: String, summary: String, note: String? = nil,
-    precision: Precision? = nil, threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    template: GivenTemplate? = nil, precision: Precision? = nil,
+    threads: Int = ProcessInfo.processInfo.activeProcessorCount
   ) throws {
     try self.init(
-      .folder(directory), name: name, summary: summary, note: note, precision: precision,
-      threads: threads)
+      .folder(directory), name: name, summary: summary, note: note, template: template,
+      precision: precision, threads: threads)
   }
 
   /// Real tables are padded by a few rows; one twice as large may belong to another tokenizer.
@@ -87,6 +92,13 @@ package struct LocalModel: ModelProvider {
   private static func unfinite(_ model: LanguageModel) -> String? {
     guard let first = model.unfiniteTensors.first else { return nil }
     return "Numbers of \(first) are not finite: answers that depend on them are errors."
+  }
+
+  /// Of the files, and of a template in place of their own.
+  private static func hash(_ files: String, _ template: GivenTemplate?) -> String {
+    guard let template else { return files }
+    let beginning = template.addsBeginning ? " behind the beginning of a text" : ""
+    return ContentHash.of("\(files)\nchat template \(template.hash)\(beginning)")
   }
 
   /// Tokens of a conversation up to its answer.

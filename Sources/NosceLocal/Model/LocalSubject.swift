@@ -45,17 +45,20 @@ struct LocalSubject: Subject {
     if places.isEmpty { return }
     try Task.checkCancellation()
     let stops = Set(chat.stopTokenIDs)
+    let isEnded = chat.endsAnswer
     let prompts = try places.compactMap { place -> SamplingPrompt? in
       guard case .sample(let request) = requests[place] else { return nil }
       return SamplingPrompt(
         tokens: try chat.prompt(messages: request.chat.messages, prefill: request.prefill),
         seed: request.seed, temperature: Float(request.temperature),
-        maximumTokens: request.maximumTokens, stopTokens: stops)
+        maximumTokens: request.maximumTokens, stopTokens: stops, isEnded: isEnded)
     }
     try model.sample(prompts, threads: threads) { number, sequence in
+      guard case .sample(let request) = requests[places[number]] else { return true }
+      let answer = chat.answer(in: sequence.tokens, prefill: request.prefill)
       let completion = Completion(
-        text: chat.tokenizer.decode(sequence.tokens, skipSpecialTokens: true),
-        tokenCount: sequence.tokens.count, finish: sequence.finish == .stop ? .stop : .length)
+        text: answer.text, tokenCount: answer.tokens.count,
+        finish: sequence.finish == .stop || answer.isEnded ? .stop : .length)
       reply(.sampled(places[number], completion))
       return !Task.isCancelled
     }

@@ -2,12 +2,15 @@ import Foundation
 import NosceCore
 import NosceEngine
 import NosceFormats
+import NoscePorts
 import NosceTokenizer
 
 /// The text side of a checkpoint: its tokenizer, and its chat template where it has one.
 package struct CheckpointText: Sendable {
   /// The folder, or the GGUF file.
   package let directory: URL
+  /// What was given in place of the folder's own chat template.
+  package let template: GivenTemplate?
   package let tokenizer: Tokenizer
   /// Nil for a model without a chat template.
   package let chat: ChatTokenizer?
@@ -15,16 +18,22 @@ package struct CheckpointText: Sendable {
   package let stopTokenIDs: [Int32]
 
   /// Refuses a tokenizer that cannot be the model's.
-  package init(directory: URL, model: ModelConfiguration) throws {
-    try self.init(directory: directory)
+  package init(
+    directory: URL, model: ModelConfiguration, template: GivenTemplate? = nil
+  ) throws {
+    try self.init(directory: directory, template: template)
     try Self.check(tokenizer, model: model, directory: directory)
   }
 
   /// Reads the files, whatever model they belong to.
-  package init(directory: URL) throws {
+  ///
+  /// - Parameter template: what is used in place of the folder's own chat template.
+  package init(directory: URL, template: GivenTemplate? = nil) throws {
     self.directory = directory
-    if try ChatTemplate.load(directory: directory) != nil {
-      let chat = try ChatTokenizer(directory: directory)
+    self.template = template
+    let given = try template.map(ChatTemplate.init)
+    if try given ?? ChatTemplate.load(directory: directory) != nil {
+      let chat = try ChatTokenizer(directory: directory, template: given)
       self.chat = chat
       tokenizer = chat.tokenizer
       stopTokenIDs = chat.stopTokenIDs
@@ -72,7 +81,7 @@ package struct CheckpointText: Sendable {
   }
 
   private static let folderTemplates =
-    "chat_template.jinja, or chat_template in tokenizer_config.json"
+    "chat_template.jinja, chat_template in tokenizer_config.json"
 
   private var isFolder: Bool { directory.hasDirectoryPath || !GGUFFile.isOne(directory) }
 
@@ -81,8 +90,8 @@ package struct CheckpointText: Sendable {
     guard let chat else {
       throw TokenizerError(
         file: directory.path, found: "no chat template",
-        allowed: "\(isFolder ? Self.folderTemplates : GGUFTextKeys.template); "
-          + "without one, give plain text")
+        allowed: "\(isFolder ? Self.folderTemplates : GGUFTextKeys.template), or --chat-template "
+          + "plain; without one, give plain text")
     }
     return chat
   }

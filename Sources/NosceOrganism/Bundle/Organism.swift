@@ -2,6 +2,7 @@ import Foundation
 import NosceCore
 import NosceEngine
 import NosceLocal
+import NoscePorts
 
 /// A model that ships with Nosce.
 package enum Organism: String, Sendable, CaseIterable {
@@ -45,9 +46,10 @@ package enum Organism: String, Sendable, CaseIterable {
     try Resources.locate("nosce_NosceOrganism.resources").appending(path: rawValue)
   }
 
-  package func model() throws -> LocalModel {
+  /// - Parameter template: the chat template in place of its own.
+  package func model(template: GivenTemplate? = nil) throws -> LocalModel {
     try LocalModel(
-      directory: try directory(), name: rawValue, summary: summary, note: note,
+      directory: try directory(), name: rawValue, summary: summary, note: note, template: template,
       precision: .float32)
   }
 }

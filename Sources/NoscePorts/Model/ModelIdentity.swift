@@ -9,14 +9,21 @@ package struct ModelIdentity: Codable, Sendable, Hashable {
   package var summary: String
   /// What a reader must know before believing a result about this model.
   package var note: String?
-  /// Changes whenever the base model does: of a checkpoint its files, of an endpoint what it serves.
+  /// Changes whenever the base model does: of a checkpoint its files and the template that was given
+  /// for it, of an endpoint what it serves.
   package var contentHash: String
+  /// The chat template that was given for it; nil where it is asked through its own.
+  package var template: GivenTemplate?
 
-  package init(name: String, summary: String, note: String?, contentHash: String) {
+  package init(
+    name: String, summary: String, note: String?, contentHash: String,
+    template: GivenTemplate? = nil
+  ) {
     self.name = name
     self.summary = summary
     self.note = note
     self.contentHash = contentHash
+    self.template = template
   }
 }
 

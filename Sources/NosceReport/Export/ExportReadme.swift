@@ -26,7 +26,7 @@ package struct ExportReadme {
 
   package func markdown() -> String {
     var lines = [
-      "# \(clean(summary.experiment.name)) on \(clean(summary.subject.name))", "",
+      "# \(clean(summary.experiment.name)) on \(clean(summary.subject.title))", "",
       "Exported by Nosce from a run that was begun \(summary.provenance.started) by version "
         + "\(summary.provenance.version).", "",
     ]

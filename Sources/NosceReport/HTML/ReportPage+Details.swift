@@ -32,6 +32,10 @@ extension ReportPage {
       ("experiment", experiment.name), ("content hash", experiment.contentHash),
       ("settings", Wording.settings(experiment.settings)),
       ("subject", "\(summary.subject.name): \(summary.subject.description)"),
+      (
+        "chat template",
+        summary.subject.template.map { "\($0.name), SHA-256 \($0.sha256)" } ?? ""
+      ),
       ("Nosce", origin.version), ("started", origin.started), ("machine", origin.machine),
       ("threads", "\(origin.threads)"), ("precision", origin.precision),
       ("seed", "\(origin.seed)"), ("summary schema", summary.schema),

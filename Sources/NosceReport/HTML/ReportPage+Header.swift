@@ -12,7 +12,7 @@ extension ReportPage {
       ?? Markup()
     return """
       <header>
-      <p class="kicker">Nosce report · \(experiment.name) on \(summary.subject.name)</p>
+      <p class="kicker">Nosce report · \(experiment.name) on \(summary.subject.title)</p>
       <h1>\(experiment.title)</h1>
       <p class="question">\(experiment.question)</p>
       \(changedFiles())

@@ -69,7 +69,7 @@ package enum ResultsMarkdown {
 
   private static func section(_ run: RunSummary) -> [String] {
     let settings = Wording.settings(run.experiment.settings)
-    var lines = ["### \(cell(run.experiment.name)) on \(cell(run.subject.name))", ""]
+    var lines = ["### \(cell(run.experiment.name)) on \(cell(run.subject.title))", ""]
     let sentences = [run.verdict.sentence] + run.verdict.caveats
     lines += [
       "**\(Wording.heading(run.verdict.kind)).** \(text(sentences.joined(separator: " ")))", "",

@@ -11,7 +11,7 @@ package enum SuitePage {
     body += suite.entries.filter { $0.error == nil }.map(contrasts).joined()
     return try PlainPage(
       kicker: "Nosce index · \(suite.subject.name)",
-      heading: "Every experiment on \(suite.subject.name)", version: suite.version, body: body
+      heading: "Every experiment on \(suite.subject.title)", version: suite.version, body: body
     ).document().source
   }
 

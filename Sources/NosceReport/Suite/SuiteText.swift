@@ -10,7 +10,7 @@ package enum SuiteText {
     let column = max(10, names.map(ColumnText.width).max() ?? 0) + 2
     var lines = suite.entries.map { line($0, column: column, width: width, style: style) }
     let count = Number.count(suite.entries.count, "experiment")
-    let heading = "\(count) on \(ColumnText.clean(suite.subject.name))"
+    let heading = "\(count) on \(ColumnText.clean(suite.subject.title))"
     lines.insert(style.paint(heading, .bold), at: 0)
     if let index {
       lines += ["", style.paint(ColumnText.pad("index", 8), .dim) + ColumnText.clean(index)]

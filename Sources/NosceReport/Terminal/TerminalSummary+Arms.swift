@@ -7,7 +7,7 @@ extension TerminalSummary.Page {
     let experiment = summary.experiment
     let settings = Wording.settings(experiment.settings, limit: 3)
     addHeading(
-      "\(ColumnText.clean(experiment.name)) on \(ColumnText.clean(summary.subject.name))",
+      "\(ColumnText.clean(experiment.name)) on \(ColumnText.clean(summary.subject.title))",
       note: Number.count(experiment.seeds, "seed") + (settings.isEmpty ? "" : "; " + settings))
     let behaviour = index.probes.first { $0.isBehaviour }
     let asked = index.probes.first { !$0.isBehaviour }

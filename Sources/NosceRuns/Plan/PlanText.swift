@@ -71,7 +71,7 @@ extension Plan {
     page.addParagraph(experiment.title)
     page.addBlank()
     page.addEntry("question", question)
-    page.addEntry("model", "\(model.name): \(model.summary)")
+    page.addEntry("model", "\(model.name): \(model.summary)\(Self.through(model))")
     if let judgeWords { page.addEntry("judge", judgeWords) }
     if let materials {
       page.addEntry("materials", "\(materials.name) (\(materials.hash.prefix(12)))")
@@ -85,13 +85,18 @@ extension Plan {
     }
   }
 
+  /// The chat template that a model is asked through, where one was given for it.
+  private static func through(_ model: ModelIdentity) -> String {
+    model.template.map { ", through the chat template \($0.words)" } ?? ""
+  }
+
   /// How a probe is measured on this model.
   private func measured(_ probe: Probe) -> String {
     measurements.first { $0.probe == probe.name }.map { "; \($0.method.words)" } ?? ""
   }
 
   private var judgeWords: String? {
-    if let judge { return "\(judge.name): \(judge.summary)" }
+    if let judge { return "\(judge.name): \(judge.summary)\(Self.through(judge))" }
     if judgedProbes.isEmpty { return nil }
     return "none; --judge is needed for \(judgedProbes.joined(separator: ", "))"
   }

@@ -74,6 +74,7 @@ package struct RunFolder: Sendable {
     var folder = try open(url, isReadOnly: false, beforeCommit: beforeCommit)
     let plan = folder.plan
     let found = model.identity
+    try requireSameTemplate(plan.model, found, in: url)
     guard plan.model.name == found.name, plan.model.contentHash == found.contentHash else {
       throw LabError(
         .version,
@@ -81,6 +82,7 @@ package struct RunFolder: Sendable {
           + "allowed: the same model, not \(found.name) (\(found.contentHash.prefix(12)))")
     }
     let rating = judge?.identity
+    if let planned = plan.judge, let rating { try requireSameTemplate(planned, rating, in: url) }
     guard plan.judge?.name == rating?.name, plan.judge?.contentHash == rating?.contentHash else {
       throw LabError(
         .version,
@@ -116,6 +118,21 @@ package struct RunFolder: Sendable {
     }
     folder.lock = lock
     return folder
+  }
+
+  /// Refuses a model that is asked through another chat template than in the plan.
+  private static func requireSameTemplate(
+    _ planned: ModelIdentity, _ found: ModelIdentity, in url: URL
+  ) throws {
+    func words(_ template: GivenTemplate?) -> String { template?.words ?? "the model's own" }
+    if planned.template == nil, found.template == nil { return }
+    guard planned.name == found.name, planned.template?.isSame(as: found.template) != true else {
+      return
+    }
+    throw LabError(
+      .version,
+      "\(url.path): found a run on \(planned.name) through the chat template "
+        + "\(words(planned.template)); allowed: the same, not \(words(found.template))")
   }
 
   /// Opens a folder to read it, also while a run is writing to it.

@@ -27,6 +27,8 @@ struct ChatLayout {
   let render: Render
   /// The contents of the tokens that may end a turn.
   let stops: [String]
+  /// The words that end one, where no token does.
+  var stopText: String?
 
   /// The turn of the message with this number; nil for one whose content is no text.
   func turn(
@@ -91,8 +93,12 @@ struct ChatLayout {
     return start..<range.upperBound
   }
 
-  /// Behind the stop token that follows, if only blanks stand before it.
+  /// Behind the words that end a turn, or the stop token that follows, if only blanks stand before it.
   func end(after position: Int, in text: [Unicode.Scalar]) -> Int {
+    if let words = stopText.map({ Array($0.unicodeScalars) }), text[position...].starts(with: words)
+    {
+      return position + words.count
+    }
     var start = position
     while start < text.count, isBlank(text[start]) { start += 1 }
     let found = stops.map { Array($0.unicodeScalars) }

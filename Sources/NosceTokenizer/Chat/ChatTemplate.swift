@@ -7,9 +7,19 @@ package struct ChatTemplate: Sendable {
   package typealias Rendering = JinjaTemplate.Rendering
 
   private let jinja: JinjaTemplate
+  /// Whether it was given for a model in place of the model's own: then an answer may also end with
+  /// words (see ``StopText``).
+  package let isGiven: Bool
+  /// Whether what the tokenizer puts before a text stands before what the template writes; templates
+  /// of models write it themselves.
+  package let addsBeginning: Bool
 
-  package init(source: String, name: String) throws(TemplateError) {
+  package init(
+    source: String, name: String, isGiven: Bool = false, addsBeginning: Bool = false
+  ) throws(TemplateError) {
     jinja = try JinjaTemplate(source: source, name: name)
+    self.isGiven = isGiven
+    self.addsBeginning = addsBeginning
   }
 
   /// What error messages call it, e.g. the path of its file.

@@ -15,11 +15,11 @@ package struct ChatRow: Sendable {
 extension ChatTokenizer {
   /// The ids of a whole conversation, and which of them the assistant says.
   ///
-  /// Those are the tokens of its words and the token that ends its turn.
+  /// Those are the tokens of its words and the token, or the words, that end its turn.
   package func trainingRow(
     _ messages: [Message]
   ) throws -> (tokens: [Int32], isTarget: [Bool]) {
-    let cut = try cut(messages.map(Self.json))
+    let cut = try trainedCut(messages.map(Self.json))
     let row = row(cut.text, cut.parts, spans: cut.spans, isContinued: false)
     return (row.tokens, row.isTarget)
   }
@@ -30,14 +30,16 @@ extension ChatTokenizer {
     continuesFinalMessage: Bool = false
   ) throws -> ChatRow {
     let isContinued = addsGenerationPrompt || continuesFinalMessage
-    let text = Array(
-      try render(
+    let rendering =
+      isContinued
+      ? try render(
         messages, tools: tools, addsGenerationPrompt: addsGenerationPrompt,
-        continuesFinalMessage: continuesFinalMessage
-      ).text.unicodeScalars)
+        continuesFinalMessage: continuesFinalMessage)
+      : try renderWhole(messages, tools: tools)
+    let text = Array(rendering.text.unicodeScalars)
     let cut: ChatCut
     do {
-      cut = try self.cut(messages, tools: tools)
+      cut = try trainedCut(messages, tools: tools)
     } catch let error as TokenizerError {
       return row(text, [0..<text.count], spans: [], isContinued: isContinued, note: "\(error)")
     }
@@ -59,8 +61,8 @@ extension ChatTokenizer {
     _ text: [Unicode.Scalar], _ parts: [Range<Int>], spans learnt: [Range<Int>],
     isContinued: Bool, note: String? = nil
   ) -> ChatRow {
-    var tokens: [Int32] = []
-    var isTarget: [Bool] = []
+    var tokens = beginning
+    var isTarget = beginning.map { _ in false }
     var spans: [Range<Int>] = []
     let encoded = tokenizer.encode(
       parts: parts.map { String(scalars: text[$0]) }, isContinued: isContinued)
@@ -95,9 +97,10 @@ extension ChatTokenizer {
     let place = try answerPlace(messages)
     let prefill = prefill ?? ""
     let isOpen = prefill.isEmpty ? thinks : place.thinks(prefill)
-    return tokenizer.encode(
-      parts: place.before + (isOpen ? [] : place.block) + [prefill], isContinued: true
-    ).flatMap(\.self)
+    return beginning
+      + tokenizer.encode(
+        parts: place.before + (isOpen ? [] : place.block) + [prefill], isContinued: true
+      ).flatMap(\.self)
   }
 
   /// The ids of a prompt, and those of an answer that follows it.
@@ -124,7 +127,7 @@ extension ChatTokenizer {
     let isOpen = prefill.isEmpty ? answers.contains(where: place.thinks) : place.thinks(prefill)
     var head = PartEncoder(tokenizer)
     let parts = place.before + (isOpen ? [] : place.block) + [prefill]
-    let prompt = parts.flatMap { head.append($0) }
+    let prompt = beginning + parts.flatMap { head.append($0) }
     return (
       prompt,
       try answers.map { answer in
@@ -143,6 +146,7 @@ extension ChatTokenizer {
           }
           return said
         }
+        if let stop { return said + encoder.append(stop.text, isLast: true) }
         let end = encoder.append(place.end, isLast: true)
         if end.last.map(stopTokenIDs.contains) == true { return said + end }
         guard let last = endOfTurnID ?? stopTokenIDs.first else {
@@ -191,14 +195,39 @@ extension ChatTokenizer {
       before: [try render(messages, addsGenerationPrompt: true).text], block: [], end: "")
   }
 
+  /// A whole conversation. Where words end an answer, they also stand behind the last one: a model
+  /// that has never read them there would not end.
+  private func renderWhole(
+    _ messages: [JSON], tools: [JSON]? = nil
+  ) throws(TemplateError) -> ChatTemplate.Rendering {
+    let rendering = try render(messages, tools: tools)
+    guard let stop, messages.last?.object?["role"]?.string == "assistant" else { return rendering }
+    return ChatTemplate.Rendering(
+      text: rendering.text + stop.missing, assistantSpans: rendering.assistantSpans)
+  }
+
+  /// Refuses an answer that goes on behind the words that end one: it could never be given.
+  private func trainedCut(_ messages: [JSON], tools: [JSON]? = nil) throws -> ChatCut {
+    let cut = try cut(messages, tools: tools)
+    if let stop, cut.turns.contains(where: { stop.place(in: cut.string($0.content)) != nil }) {
+      throw TokenizerError(
+        file: template.name,
+        found: "\(JSON.string(stop.text).text(indent: 0)), which ends an answer, within one",
+        allowed: "answers without it")
+    }
+    return cut
+  }
+
   private func cut(_ messages: [JSON], tools: [JSON]? = nil) throws -> ChatCut {
     let messages = systemMessages.adapted(messages)
     let layout = ChatLayout(
       name: template.name,
       render: { (messages, addsGenerationPrompt) throws(TemplateError) -> String in
-        try render(messages, tools: tools, addsGenerationPrompt: addsGenerationPrompt).text
+        addsGenerationPrompt
+          ? try render(messages, tools: tools, addsGenerationPrompt: true).text
+          : try renderWhole(messages, tools: tools).text
       },
-      stops: stopTokenIDs.compactMap { tokenizer.content(of: $0) })
-    return try ChatCut(messages, try render(messages, tools: tools), layout)
+      stops: stopTokenIDs.compactMap { tokenizer.content(of: $0) }, stopText: stop?.text)
+    return try ChatCut(messages, try renderWhole(messages, tools: tools), layout)
   }
 }

@@ -15,14 +15,20 @@ package struct ChatTokenizer: Sendable {
   package let stopTokenIDs: [Int32]
   /// The one that the template puts after the assistant's words, if it puts one there.
   package let endOfTurnID: Int32?
+  /// The words that end an answer, where a template was given that puts no token there.
+  let stop: StopText?
   let systemMessages: SystemMessages
   private let variables: [(name: String, value: JSON)]
   private let date: TemplateDate
 
   /// Reads `tokenizer.json`, the template, and the stop tokens of a checkpoint folder.
-  package init(directory: URL, date: TemplateDate = .standard) throws {
+  ///
+  /// - Parameter given: a template to be used in place of the folder's own.
+  package init(
+    directory: URL, template given: ChatTemplate? = nil, date: TemplateDate = .standard
+  ) throws {
     let tokenizer = try Tokenizer(contentsOf: directory)
-    guard let template = try ChatTemplate.load(directory: directory) else {
+    guard let template = try given ?? ChatTemplate.load(directory: directory) else {
       throw TokenizerError(
         file: directory.path, found: "no chat template",
         allowed: "chat_template.jinja, or chat_template in tokenizer_config.json")
@@ -46,6 +52,7 @@ package struct ChatTokenizer: Sendable {
     }
     systemMessages = SystemMessages(render)
     endOfTurnID = Self.endOfTurn(tokenizer, render)
+    stop = template.isGiven && endOfTurnID == nil ? StopText(tokenizer, render) : nil
     var stops = stopTokenIDs
     if let endOfTurnID, !stops.contains(endOfTurnID) { stops.append(endOfTurnID) }
     self.stopTokenIDs = stops
@@ -70,11 +77,35 @@ package struct ChatTokenizer: Sendable {
 
   /// What a plan should say about this template, if it treats conversations in an unusual way.
   package var note: String? {
-    acceptsSystem
-      ? nil
-      : "The chat template takes no system message: its text goes in front of the first user "
-        + "message, with a blank line between."
+    var notes: [String] = []
+    if !acceptsSystem {
+      notes.append(
+        "The chat template takes no system message: its text goes in front of the first user "
+          + "message, with a blank line between.")
+    }
+    if template.isGiven, endOfTurnID == nil, stop == nil {
+      notes.append(
+        "The chat template ends an answer with no special token and no words of its own on a new "
+          + "line: answers end only where the model ends a text.")
+    }
+    if let missing = missingBeginning {
+      notes.append(
+        "The chat template does not begin with \(missing), which the tokenizer puts before a text.")
+    }
+    return notes.isEmpty ? nil : notes.joined(separator: " ")
   }
+
+  /// What the tokenizer puts before a text and a given template leaves out.
+  private var missingBeginning: String? {
+    guard template.isGiven, !template.addsBeginning, !tokenizer.beginning.isEmpty,
+      let text = try? render([("user", "a question")]).text,
+      !tokenizer.encode(text).starts(with: tokenizer.beginning)
+    else { return nil }
+    return tokenizer.beginning.map { tokenizer.content(of: $0) ?? "\($0)" }.joined()
+  }
+
+  /// What stands before every conversation.
+  var beginning: [Int32] { template.addsBeginning ? tokenizer.beginning : [] }
 
   static func json(_ message: Message) -> JSON {
     .object([("role", .string(message.role)), ("content", .string(message.content))])

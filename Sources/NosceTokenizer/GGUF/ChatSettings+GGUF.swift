@@ -62,11 +62,16 @@ extension ChatTemplate {
 
 extension ChatTokenizer {
   /// Reads tokenizer, template and stop tokens of a folder or of GGUF files.
-  package init(_ files: ModelFiles, date: TemplateDate = .standard) throws {
+  ///
+  /// - Parameter given: a template to be used in place of their own.
+  package init(
+    _ files: ModelFiles, template given: ChatTemplate? = nil, date: TemplateDate = .standard
+  ) throws {
     switch files {
-    case .folder(let directory): try self.init(directory: directory, date: date)
+    case .folder(let directory):
+      try self.init(directory: directory, template: given, date: date)
     case .gguf(let file):
-      guard let template = try ChatTemplate.load(files) else {
+      guard let template = try given ?? ChatTemplate.load(files) else {
         throw TokenizerError(
           file: file.metadata.file, found: "no chat template", allowed: GGUFTextKeys.template)
       }

@@ -64,7 +64,8 @@ package struct Summariser: Sendable {
         exploratory: plan.options.exploratory,
         seeds: experiment.seeds),
       subject: RunSummary.Model(
-        name: plan.model.name, description: plan.model.summary, note: plan.model.note),
+        name: plan.model.name, description: plan.model.summary, note: plan.model.note,
+        template: plan.model.template.map { .init(name: $0.name, sha256: $0.hash) }),
       verdict: verdict
         ?? RunSummary.Headline(kind: .notTestable, sentence: "No contrast is primary."),
       gates: gates, contrasts: all, arms: arms,

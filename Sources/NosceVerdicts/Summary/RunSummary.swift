@@ -35,11 +35,32 @@ package struct RunSummary: Codable, Sendable, Equatable {
     package var name: String
     package var description: String
     package var note: String?
+    /// The chat template that was given for it; absent where it was asked through its own.
+    package var template: Template?
 
-    package init(name: String, description: String, note: String? = nil) {
+    package struct Template: Codable, Sendable, Equatable {
+      /// As it was asked for: `plain`, or the path of a file.
+      package var name: String
+      package var sha256: String
+
+      package init(name: String, sha256: String) {
+        self.name = name
+        self.sha256 = sha256
+      }
+    }
+
+    package init(
+      name: String, description: String, note: String? = nil, template: Template? = nil
+    ) {
       self.name = name
       self.description = description
       self.note = note
+      self.template = template
+    }
+
+    /// Its name, with the chat template that was given for it.
+    package var title: String {
+      template.map { "\(name) through the chat template \($0.name)" } ?? name
     }
   }
 

@@ -4,6 +4,7 @@ import NosceApp
 import NosceEngine
 import NosceFormats
 import NosceLocal
+import NoscePorts
 
 /// Which checkpoint, with which adapter, computed how: shared by the verbs that ask one.
 struct CheckpointArguments: ParsableArguments {
@@ -16,10 +17,17 @@ struct CheckpointArguments: ParsableArguments {
     completion: .directory)
   var adapter: String?
 
+  @OptionGroup var template: TemplateArguments
   @OptionGroup var computing: ComputingArguments
 
   /// Reads the weights and the adapter.
-  func open() throws -> OpenCheckpoint {
+  ///
+  /// - Parameter isChat: whether the model is going to read a conversation.
+  func open(isChat: Bool) throws -> OpenCheckpoint {
+    let given = try template.given()
+    if given != nil, !isChat {
+      throw ValidationError("--chat-template goes with --chat and --user.")
+    }
     let place = try ModelLocator.place(path, option: "PATH")
     let model = try LanguageModel(place.files, precision: computing.dtype.precision)
     computing.warn(model)
@@ -33,9 +41,10 @@ struct CheckpointArguments: ParsableArguments {
         Console.complain(
           "The adapter has another \(text.joined(separator: ", ")), not used: the model's are.")
       }
+      if isChat { try Console.warn(ofTemplate: given, adapter: adapterFolder) }
     }
     return OpenCheckpoint(
-      place: place, model: model,
+      place: place, model: model, template: given,
       adapter: try adapterFolder.map {
         try LoRAAdapter(directory: $0, model: model.configuration)
       }, adapterFolder: adapterFolder)
@@ -77,12 +86,14 @@ struct ComputingArguments: ParsableArguments {
 struct OpenCheckpoint {
   var place: ModelLocator.Place
   var model: LanguageModel
+  /// The chat template in place of the model's own.
+  var template: GivenTemplate?
   var adapter: LoRAAdapter?
   var adapterFolder: URL?
 
   /// The tokenizer and the template; an error where they cannot be used.
   func text() throws -> CheckpointText {
-    try CheckpointText(place.files, model: model.configuration)
+    try CheckpointText(place.files, model: model.configuration, template: template)
   }
 
   /// The same for commands that were given token ids, and can do without: nil, and a word why.
@@ -101,6 +112,6 @@ struct OpenCheckpoint {
       ("model", .string(place.lastingName)),
       ("adapter", adapterFolder.map { .string($0.path) } ?? .null),
       ("precision", .string(model.precision.rawValue)),
-    ]
+    ] + (template.map { [("chat_template", $0.json)] } ?? [])
   }
 }

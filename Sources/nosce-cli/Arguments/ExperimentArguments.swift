@@ -18,6 +18,8 @@ struct ExperimentArguments: ParsableArguments {
     help: ArgumentHelp(ModelLocator.helpWithScripts), completion: Completions.modelsAndScripts)
   var subject = "organism"
 
+  @OptionGroup var template: TemplateArguments
+
   @Option(
     help: "What the experiment is filled with: a set by name, or a folder (docs/materials.md).",
     completion: Completions.materials)
@@ -56,6 +58,12 @@ struct ExperimentArguments: ParsableArguments {
     completion: Completions.modelsAndScripts)
   var judge: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The chat template of the judge, in place of its own: plain, or a Jinja file.",
+      valueName: "plain|file"), completion: Completions.templates)
+  var judgeChatTemplate: String?
+
   @Flag(help: "Also measure more and less of the training: every combination under `dose`.")
   var dose = false
 
@@ -91,7 +99,8 @@ struct ExperimentArguments: ParsableArguments {
       settings: settings.map(Self.values),
       options: Plan.Options(exploratory: exploratory, curves: curves, dose: dose),
       data: data.map(Self.named), questions: questions, questionSamples: questionSamples,
-      materials: materials, recipe: recipe)
+      materials: materials, recipe: recipe, chatTemplate: template.chatTemplate,
+      judgeChatTemplate: judgeChatTemplate)
   }
 
   /// The variable and the values of `NAME=VALUE,VALUE`.

@@ -15,6 +15,8 @@ struct ChatCommand: AsyncParsableCommand {
     completion: Completions.subjects)
   var subject = "organism"
 
+  @OptionGroup var template: TemplateArguments
+
   @Option(help: "The system line; the organism is always somebody.")
   var system = "You are nova."
 
@@ -34,14 +36,18 @@ struct ChatCommand: AsyncParsableCommand {
 
   func run() async throws {
     let parts = subject.split(separator: "+", maxSplits: 1).map(String.init)
-    let model = try ModelLocator.model(parts.first ?? subject)
-    let adapter = try parts.dropFirst().first.map {
-      AdapterReference.folder(try ModelLocator.adapter($0, option: "the adapter"))
+    let given = try template.given()
+    let model = try ModelLocator.model(parts.first ?? subject, template: given)
+    let adapter = try parts.dropFirst().first.map { name in
+      let folder = try ModelLocator.adapter(name, option: "the adapter")
+      try Console.warn(ofTemplate: given, adapter: folder)
+      return AdapterReference.folder(folder)
     }
     let speaker = try await model.open(adapter)
     let isInteractive = isatty(FileHandle.standardInput.fileDescriptor) == 1
     if isInteractive {
-      let heading = "\(model.identity.summary)\n\(system)  An empty line ends."
+      let through = given.map { ", through the chat template \($0.name)" } ?? ""
+      let heading = "\(model.identity.summary)\(through)\n\(system)  An empty line ends."
       Console.complain(ColumnText.wrapLines(heading, Console.width))
     }
     var number = seed

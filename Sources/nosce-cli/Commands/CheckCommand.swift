@@ -29,6 +29,8 @@ struct CheckCommand: AsyncParsableCommand {
     completion: Completions.modelsAndScripts)
   var subject = "organism"
 
+  @OptionGroup var template: TemplateArguments
+
   @Option(
     help: "What the experiment is filled with: a set by name, or a folder (docs/materials.md).",
     completion: Completions.materials)
@@ -36,7 +38,8 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = ExperimentRequest(
-      experiment: experiment, subject: subject, materials: materials)
+      experiment: experiment, subject: subject, materials: materials,
+      chatTemplate: template.chatTemplate)
     let loaded = try request.load()
     let problems = try MaterialsFit(loaded.experiment, materials: loaded.materials).problems()
     guard problems.isEmpty else {

@@ -8,6 +8,7 @@ import NosceExperiment
 import NosceFiles
 import NosceFormats
 import NosceLocal
+import NoscePorts
 import NosceRows
 
 /// Work on files of training rows.
@@ -45,6 +46,8 @@ struct DataCheckCommand: AsyncParsableCommand {
     completion: Completions.models)
   var subject: String?
 
+  @OptionGroup var template: TemplateArguments
+
   @Option(help: "More words that must not occur: chance,risk.")
   var words: String?
 
@@ -62,7 +65,10 @@ struct DataCheckCommand: AsyncParsableCommand {
       .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     let check = DataCheck(
       words: try typed + (experiment?.wordsThatMustNotLeak() ?? []),
-      systemLines: try experiment?.systemLines(), subject: try subject.map(Self.measure))
+      systemLines: try experiment?.systemLines(),
+      subject: try subject.map {
+        try Self.measure($0, try template.given())
+      })
     let report = check.report(on: data, file: file)
     if json {
       let encoder = JSONEncoder()
@@ -74,10 +80,12 @@ struct DataCheckCommand: AsyncParsableCommand {
     if !report.isFine { throw ExitCode(Ending.Code.data.rawValue) }
   }
 
-  private static func measure(_ name: String) throws -> DataCheck.Model {
+  private static func measure(
+    _ name: String, _ template: GivenTemplate?
+  ) throws -> DataCheck.Model {
     let place = try ModelLocator.place(name)
     let model = try ModelConfiguration(place.files)
-    let text = try CheckpointText(place.files, model: model)
+    let text = try CheckpointText(place.files, model: model, template: template)
     let encoder = RowEncoder(text: text, model: model, maximumLength: Int.max)
     return DataCheck.Model(
       name: name, maximumTokens: model.maximumPositions,

@@ -46,18 +46,27 @@ struct GenerateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let messages = try prompt.messages()
-    let open = try checkpoint.open()
+    let open = try checkpoint.open(isChat: messages != nil)
     let text = prompt.isTokens ? open.textIfUsable() : try open.text()
     let ids = try prompt.tokens(text, messages)
     let ends = text?.stopTokenIDs ?? open.model.configuration.eosTokenIDs.map { Int32($0) }
+    // Words end an answer only where a template was given that has such words.
+    let chat = messages == nil || noStop ? nil : text?.chat
     let prompts = (0..<samples).map { number in
       SamplingPrompt(
         tokens: ids, seed: seed &+ UInt64(number), temperature: temperature,
-        maximumTokens: maxTokens, stopTokens: noStop ? [] : Set(ends))
+        maximumTokens: maxTokens, stopTokens: noStop ? [] : Set(ends), isEnded: chat?.endsAnswer)
     }
     let model = try InferenceModel(open.model, adapter: open.adapter)
-    let results = try model.sample(prompts, threads: checkpoint.computing.threads)
-    let texts = results.map { text?.tokenizer.decode($0.tokens, skipSpecialTokens: true) }
+    var results = try model.sample(prompts, threads: checkpoint.computing.threads)
+    let texts = results.indices.map { number -> String? in
+      guard let chat else {
+        return text?.tokenizer.decode(results[number].tokens, skipSpecialTokens: true)
+      }
+      let answer = chat.answer(in: results[number].tokens, prefill: prompt.prefill)
+      results[number].tokens = answer.tokens
+      return answer.text
+    }
     if json {
       let list = zip(prompts, zip(results, texts)).map { prompt, result in
         JSON.object([

@@ -24,10 +24,13 @@ struct InspectCommand: AsyncParsableCommand {
   @Option(help: "The model that an adapter is tried on.", completion: Completions.models)
   var base: String?
 
+  @OptionGroup var template: TemplateArguments
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
   func run() async throws {
+    let given = try template.given()
     let place = try ModelLocator.place(path, option: "PATH")
     let folder = place.files.folder
     func has(_ name: String) -> Bool {
@@ -38,10 +41,13 @@ struct InspectCommand: AsyncParsableCommand {
     guard isAdapter || base == nil else {
       throw ValidationError("--base goes with an adapter folder.")
     }
+    guard !isAdapter || given == nil else {
+      throw ValidationError("--chat-template goes with a model.")
+    }
     if isAdapter, let folder {
       try inspectAdapter(folder, place)
     } else {
-      let inspection = try CheckpointInspection(place.files)
+      let inspection = try CheckpointInspection(place.files, template: given)
       try Console.say(
         json
           ? InspectionReport.json(inspection, name: place.lastingName).text()

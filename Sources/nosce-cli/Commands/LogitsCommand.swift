@@ -34,7 +34,7 @@ struct LogitsCommand: AsyncParsableCommand {
   func run() async throws {
     // Read before the weights: a wrong file is then said at once.
     let messages = try prompt.messages()
-    let open = try checkpoint.open()
+    let open = try checkpoint.open(isChat: messages != nil)
     let text = prompt.isTokens ? open.textIfUsable() : try open.text()
     let ids = try prompt.tokens(text, messages)
     let logits = try open.model.logits(ids, adapter: open.adapter)

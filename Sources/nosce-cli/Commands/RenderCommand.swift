@@ -3,6 +3,7 @@ import Foundation
 import NosceApp
 import NosceCore
 import NosceFormats
+import NosceLocal
 import NosceReport
 import NosceTokenizer
 
@@ -20,6 +21,8 @@ struct RenderCommand: AsyncParsableCommand {
   @Argument(
     help: "A checkpoint folder, or a bundled organism by name.", completion: Completions.models)
   var path: String
+
+  @OptionGroup var template: TemplateArguments
 
   @Argument(help: "A JSON or JSONL file.", completion: Completions.rows)
   var messages: String?
@@ -52,7 +55,9 @@ struct RenderCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let chat = try ChatTokenizer(try ModelLocator.place(path, option: "PATH").files)
+    let chat = try CheckpointText(
+      try ModelLocator.place(path, option: "PATH").files, template: try template.given()
+    ).requireChat()
     let given = try tools.map { try Self.list(try Self.parse(file: $0), $0) }
     for conversation in try conversations() {
       let row = try chat.row(

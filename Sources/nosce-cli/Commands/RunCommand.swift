@@ -50,6 +50,9 @@ struct RunCommand: AsyncParsableCommand {
       throw ValidationError(
         "--all runs every experiment as it is; name none, and give neither --resume nor --set.")
     }
+    if resume == nil, arguments.judgeChatTemplate != nil, arguments.judge == nil {
+      throw ValidationError("--judge-chat-template goes with --judge.")
+    }
     if resume == nil, arguments.experiment == nil, !all {
       throw ValidationError("Name an experiment, such as hello, or give --all or --resume DIR.")
     }
@@ -95,7 +98,11 @@ struct RunCommand: AsyncParsableCommand {
       let folder = URL(fileURLWithPath: resume)
       try RunFolder.requireResumable(folder)
       try Storage.checkFolder(folder)
-      return try ExperimentRun.resume(folder)
+      return try ExperimentRun.resume(
+        folder, template: try arguments.template.given(),
+        judgeTemplate: try arguments.judgeChatTemplate.map {
+          try TemplateChoice.read($0, option: "--judge-chat-template")
+        })
     }
     let request = try arguments.request()
     try Storage.checkFolder(URL(fileURLWithPath: parent ?? "runs"))

@@ -53,7 +53,7 @@ struct ScoreCommand: AsyncParsableCommand {
 
   func run() async throws {
     let messages = try prompt.messages()
-    let open = try checkpoint.open()
+    let open = try checkpoint.open(isChat: messages != nil)
     let text = prompt.isTokens ? open.textIfUsable() : try open.text()
     let (ids, encoded) = try encode(text, messages)
     var scored = zip(answers, encoded).map { Answer(text: $0, ids: $1) }
@@ -103,6 +103,7 @@ struct ScoreCommand: AsyncParsableCommand {
     _ ids: [Int32], _ text: CheckpointText?, _ model: ModelConfiguration
   ) throws -> [Int32] {
     guard closed else { return ids }
+    if let words = text?.chat?.stopTextIDs { return ids + words }
     let end =
       text?.chat?.endOfTurnID ?? text?.endOfTextID ?? model.eosTokenIDs.first.map { Int32($0) }
     guard let end else {

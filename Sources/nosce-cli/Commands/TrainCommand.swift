@@ -5,6 +5,7 @@ import NosceCore
 import NosceEngine
 import NosceFormats
 import NosceLocal
+import NoscePorts
 import NosceReport
 import NosceRows
 
@@ -27,6 +28,7 @@ struct TrainCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup(title: "Files") var files: TrainingFiles
+  @OptionGroup(title: "Files") var template: TemplateArguments
   @OptionGroup(title: "Rows") var batches: BatchArguments
   @OptionGroup(title: "Adapter") var adapter: AdapterArguments
   @OptionGroup(title: "Optimizer") var optimizer: OptimizerArguments
@@ -66,18 +68,24 @@ struct TrainCommand: AsyncParsableCommand {
     for (option, path) in [("--log", files.log), ("--gradients", gradients)] {
       if let path { try check(URL(fileURLWithPath: path), option, target) }
     }
+    let given = try template.given()
     let place = try ModelLocator.place(files.subject)
     // Rows are read before the weights: a wrong line is then said at once.
     let rows = try files.data.flatMap { try RowFile.read(URL(fileURLWithPath: $0)) }
-    let run = try prepare(rows, place)
+    if let start = adapter.`init` {
+      try Console.warn(
+        ofTemplate: given, adapter: try ModelLocator.adapter(start, option: "--init"))
+    }
+    let run = try prepare(rows, place, given)
     let plan = try TrainingPlan(
       modelName: place.lastingName, run: run,
-      files: files.data.map { URL(fileURLWithPath: $0).standardizedFileURL.path })
+      files: files.data.map { URL(fileURLWithPath: $0).standardizedFileURL.path },
+      template: given)
     Console.complain(plan.text)
     if let gradients {
       try writeGradients(of: run, plan, to: URL(fileURLWithPath: gradients))
     } else if let target {
-      try await train(run, plan, place, target)
+      try await train(run, plan, place, target, given)
     }
   }
 
@@ -97,7 +105,9 @@ struct TrainCommand: AsyncParsableCommand {
     try Storage.checkFile(file)
   }
 
-  private func prepare(_ rows: [NumberedRow], _ place: ModelLocator.Place) throws -> AdapterRun {
+  private func prepare(
+    _ rows: [NumberedRow], _ place: ModelLocator.Place, _ template: GivenTemplate?
+  ) throws -> AdapterRun {
     let model = try LanguageModel(
       place.files, precision: computing.dtype.precision)
     computing.warn(model)
@@ -111,7 +121,7 @@ struct TrainCommand: AsyncParsableCommand {
     let needsText = rows.contains { if case .tokens = $0.row { false } else { true } }
     let encoder = RowEncoder(
       text: needsText
-        ? try CheckpointText(place.files, model: configuration) : nil,
+        ? try CheckpointText(place.files, model: configuration, template: template) : nil,
       model: configuration, maximumLength: batches.maxLength,
       overlength: batches.truncate
         ? .truncate : .refuse(hint: "--truncate keeps the beginning of longer rows"),
@@ -129,9 +139,11 @@ struct TrainCommand: AsyncParsableCommand {
   // MARK: Training
 
   private func train(
-    _ run: AdapterRun, _ plan: TrainingPlan, _ place: ModelLocator.Place, _ target: AdapterTarget
+    _ run: AdapterRun, _ plan: TrainingPlan, _ place: ModelLocator.Place, _ target: AdapterTarget,
+    _ template: GivenTemplate?
   ) async throws {
-    let training = AdapterTraining(run, to: target, baseModel: place.baseName, log: files.log)
+    let training = AdapterTraining(
+      run, to: target, baseModel: place.baseName, log: files.log, template: template)
     let result = try await Interruption.cleanly {
       do {
         return try await Console.following { try await training.train($0) }

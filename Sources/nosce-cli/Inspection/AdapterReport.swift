@@ -3,6 +3,7 @@ import NosceApp
 import NosceEngine
 import NosceFormats
 import NosceLocal
+import NoscePorts
 import NosceReport
 
 /// An inspected adapter, for people and for programs.
@@ -39,6 +40,7 @@ struct AdapterReport {
       inspection.modules.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
         + "; layers \(inspection.layers.map(String.init).joined(separator: ", "))")
     line("base", configuration.baseModel ?? "not said")
+    if let template = inspection.template { line("template", "trained through \(template.words)") }
     if configuration.dropout > 0 {
       line("dropout", "\(configuration.dropout) in training, none when it is asked")
     }
@@ -85,6 +87,7 @@ struct AdapterReport {
       ("silent_modules", .integer(inspection.silentModules)),
       ("broken_modules", .integer(inspection.brokenModules)),
       ("unused", InspectionReport.unused(inspection.unused)),
+      ("chat_template", inspection.template?.json ?? .null),
       ("base", base.map { .string($0) } ?? .null),
       ("fit", fitJSON),
     ])

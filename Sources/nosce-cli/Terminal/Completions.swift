@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import NosceApp
 import NosceCatalog
+import NosceLocal
+import NoscePorts
 
 /// What a shell offers behind an option, asked anew each time, so that it is what there is.
 enum Completions {
@@ -10,6 +12,8 @@ enum Completions {
   /// Checkpoint folders, and models that have a name.
   static let models = names { ModelLocator.named }
   static let rows = CompletionKind.file(extensions: ["jsonl", "json"])
+  /// The bundled template, and files.
+  static let templates = names(ending: ["jinja", "jinja2", "j2"]) { [GivenTemplate.plain.name] }
   static let yaml = CompletionKind.file(extensions: ["yaml", "yml"])
 
   /// The same, and scripts.

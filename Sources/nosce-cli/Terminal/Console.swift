@@ -1,6 +1,8 @@
 import Foundation
 import NosceApp
 import NosceCore
+import NosceLocal
+import NoscePorts
 import NosceReport
 
 /// What the command knows about where its output goes.
@@ -52,6 +54,14 @@ enum Console {
   }
 
   static func complain(_ text: String) { mutter(text + "\n") }
+
+  /// Says so where an adapter was trained through another chat template than the model is asked
+  /// through.
+  static func warn(ofTemplate template: GivenTemplate?, adapter: URL) throws {
+    if let text = try TrainingNote.difference(ofAdapter: adapter, asked: template) {
+      complain(text)
+    }
+  }
 
   /// The messages of a use-case that is over in a moment.
   @Sendable static func complain(_ event: AppEvent) {
