@@ -83,11 +83,8 @@ struct GGUFSubjectTests {
         }))
     let end = try #require(tokenizer.tokenID(for: "<|im_end|>"))
     file.set("tokenizer.ggml.eos_token_id", .uint32(UInt32(end)))
-    file.set(
-      "tokenizer.chat_template",
-      .string(
-        try String(
-          contentsOf: folder.appending(path: "chat_template.jinja"), encoding: .utf8)))
+    let template = try #require(try ChatTemplate.load(directory: folder))
+    file.set("tokenizer.chat_template", .string(template.source))
   }
 
   @Test("The same numbers, and a hash that sha256sum gives")

@@ -51,7 +51,7 @@ struct GGUFTextTests {
       #expect(try text.answer("b", toText: "a", closed: true).last == 2)
       let error = #expect(throws: TokenizerError.self) { _ = try text.requireChat() }
       #expect(error?.file.hasSuffix("model.gguf") == true)
-      #expect(error?.allowed.hasPrefix("tokenizer.chat_template;") == true)
+      #expect(error?.allowed.hasPrefix("tokenizer.chat_template, or --chat-template") == true)
     }
   }
 
