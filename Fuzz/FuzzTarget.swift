@@ -24,7 +24,7 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 }
 
 enum FuzzReader: CaseIterable {
-  case weights, settings, tokenizer, template, adapter
+  case weights, settings, tokenizer, template, adapter, gguf
 
   /// Readers of files are given a file, in memory where the system has such a place.
   private static let folder: URL = {
@@ -78,6 +78,17 @@ enum FuzzReader: CaseIterable {
       _ = try template.render(
         messages: messages, addsGenerationPrompt: true,
         variables: [("bos_token", .string("<s>")), ("eos_token", .string("</s>"))])
+    case .gguf:
+      let files = try GGUFFile(contentsOf: file(bytes))
+      for tensor in files.tensors where GGUFBlocks.readable.contains(tensor.type) {
+        let numbers = try GGUFBlocks.floats(of: tensor, in: files)
+        precondition(numbers.count == tensor.count)
+      }
+      // Each of the two reads a part of the same metadata, and may refuse what the other takes.
+      if let tokenizer = try? Tokenizer(files.metadata) {
+        _ = tokenizer.decode(tokenizer.encode("It's  2 harbours,\n\u{E9} ", addSpecialTokens: true))
+      }
+      try ModelConfiguration.checkWeights(of: .gguf(files))
     case .adapter:
       let adapter = try AdapterConfiguration(contentsOf: file(bytes))
       for path in [

@@ -145,6 +145,7 @@ struct GGUFSubjectTests {
       #expect(found.isSupported && found.problems.isEmpty)
       #expect(found.weights?.types.map(\.type) == ["F32"])
       #expect(found.text.kind == "byte-level BPE (gpt-2)")
+      #expect(found.metadata?["general.name"]?.kind == "\"The organism\"")
       #expect(found.unused.keys.flatMap(\.keys) == ["llama.surprise"])
       // A scale that is no number, in a tensor that is named.
       writer.tensors[0].bytes.replaceSubrange(0..<4, with: [0, 0, 0x80, 0x7F])

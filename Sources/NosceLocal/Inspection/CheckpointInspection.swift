@@ -11,6 +11,8 @@ import NosceTokenizer
 package struct CheckpointInspection: Sendable {
   /// The folder, or the first of the GGUF files.
   package let place: URL
+  /// Of GGUF files: what they say, key by key.
+  package let metadata: GGUFMetadata?
   package let shape: ConfigFacts
   /// Nil where the engine does not compute this kind of model.
   package let configuration: ModelConfiguration?
@@ -28,6 +30,7 @@ package struct CheckpointInspection: Sendable {
   /// - Parameter template: what would be used in place of its own chat template.
   package init(_ files: ModelFiles, template: GivenTemplate? = nil) throws {
     place = files.url
+    metadata = if case .gguf(let file) = files { file.metadata } else { nil }
     let shape = try ConfigFacts(files)
     self.shape = shape
     var problems: [String] = []

@@ -32,6 +32,15 @@ enum InspectionReport {
           "\(types) in \(Number.count(weights.files, "file")) of \(TrainingPlan.bytes(weights.bytes))",
         ])
     }
+    if let metadata = found.metadata {
+      let said = metadata.keys.filter { $0.hasPrefix("general.") && $0 != "general.architecture" }
+      line(
+        "metadata",
+        [Number.count(metadata.keys.count, "key")]
+          + said.compactMap { key in
+            metadata[key].map { "\(key.dropFirst("general.".count)) \($0.kind)" }
+          })
+    }
     line(
       "layers",
       [
@@ -110,6 +119,17 @@ enum InspectionReport {
     }
   }
 
+  /// Lists are said to be lists of so many: a vocabulary would fill pages.
+  private static func json(_ value: GGUFValue) -> JSON {
+    switch value {
+    case .integer(let number): .integer(number)
+    case .number(let number): .double(number)
+    case .bool(let bool): .bool(bool)
+    case .string(let text): .string(text)
+    case .strings, .numbers, .arrays: .string(value.kind)
+    }
+  }
+
   static func json(_ found: CheckpointInspection, name: String) -> JSON {
     let shape = found.shape
     func integer(_ value: Int?) -> JSON { value.map { .integer($0) } ?? .null }
@@ -176,6 +196,12 @@ enum InspectionReport {
               .object([("asking", .integer($0.asking)), ("training", .integer($0.training))])
             )
           })
+      ),
+      (
+        "metadata",
+        found.metadata.map { metadata in
+          .object(metadata.keys.map { ($0, metadata[$0].map(json) ?? .null) })
+        } ?? .null
       ),
       ("unused", unused(found.unused)),
       ("oddities", .array(found.oddities.map { .string($0) })),
