@@ -4,6 +4,8 @@ import NosceEngine
 import NosceFormats
 import NosceLocal
 import NosceOrganism
+import NoscePorts
+import NosceTemplates
 import NosceTestSupport
 import NosceTokenizer
 import Testing
@@ -51,7 +53,25 @@ struct GGUFTextTests {
       #expect(try text.answer("b", toText: "a", closed: true).last == 2)
       let error = #expect(throws: TokenizerError.self) { _ = try text.requireChat() }
       #expect(error?.file.hasSuffix("model.gguf") == true)
-      #expect(error?.allowed.hasPrefix("tokenizer.chat_template, or --chat-template") == true)
+      #expect(
+        error?.allowed.hasPrefix("tokenizer.chat_template, or --chat-template plain;") == true)
+    }
+  }
+
+  @Test("A template that is given counts before the file's own, with the file's tokens before it")
+  func given() throws {
+    let other = "{% for m in messages %}{{ m.content }}{{ eos_token }}{% endfor %}"
+    for own in [nil, other] {
+      try reading(file(template: own)) { files in
+        let text = try CheckpointText(files, template: .plain)
+        let chat = try text.requireChat()
+        #expect(chat.template.source == ChatTemplate.plainSource)
+        #expect(chat.endOfAnswer == "\n\nQuestion:" && chat.stopTokenIDs == [2])
+        #expect(try chat.prompt(messages: [("user", "a")]).first == 1)
+        let given = GivenTemplate(name: "mine.jinja", source: "{{ bos_token }}" + other)
+        let file = try CheckpointText(files, template: given).requireChat()
+        #expect(try file.render([("user", "a")]).text == "<s>a</s>" && file.endOfTurnID == 2)
+      }
     }
   }
 
