@@ -119,6 +119,14 @@ enum InspectionReport {
     }
   }
 
+  private static func metadata(_ metadata: GGUFMetadata?) -> JSON {
+    guard let metadata else { return .null }
+    let members = metadata.keys.map { key -> (key: String, value: JSON) in
+      (key, metadata[key].map { Self.json($0) } ?? .null)
+    }
+    return .object(members)
+  }
+
   /// Lists are said to be lists of so many: a vocabulary would fill pages.
   private static func json(_ value: GGUFValue) -> JSON {
     switch value {
@@ -197,12 +205,7 @@ enum InspectionReport {
             )
           })
       ),
-      (
-        "metadata",
-        found.metadata.map { metadata in
-          .object(metadata.keys.map { ($0, metadata[$0].map(json) ?? .null) })
-        } ?? .null
-      ),
+      ("metadata", metadata(found.metadata)),
       ("unused", unused(found.unused)),
       ("oddities", .array(found.oddities.map { .string($0) })),
       ("problems", .array(found.problems.map { .string($0) })),
