@@ -213,8 +213,9 @@ let package = Package(
       name: "NosceLocalTests",
       dependencies: [
         "NosceCore", "NosceEngine", "NosceFormats", "NosceLocal", "NosceOrganism", "NoscePorts",
-        "NosceRows", "NosceTestSupport", "NosceTokenizer",
-      ]),
+        "NosceRows", "NosceTemplates", "NosceTestSupport", "NosceTokenizer",
+      ],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "NosceScriptedTests",
       dependencies: [

@@ -2,7 +2,6 @@ import Foundation
 import NosceCore
 import NosceEngine
 import NosceExperiment
-import NosceFormats
 import NosceLocal
 import NosceRuns
 

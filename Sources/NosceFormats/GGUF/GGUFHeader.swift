@@ -61,13 +61,13 @@ private struct HeaderReader {
 
   // MARK: Pieces
 
-  mutating func number<Number: FixedWidthInteger>(
-    _ type: Number.Type, _ what: @autoclosure () -> String
-  ) throws(CheckpointError) -> Number {
-    let width = MemoryLayout<Number>.size
+  mutating func number<Whole: FixedWidthInteger>(
+    _ type: Whole.Type, _ what: @autoclosure () -> String
+  ) throws(CheckpointError) -> Whole {
+    let width = MemoryLayout<Whole>.size
     guard left >= width else { throw cut(what()) }
     defer { place += width }
-    return Number(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: type))
+    return Whole(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: type))
   }
 
   func cut(_ what: String) -> CheckpointError {

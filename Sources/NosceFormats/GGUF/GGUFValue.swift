@@ -56,8 +56,8 @@ enum GGUFValueType: Int32 {
   /// The value at a place in the file; nil for a truth value that is neither 0 nor 1, and for types
   /// of no fixed width.
   func value(_ place: UnsafeRawPointer) -> GGUFValue? {
-    func load<Number: FixedWidthInteger>(_ type: Number.Type) -> Number {
-      Number(littleEndian: place.loadUnaligned(as: type))
+    func load<Whole: FixedWidthInteger>(_ type: Whole.Type) -> Whole {
+      Whole(littleEndian: place.loadUnaligned(as: type))
     }
     switch self {
     case .uint8: return .integer(Int(load(UInt8.self)))

@@ -1,7 +1,5 @@
-import NosceFormats
-
 /// Numbers for byte strings: a dictionary whose keys lie in one array.
-struct ByteStringTable: Sendable {
+package struct ByteStringTable: Sendable {
   private var bytes: [UInt8] = []
   /// Where each key begins in `bytes`, and at last where the next one would.
   private var starts: [Int] = [0]
@@ -10,7 +8,7 @@ struct ByteStringTable: Sendable {
   /// slots is a power of two.
   private var slots: [UInt64] = []
 
-  init(capacity: Int) {
+  package init(capacity: Int) {
     var count = 16
     while count < capacity * 2 { count *= 2 }
     slots = [UInt64](repeating: 0, count: count)
@@ -18,36 +16,36 @@ struct ByteStringTable: Sendable {
     values.reserveCapacity(capacity)
   }
 
-  var count: Int { values.count }
+  package var count: Int { values.count }
 
-  func key(at index: Int) -> ArraySlice<UInt8> { bytes[starts[index]..<starts[index + 1]] }
-  func withKey(at index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+  package func key(at index: Int) -> ArraySlice<UInt8> { bytes[starts[index]..<starts[index + 1]] }
+  package func withKey(at index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     bytes.withUnsafeBufferPointer {
       body(UnsafeBufferPointer(rebasing: $0[starts[index]..<starts[index + 1]]))
     }
   }
 
-  func value(at index: Int) -> Int32 { values[index] }
+  package func value(at index: Int) -> Int32 { values[index] }
 
   /// The place of a key among the entries.
-  func index(of key: UnsafeBufferPointer<UInt8>) -> Int? {
+  package func index(of key: UnsafeBufferPointer<UInt8>) -> Int? {
     let entry = slots[slot(of: key, ByteHash.hash(key))]
     return entry == 0 ? nil : Self.place(entry)
   }
 
   private static func place(_ entry: UInt64) -> Int { Int(entry & 0xFFFF_FFFF) - 1 }
 
-  func value(of key: UnsafeBufferPointer<UInt8>) -> Int32? {
+  package func value(of key: UnsafeBufferPointer<UInt8>) -> Int32? {
     index(of: key).map { values[$0] }
   }
 
-  func value(of key: String) -> Int32? {
+  package func value(of key: String) -> Int32? {
     var key = key
     return key.withUTF8 { value(of: $0) }
   }
 
   /// False if the key is there already, which changes nothing.
-  mutating func insert(_ key: UnsafeBufferPointer<UInt8>, _ value: Int32) -> Bool {
+  package mutating func insert(_ key: UnsafeBufferPointer<UInt8>, _ value: Int32) -> Bool {
     if (values.count + 1) * 2 > slots.count { grow() }
     let hash = ByteHash.hash(key)
     let slot = slot(of: key, hash)
