@@ -213,7 +213,7 @@ let package = Package(
       name: "NosceLocalTests",
       dependencies: [
         "NosceCore", "NosceEngine", "NosceFormats", "NosceLocal", "NosceOrganism", "NoscePorts",
-        "NosceRows", "NosceTestSupport", "NosceTokenizer",
+        "NosceRows", "NosceTemplates", "NosceTestSupport", "NosceTokenizer",
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(

@@ -34,7 +34,12 @@ struct StopText: Sendable {
     else { return nil }
     let text = TemplateText.strip(first, nil, left: false)
     let isWords = text.unicodeScalars.first.map { $0 == "\n" || $0 == "\r" } ?? false
-    guard isWords, !tokenizer.encode(first).contains(where: tokenizer.isSpecial) else { return nil }
+    // What stands for an unknown character is special, too, without being in the text.
+    let hasToken = tokenizer.encode(first).contains { id in
+      tokenizer.isSpecial(id)
+        && tokenizer.content(of: id).flatMap { TemplateText.find($0, in: first) } != nil
+    }
+    guard isWords, !hasToken else { return nil }
     if TemplateText.hasPrefix(tail, text) {
       missing = ""
     } else if TemplateText.hasPrefix(text, tail) {
