@@ -239,8 +239,8 @@ let package = Package(
     .testTarget(
       name: "NosceAppTests",
       dependencies: [
-        "NosceApp", "NosceCatalog", "NosceCore", "NosceExperiment", "NosceRows", "NosceRuns",
-        "NosceTestSupport",
+        "NosceApp", "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFormats", "NosceRows",
+        "NosceRuns", "NosceTestSupport",
       ]),
     .testTarget(
       name: "NosceBenchTests",

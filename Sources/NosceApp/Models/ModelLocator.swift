@@ -49,6 +49,7 @@ package enum ModelLocator {
         lastingName: file.path, baseName: file.path, summary: "the GGUF file \(file.path)")
     }
     if let directory = folder(name) {
+      try refuseLooseFiles(in: directory, option)
       let path = directory.path
       return Place(
         files: .folder(directory.resolvingSymlinksInPath()), name: directory.lastPathComponent,
@@ -90,6 +91,17 @@ package enum ModelLocator {
   package static func adapter(_ name: String, option: String = "--adapter") throws -> URL {
     if let directory = folder(name) { return directory.resolvingSymlinksInPath() }
     return try snapshot(name, option, allowed: "an adapter folder").directory
+  }
+
+  /// Which of several GGUF files in a folder is meant, their path says and not the folder's.
+  private static func refuseLooseFiles(in directory: URL, _ option: String) throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
+    let described = ["config.json", "adapter_config.json"].contains(where: names.contains)
+    guard !described, let file = names.first(where: { $0.hasSuffix(".gguf") }) else { return }
+    throw LabError(
+      .backend,
+      "\(option): found \(file) and no config.json in '\(directory.path)'; allowed: a checkpoint "
+        + "folder, or the path of a GGUF file")
   }
 
   private static func folder(_ name: String) -> URL? {
