@@ -9,21 +9,7 @@ import Testing
 struct PlainTemplateTests {
   /// A tokenizer of the fixtures with more tokens, which are not special.
   private func tokenizer(_ name: String, adding contents: [String] = []) throws -> Tokenizer {
-    let url = TokenizerFixtures.url("tokenizers/\(name)/tokenizer.json")
-    var file = try #require(try JSON(contentsOf: url).object)
-    let index = try #require(file.members.firstIndex { $0.key == "added_tokens" })
-    var added = try #require(file.members[index].value.array)
-    var next = try Tokenizer(json: .object(file), file: name).vocabularySize
-    for content in contents {
-      added.append(
-        .object([
-          ("id", .integer(next)), ("content", .string(content)), ("special", .bool(false)),
-          ("normalized", .bool(false)),
-        ]))
-      next += 1
-    }
-    file.members[index].value = .array(added)
-    return try Tokenizer(json: .object(file), file: name)
+    try TokenizerFixtures.tokenizer(name, adding: contents, areSpecial: false)
   }
 
   private func chat(

@@ -247,8 +247,9 @@ struct GGUFSettings {
           throw keys.failure(key, allowed: "1: what YaRN itself gives")
         }
       }
-      for key in ["rope.scaling.yarn_log_multiplier"] {
-        guard try keys.number(key) ?? 0 == 0 else { throw keys.failure(key, allowed: "0") }
+      let multiplier = "rope.scaling.yarn_log_multiplier"
+      guard try keys.number(multiplier) ?? 0 == 0 else {
+        throw keys.failure(multiplier, allowed: "0")
       }
     default:
       throw keys.failure("rope.scaling.type", allowed: "none, linear, yarn or longrope")
