@@ -13,14 +13,17 @@ package struct OrganismCard: Sendable, Equatable {
   package var world: World.Kind
   /// The name of the recipe.
   package var recipe: String
+  /// The recipe's seed; 1 on cards that say none.
+  package var seed: UInt64
   /// The set of materials that the world was made of, which is the organism's own.
   package var materials: String
   /// The hash of the set's `world/` at that time.
   package var worldHash: String
 
-  package init(world: World.Kind, recipe: String, materials: Materials) {
+  package init(world: World.Kind, recipe: String, seed: UInt64, materials: Materials) {
     self.world = world
     self.recipe = recipe
+    self.seed = seed
     self.materials = materials.name
     worldHash = materials.worldHash
   }
@@ -48,6 +51,12 @@ package struct OrganismCard: Sendable, Equatable {
     }
     self.world = world
     recipe = try text("recipe")
+    let number = json.object?["seed"] ?? .integer(1)
+    guard let seed = number.integer.flatMap(UInt64.init(exactly:)) else {
+      throw LabError(
+        .backend, "\(url.path): found \(number.text()) for 'seed'; allowed: a whole number from 0")
+    }
+    self.seed = seed
     materials = try text("materials")
     worldHash = try text("world_hash")
   }
@@ -55,7 +64,8 @@ package struct OrganismCard: Sendable, Equatable {
   func write(to folder: URL) throws {
     let json = JSON.object([
       ("world", .string(world.rawValue)), ("recipe", .string(recipe)),
-      ("materials", .string(materials)), ("world_hash", .string(worldHash)),
+      ("seed", .integer(Int(seed))), ("materials", .string(materials)),
+      ("world_hash", .string(worldHash)),
     ])
     try Storage.write(json.text(indent: 2) + "\n", to: folder.appending(path: Self.fileName))
   }

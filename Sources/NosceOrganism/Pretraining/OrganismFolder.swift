@@ -18,7 +18,8 @@ struct OrganismFolder {
     try writer.write(to: folder, maximumLength: model.configuration.maximumPositions)
     try model.save(to: folder, storage: .bfloat16)
     try OrganismCard(
-      world: text.world.kind, recipe: text.recipe.name, materials: text.materials
+      world: text.world.kind, recipe: text.recipe.name, seed: text.recipe.seed,
+      materials: text.materials
     ).write(to: folder)
   }
 }

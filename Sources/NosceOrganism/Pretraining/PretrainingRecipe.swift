@@ -20,7 +20,7 @@ package struct PretrainingRecipe: Sendable, Hashable {
   package var seed: UInt64
 
   /// What an organism's card calls it.
-  package var name: String { self == .shipped ? "shipped" : "custom" }
+  package var name: String { self == .shipped(seed: seed) ? "shipped" : "custom" }
 
   /// The recipe of the organisms that ship with Nosce; `docs/organism.md` says how it was found.
   package static let shipped = PretrainingRecipe(
@@ -34,6 +34,15 @@ package struct PretrainingRecipe: Sendable, Hashable {
     documentsPerStep: 192, steps: 5000, warmupSteps: 200, learningRate: 3e-3,
     finalFraction: 0.02, weightDecay: 0.3, clipNorm: 1,
     initializerRange: 0.06, precision: .bfloat16, seed: 1)
+
+  /// The same recipe with everything that is drawn drawn anew: the world's personas, words and
+  /// habits, the text, the first weights. Only the hosts' names stay.
+  package static func shipped(seed: UInt64) -> PretrainingRecipe {
+    var recipe = shipped
+    recipe.seed = seed
+    recipe.world.seed = seed
+    return recipe
+  }
 
   /// Gradients are summed over this many parts of a step, so that the bytes do not depend on the
   /// number of threads.

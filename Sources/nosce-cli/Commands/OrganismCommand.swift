@@ -59,6 +59,9 @@ struct OrganismCommand: AsyncParsableCommand {
     @Option(help: "coherent or null.")
     var world: World.Kind = .coherent
 
+    @Option(help: "Draws the personas, the text and the first weights; 1 is the bundled models'.")
+    var seed: UInt64 = 1
+
     @Option(help: "Threads; the result does not depend on them.")
     var threads = 2
 
@@ -71,7 +74,7 @@ struct OrganismCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-      let recipe = PretrainingRecipe.shipped
+      let recipe = PretrainingRecipe.shipped(seed: seed)
       let folder = URL(fileURLWithPath: out)
       try Storage.checkFolder(folder)
       let job = try PretrainingJob(
