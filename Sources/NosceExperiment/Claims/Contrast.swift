@@ -17,14 +17,6 @@ package struct Contrast: Codable, Sendable, Hashable {
     package var name: String { probe.map { "\(arm) (\($0))" } ?? arm }
   }
 
-  /// Which seeds are compared with which.
-  package enum Pairing: String, Codable, Sendable, CaseIterable {
-    /// Every seed against every seed; the same subject asked two things is paired all the same.
-    case unpaired
-    /// Seed k against seed k.
-    case paired
-  }
-
   package var name: String
   package var primary: Bool
   package var probe: String
@@ -33,9 +25,6 @@ package struct Contrast: Codable, Sendable, Hashable {
   package var direction: Direction
   package var smallestEffect: Double
   package var level: Double
-  /// The level of the interval that decides on `not supported`.
-  package var intervalLevel: Double
-  package var pairing: Pairing
   /// Whether it shows that an answer is about the subject: the same subjects asked the same of
   /// somebody else are its floors.
   package var specificity: Bool
@@ -43,7 +32,6 @@ package struct Contrast: Codable, Sendable, Hashable {
   package init(
     name: String, primary: Bool = false, probe: String, treatment: String, floors: [Floor],
     direction: Direction = .greater, smallestEffect: Double, level: Double = 0.05,
-    intervalLevel: Double = 0.95, pairing: Pairing = .unpaired,
     specificity: Bool = false
   ) {
     self.name = name
@@ -54,17 +42,18 @@ package struct Contrast: Codable, Sendable, Hashable {
     self.direction = direction
     self.smallestEffect = smallestEffect
     self.level = level
-    self.intervalLevel = intervalLevel
-    self.pairing = pairing
     self.specificity = specificity
   }
+
+  /// Of the intervals that invert the one-sided test: 0.9 at a level of 0.05.
+  package var intervalLevel: Double { 1 - 2 * level }
 }
 
 /// Plans of schemas before `nosce-plan-5` do not say which contrast shows specificity.
 extension Contrast {
   private enum CodingKeys: String, CodingKey {
-    case name, primary, probe, treatment, floors, direction, smallestEffect, level, intervalLevel
-    case pairing, specificity
+    case name, primary, probe, treatment, floors, direction, smallestEffect, level
+    case specificity
   }
 
   package init(from decoder: any Decoder) throws {
@@ -78,8 +67,6 @@ extension Contrast {
       direction: try container.decode(Direction.self, forKey: .direction),
       smallestEffect: try container.decode(Double.self, forKey: .smallestEffect),
       level: try container.decode(Double.self, forKey: .level),
-      intervalLevel: try container.decode(Double.self, forKey: .intervalLevel),
-      pairing: try container.decode(Pairing.self, forKey: .pairing),
       specificity: try container.decodeIfPresent(Bool.self, forKey: .specificity) ?? false)
   }
 }

@@ -56,11 +56,11 @@ extension TerminalSummary.Page {
         + ColumnText.pad(Number.difference(floor.estimate), 7)
         + ColumnText.pad(Number.interval(floor.interval, signed: true), 16)
         + "p \(ColumnText.pad(Number.probability(floor.p), 7))"
-        + "\(Wording.seeds(floor.seeds)), \(ColumnText.clean(floor.test))"
+        + "\(Number.count(floor.seeds, "seed")), \(ColumnText.clean(floor.test))"
       lines.append(ColumnText.truncate(text, width))
     }
     if contrast.verdict == .inconclusive, let seeds = contrast.seedsToDecide {
-      lines.append("  about \(Number.count(seeds, "seed")) per arm would decide")
+      lines.append("  a new run with about \(Number.count(seeds, "new seed")) would decide")
     }
   }
 
