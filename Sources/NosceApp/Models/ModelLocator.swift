@@ -77,8 +77,10 @@ package enum ModelLocator {
     }
     let place = try place(name, option: option)
     if let organism = place.organism { return try organism.model(template: template) }
+    // An organism that was pretrained here is computed with as the bundled ones are.
     return try LocalModel(
-      place.files, name: place.name, summary: place.summary, template: template)
+      place.files, name: place.name, summary: place.summary, template: template,
+      precision: place.card == nil ? nil : .float32)
   }
 
   /// The same model by a name that does not depend on the current folder.
