@@ -40,7 +40,8 @@ struct CentredSquare {
     // Away with the first value: a family far from zero then loses no digits in its means.
     for row in 0..<size {
       let own = values[row * size..<(row + 1) * size]
-      let mean = own[own.startIndex] + own.reduce(0) { $0 + ($1 - own[own.startIndex]) } / Double(size)
+      let mean =
+        own[own.startIndex] + own.reduce(0) { $0 + ($1 - own[own.startIndex]) } / Double(size)
       for column in 0..<size { values[row * size + column] -= mean }
     }
     for column in 0..<size {

@@ -116,13 +116,15 @@ private struct SquareCounts {
 
   /// The shifts that neither one-sided test rejects. Seen from theta, every arrangement that crosses
   /// below it is at least as high as the observed one, and every one that crosses above is as low.
-  func interval(level: Double, extra: Int) -> (lower: Double?, upper: Double?) {
+  mutating func interval(level: Double, extra: Int) -> (lower: Double?, upper: Double?) {
     let total = Double(visited + extra)
     let own = visited - crossings.count + extra
     // A shift is rejected while own + crossed <= level * total.
     let needed = Int((level * total * (1 + 1e-12)).rounded(.down)) - own + 1
     guard needed > 0, needed <= crossings.count else { return (nil, nil) }
-    let sorted = crossings.sorted()
-    return (sorted[needed - 1], sorted[sorted.count - needed])
+    return (
+      value(at: needed - 1, ofSorted: &crossings),
+      value(at: crossings.count - needed, ofSorted: &crossings)
+    )
   }
 }

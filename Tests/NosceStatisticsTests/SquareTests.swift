@@ -241,7 +241,7 @@ private enum Definition {
       try SquareDesign(families: good).check()
     }
     #expect(abs(SquareDesign(families: [4, 4, 3, 3]).smallestReachableP - 1.0 / 20_736) < 1e-12)
-    // 1/256 and 8 names would do; 1/144 with 7 names, 1/36, 1/24 and 7 names alone do not.
+    // Pairs will do where there are many; 1/144 with 7 names, 1/36 and 1/24 will not.
     try SquareDesign(families: [2, 2, 2, 2, 2, 2, 2, 2]).check()
     for bad in [[], [1], [2], [3], [4], [7], [3, 4], [3, 3], [2, 2, 2, 2], [5, 1]] {
       #expect(throws: StatisticsError.self) { try SquareDesign(families: bad).check() }
