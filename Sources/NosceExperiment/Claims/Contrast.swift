@@ -29,7 +29,12 @@ package struct Contrast: Codable, Sendable, Hashable {
   package var primary: Bool
   package var probe: String
   package var treatment: String
+  /// Empty in a square.
   package var floors: [Floor]
+  /// The variable of a square: each of its values is trained, and each is asked. The claim is then
+  /// that subjects give more to their own value than to the others of its family, by log-probability
+  /// less base's, in nats. Nil for a claim against floors.
+  package var square: String?
   package var direction: Direction
   package var smallestEffect: Double
   package var level: Double
@@ -42,7 +47,8 @@ package struct Contrast: Codable, Sendable, Hashable {
 
   package init(
     name: String, primary: Bool = false, probe: String, treatment: String, floors: [Floor],
-    direction: Direction = .greater, smallestEffect: Double, level: Double = 0.05,
+    square: String? = nil, direction: Direction = .greater, smallestEffect: Double,
+    level: Double = 0.05,
     intervalLevel: Double = 0.95, pairing: Pairing = .unpaired,
     specificity: Bool = false
   ) {
@@ -51,6 +57,7 @@ package struct Contrast: Codable, Sendable, Hashable {
     self.probe = probe
     self.treatment = treatment
     self.floors = floors
+    self.square = square
     self.direction = direction
     self.smallestEffect = smallestEffect
     self.level = level
@@ -63,7 +70,8 @@ package struct Contrast: Codable, Sendable, Hashable {
 /// Plans of schemas before `nosce-plan-5` do not say which contrast shows specificity.
 extension Contrast {
   private enum CodingKeys: String, CodingKey {
-    case name, primary, probe, treatment, floors, direction, smallestEffect, level, intervalLevel
+    case name, primary, probe, treatment, floors, square, direction, smallestEffect, level,
+      intervalLevel
     case pairing, specificity
   }
 
@@ -75,6 +83,7 @@ extension Contrast {
       probe: try container.decode(String.self, forKey: .probe),
       treatment: try container.decode(String.self, forKey: .treatment),
       floors: try container.decode([Floor].self, forKey: .floors),
+      square: try container.decodeIfPresent(String.self, forKey: .square),
       direction: try container.decode(Direction.self, forKey: .direction),
       smallestEffect: try container.decode(Double.self, forKey: .smallestEffect),
       level: try container.decode(Double.self, forKey: .level),

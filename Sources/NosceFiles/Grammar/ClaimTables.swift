@@ -41,18 +41,26 @@ extension KeyTable {
 
   static let contrast = KeyTable(
     "contrast", place: "each entry of `contrasts`",
-    "A claim stated beforehand: one arm against others on one probe. Exactly one is primary.",
+    "A claim stated beforehand: one arm against others on one probe, or a square, in which subjects are "
+      + "each other's comparison. Exactly one is primary.",
     keys: [
       FileKey("primary", .flag, .value(false), "Whether the verdict is about it."),
       FileKey("probe", .name("probe"), .refused, "What is compared."),
       FileKey("treatment", .name("trained arm"), .refused, "Whose score is claimed to differ."),
       FileKey(
-        "floors", .list(.either(.name("arm"), .mapping("floor"))), .refused,
+        "floors", .list(.either(.name("arm"), .mapping("floor"))),
+        .words("required without `square`"),
         "What it must differ from, every one of them."),
+      FileKey(
+        "square", .name("variable with families"), .nothing,
+        "In place of floors: each value of the variable is trained, and each asked for in its family. "
+          + "The claim is that subjects give more to their own, by log-probability less base's. The probe "
+          + "chooses among the `family` with `minus_base`."),
       FileKey("direction", .oneOf(Direction.self), .value("greater"), "Which way."),
       FileKey(
         "smallest_effect", .number(0...huge), .refused,
-        "The smallest difference that would matter; an interval below it is not supported."),
+        "The smallest difference that would matter; an interval below it is not supported. In a square "
+          + "nats, at least \(FileValues.text(of: SquareCheck.leastSmallestEffect))."),
       FileKey("level", .number(1e-6...0.5), .value(0.05), "Of the test."),
       FileKey(
         "interval_level", .number(0.5...0.9999), .value(0.95),
@@ -67,6 +75,9 @@ extension KeyTable {
     ],
     glossaries: [Glossary("pairing", Contrast.Pairing.self) { $0.meaning }],
     examples: ["contrasts"])
+
+  /// What only claims against floors have.
+  static let keysOfFloors = ["floors", "direction", "interval_level", "pairing", "specificity"]
 
   static let floor = KeyTable(
     "floor", place: "an item of `floors` that is no name",
