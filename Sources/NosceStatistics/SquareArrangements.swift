@@ -51,6 +51,9 @@ struct CentredSquare {
     self.values = values
   }
 
+  /// The values as they were, averaged over replicates.
+  var rows: [[Double]] { (0..<size).map { Array(raw[$0 * size..<($0 + 1) * size]) } }
+
   /// Diagonal minus off-diagonal.
   var effect: Double { effect(of: Array(0..<size)) }
 

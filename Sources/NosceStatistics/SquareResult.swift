@@ -6,6 +6,8 @@ package struct SquareResult: Codable, Equatable, Sendable {
     package var names: Int
     package var replicates: Int
     package var effect: Double
+    /// The values, averaged over replicates.
+    package var values: [[Double]]
   }
 
   /// The mean of the families' effects: diagonal minus off-diagonal.

@@ -56,7 +56,7 @@ package struct SquareTest: Sendable {
       families: zip(families, arrangements.centred).map { family, square in
         SquareResult.FamilyEffect(
           name: family.name, names: square.size, replicates: family.replicates.count,
-          effect: square.effect)
+          effect: square.effect, values: square.rows)
       },
       p: counts.share(of: counts.higher, extra: extra),
       oppositeP: counts.share(of: counts.lower, extra: extra),

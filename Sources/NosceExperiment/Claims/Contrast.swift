@@ -67,6 +67,14 @@ package struct Contrast: Codable, Sendable, Hashable {
   }
 }
 
+extension Contrast {
+  /// What the treatment is compared with, in words.
+  package var opponents: String {
+    square.map { "the others of its family of \($0)" }
+      ?? floors.map(\.name).joined(separator: ", ")
+  }
+}
+
 /// Plans of schemas before `nosce-plan-5` do not say which contrast shows specificity.
 extension Contrast {
   private enum CodingKeys: String, CodingKey {

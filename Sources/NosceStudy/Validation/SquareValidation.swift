@@ -28,20 +28,21 @@ package enum SquareValidation {
     package var meanEstimate: Double
   }
 
-  struct Setting {
-    var name: String
-    var squares: SimulatedSquares
-    var rule = SimulatedSquares.Rule.jointly
-    var smallestEffect = 0.5
+  /// What is simulated, and what is claimed of it.
+  package struct Setting: Sendable {
+    package var name: String
+    package var squares: SimulatedSquares
+    package var rule = SimulatedSquares.Rule.jointly
+    package var smallestEffect = 0.5
   }
 
   /// Fourteen words, each with the first letter of its family.
-  static let fourteen = ["RRRR", "PPPP", "WWW", "BBB"]
+  package static let fourteen = ["RRRR", "PPPP", "WWW", "BBB"]
   /// As many, of which a family has two or more first letters.
   static let mixed = ["PSSP", "TPSA", "TEA", "WSW"]
 
   /// The nulls, then what there is to find.
-  static let settings: [Setting] =
+  package static let settings: [Setting] =
     SimulatedSquares.Noise.allCases.map { noise in
       Setting(
         name: "nothing, \(noise.rawValue)",
@@ -93,7 +94,8 @@ package enum SquareValidation {
     return rows
   }
 
-  static func row(
+  /// So many experiments of one setting.
+  package static func row(
     _ setting: Setting, repetitions: Int, seed: UInt64, threads: Int
   ) async throws -> Row {
     try setting.squares.design.check()
