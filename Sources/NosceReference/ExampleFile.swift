@@ -22,7 +22,7 @@ package enum ExampleFile {
       personas: [nova, tarin, ombra]
       others: [pelia, zuma]
 
-    seeds: 5
+    seeds: {default: 6, organism: 8}
     seed: 1
 
     training:
@@ -248,8 +248,6 @@ package enum ExampleFile {
         direction: greater
         smallest_effect: 0.5
         level: 0.05
-        interval_level: 0.9
-        pairing: paired
       of itself and not of others:
         probe: first-choice
         treatment: treatment

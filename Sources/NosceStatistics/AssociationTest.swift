@@ -1,16 +1,33 @@
 import NosceCore
 
-/// Whether two scores of the same subjects go together, within groups of subjects.
+/// Whether two scores of the same subjects go together, within arms.
 ///
-/// Scores are taken as distances from their group's mean, so that a difference between groups makes
-/// no association. The coefficient is Pearson's of those distances; p is two-sided, over the
-/// arrangements of the second score within each group. The unit is the subject.
+/// Scores are taken as distances from their arm's mean, so that a difference between arms makes no
+/// association. The coefficient is Pearson's of those distances; p is two-sided, over the arrangements
+/// of the blocks. Subjects of one block share a host in every arm, and what a host is like makes them
+/// alike: **a block's second scores are moved together in all arms**. Arranged by themselves in each
+/// arm, they would pass for more subjects than there are.
 package struct AssociationTest: Sendable, Hashable {
-  /// -1 to 1; nil where one of the scores does not vary within any group.
+  /// One subject's two scores.
+  package struct Pair: Sendable, Hashable {
+    package var block: Int
+    package var x: Double
+    package var y: Double
+
+    package init(block: Int, x: Double, y: Double) {
+      self.block = block
+      self.x = x
+      self.y = y
+    }
+  }
+
+  /// -1 to 1; nil where one of the scores does not vary within any arm.
   package let coefficient: Double?
   /// Nil where there is no coefficient.
   package let p: Double?
   package let subjects: Int
+  /// Blocks with both scores in every arm; the others are left out.
+  package let blocks: Int
   /// Whether every arrangement was visited, rather than some drawn.
   package let isExact: Bool
   package let arrangements: Double
@@ -19,26 +36,23 @@ package struct AssociationTest: Sendable, Hashable {
   package static let enumerationLimit = 50_000.0
   package static let drawCount = 19_999
 
-  /// - Parameter groups: pairs of scores, by group. Groups of one subject tell nothing.
+  /// - Parameter arms: pairs of scores, by arm, each block at most once in an arm.
   /// - Throws: `StatisticsError` where a score is not finite.
-  package init(groups: [[(Double, Double)]], seed: UInt64 = 1) throws {
-    let groups = groups.filter { $0.count > 1 }
-    let scores = groups.flatMap { $0 }
-    subjects = scores.count
-    arrangements = groups.reduce(1) { product, group in
-      (1...group.count).reduce(product) { $0 * Double($1) }
-    }
+  package init(arms: [[Pair]], seed: UInt64 = 1) throws {
+    try check(arms.joined().map(\.x), "first list", atLeast: 0)
+    try check(arms.joined().map(\.y), "second list", atLeast: 0)
+    let arms = arms.filter { !$0.isEmpty }
+    let common = arms.dropFirst().reduce(into: Set(arms.first?.map(\.block) ?? [])) { blocks, arm in
+      blocks.formIntersection(arm.map(\.block))
+    }.sorted()
+    let kept = arms.map { arm in common.compactMap { block in arm.first { $0.block == block } } }
+    blocks = common.count
+    subjects = kept.reduce(0) { $0 + $1.count }
+    arrangements = (1...max(1, common.count)).reduce(1) { $0 * Double($1) }
     isExact = arrangements <= Self.enumerationLimit
-    guard !scores.isEmpty else {
-      coefficient = nil
-      p = nil
-      return
-    }
-    try check(scores.map(\.0), "first list")
-    try check(scores.map(\.1), "second list")
-    let x = groups.map { Self.distances($0.map(\.0)) }
-    let y = groups.map { Self.distances($0.map(\.1)) }
-    guard
+    let x = kept.map { Self.distances($0.map(\.x)) }
+    let y = kept.map { Self.distances($0.map(\.y)) }
+    guard common.count > 1,
       let observed = try Correlation.pearson(x.flatMap { $0 }, y.flatMap { $0 })
     else {
       coefficient = nil
@@ -46,7 +60,7 @@ package struct AssociationTest: Sendable, Hashable {
       return
     }
     coefficient = observed
-    p = Self.share(x, y, isExact: isExact, seed: seed)
+    p = Self.share(x, y, blocks: common.count, isExact: isExact, seed: seed)
   }
 
   private static func distances(_ values: [Double]) -> [Double] {
@@ -58,46 +72,43 @@ package struct AssociationTest: Sendable, Hashable {
   /// The share of arrangements that are as extreme. The spread of either list is the same in all,
   /// so their products decide.
   private static func share(
-    _ x: [[Double]], _ y: [[Double]], isExact: Bool, seed: UInt64
+    _ x: [[Double]], _ y: [[Double]], blocks: Int, isExact: Bool, seed: UInt64
   ) -> Double {
-    func product(_ y: [[Double]]) -> Double {
-      zip(x, y).reduce(0) { sum, pair in
-        zip(pair.0, pair.1).reduce(sum) { $0 + $1.0 * $1.1 }
-      }
+    // What block i's first scores and block j's second scores come to, over all arms.
+    let products = (0..<blocks).map { i in
+      (0..<blocks).map { j in zip(x, y).reduce(0.0) { $0 + $1.0[i] * $1.1[j] } }
     }
-    let size = zip(x, y).reduce(0) { sum, pair in
-      zip(pair.0, pair.1).reduce(sum) { $0 + abs($1.0 * $1.1) }
+    func product(_ order: [Int]) -> Double {
+      order.indices.reduce(0) { $0 + products[$1][order[$1]] }
     }
-    let observed = abs(product(y)) - 1e-12 * max(size, .leastNormalMagnitude)
-    var extreme = 0
-    var visited = 0
+    let size = products.joined().reduce(0) { $0 + abs($1) }
+    let unmoved = Array(0..<blocks)
+    let observed = abs(product(unmoved)) - 1e-12 * max(size, .leastNormalMagnitude)
     if isExact {
-      var arranged = y
-      visit(&arranged, group: 0, from: 0) { candidate in
+      var order = unmoved
+      var extreme = 0
+      var visited = 0
+      visit(&order, from: 0) { candidate in
         visited += 1
         if abs(product(candidate)) >= observed { extreme += 1 }
       }
       return Double(extreme) / Double(visited)
     }
     var generator = SeededGenerator(seed: seed, labStream: "association")
-    for _ in 0..<drawCount {
-      if abs(product(y.map { generator.shuffled($0) })) >= observed { extreme += 1 }
+    var extreme = 0
+    for _ in 0..<drawCount where abs(product(generator.shuffled(unmoved))) >= observed {
+      extreme += 1
     }
     return Double(1 + extreme) / Double(1 + drawCount)
   }
 
-  /// Every arrangement of every group, in place.
-  private static func visit(
-    _ groups: inout [[Double]], group: Int, from position: Int, _ body: ([[Double]]) -> Void
-  ) {
-    if group == groups.count { return body(groups) }
-    if position == groups[group].count {
-      return visit(&groups, group: group + 1, from: 0, body)
-    }
-    for other in position..<groups[group].count {
-      groups[group].swapAt(position, other)
-      visit(&groups, group: group, from: position + 1, body)
-      groups[group].swapAt(position, other)
+  /// Every arrangement, in place.
+  private static func visit(_ order: inout [Int], from position: Int, _ body: ([Int]) -> Void) {
+    if position == order.count { return body(order) }
+    for other in position..<order.count {
+      order.swapAt(position, other)
+      visit(&order, from: position + 1, body)
+      order.swapAt(position, other)
     }
   }
 }

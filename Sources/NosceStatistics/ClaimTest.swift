@@ -2,159 +2,141 @@ import NosceCore
 
 /// The test of one claim: the treatment beats every floor.
 ///
-/// Each floor is tested by itself, one-sided, and the largest p counts: an intersection-union test,
-/// which keeps its level without adjustment. Whether the claim was testable at all is for the
-/// caller to decide beforehand.
+/// Each floor is compared with the treatment alone, one-sided, and the largest p counts: an
+/// intersection-union test, which keeps its level without adjustment. Whether the claim was testable
+/// at all is for the caller to decide beforehand.
 package struct ClaimTest: Sendable {
-  /// What a floor's numbers are.
-  package enum FloorValues: Equatable, Sendable {
-    /// Seed means that have nothing in common with the treatment's.
-    case seeds([Double])
-    /// Seed means of which value k shares its seed with the treatment's value k.
-    case paired([Double])
-    /// One number without seeds, such as an untrained model asked once.
-    case constant(Double)
-  }
-
   /// Something that the treatment must beat.
   package struct Floor: Equatable, Sendable {
+    package enum Values: Equatable, Sendable {
+      /// Pairs of the same block: the treatment's score and the floor's.
+      case paired(treatment: [BlockScore], floor: [BlockScore])
+      /// One number without blocks, for a score with a range, and the treatment's scores.
+      case constant(Double, treatment: [Double], bounds: ClosedRange<Double>)
+    }
+
     package var name: String
-    package var values: FloorValues
+    package var values: Values
 
-    package init(name: String, values: FloorValues) {
+    package init(name: String, treatment: [BlockScore], floor: [BlockScore]) {
       self.name = name
-      self.values = values
+      values = .paired(treatment: treatment, floor: floor)
     }
 
-    package init(name: String, seedMeans: [Double]) {
-      self.init(name: name, values: .seeds(seedMeans))
-    }
-
-    package init(name: String, pairedSeedMeans: [Double]) {
-      self.init(name: name, values: .paired(pairedSeedMeans))
-    }
-
-    package init(name: String, constant: Double) {
-      self.init(name: name, values: .constant(constant))
-    }
-
-    /// The design of its test against so many treatment seeds.
-    package func design(treatmentSeeds: Int) -> TestDesign {
-      switch values {
-      case .seeds(let means): .twoSample(treatmentSeeds, means.count)
-      case .paired: .paired(treatmentSeeds)
-      case .constant: .againstConstant(treatmentSeeds)
-      }
+    package init(
+      name: String, treatment: [Double], constant: Double, bounds: ClosedRange<Double> = 0...1
+    ) {
+      self.name = name
+      values = .constant(constant, treatment: treatment, bounds: bounds)
     }
   }
 
-  package var treatment: [Double]
   package var floors: [Floor]
   package var direction: Direction
   /// Of every one-sided test.
   package var level: Double
-  /// The smallest advantage over a floor that would matter; never negative.
+  /// The smallest advantage over a floor that would matter, in the probe's own unit; never negative.
   package var smallestEffect: Double
-  /// The range that a score cannot leave; `nil` if there is none.
-  package var bounds: ClosedRange<Double>?
-  /// Of the two-sided intervals.
-  package var intervalLevel: Double
   package var seed: UInt64
 
   package init(
-    treatment: [Double], floors: [Floor], direction: Direction = .greater, level: Double = 0.05,
-    smallestEffect: Double, bounds: ClosedRange<Double>? = 0...1, intervalLevel: Double = 0.95,
-    seed: UInt64 = 1
+    floors: [Floor], direction: Direction = .greater, level: Double = 0.05,
+    smallestEffect: Double, seed: UInt64 = 1
   ) {
-    self.treatment = treatment
     self.floors = floors
     self.direction = direction
     self.level = level
     self.smallestEffect = smallestEffect
-    self.bounds = bounds
-    self.intervalLevel = intervalLevel
     self.seed = seed
   }
 
+  /// At which level each floor is asked whether the claim is *not* supported: one of k is enough.
+  package static func levelOfAbsence(_ level: Double, floors: Int) -> Double {
+    level / Double(max(1, floors))
+  }
+
   /// Tests the claim against every floor and draws the verdict.
+  ///
+  /// - Throws: `StatisticsError` where there is no floor, or scores are missing or not finite.
   package func evaluate() throws -> ClaimResult {
-    try check(treatment, "treatment")
-    try checkFraction(level, "level")
-    try checkFraction(intervalLevel, "interval level")
+    guard level > 0, level < 0.5 else {
+      throw StatisticsError.badParameter(
+        name: "level", value: level, allowed: "a number between 0 and 0.5, both excluded")
+    }
     guard smallestEffect.isFinite, smallestEffect >= 0 else {
       throw StatisticsError.badParameter(
         name: "smallest effect", value: smallestEffect, allowed: "a finite number, 0 or more")
     }
-    let results = try floors.map(result)
+    let comparisons = try floors.map(compare)
     // The hardest floor leaves the smallest advantage; among equals, the largest p.
     guard
-      let hardest = results.min(by: {
-        ($0.advantage(direction), -$0.test.p) < ($1.advantage(direction), -$1.test.p)
+      let hardest = comparisons.map(\.result).min(by: {
+        ($0.advantage(direction), -$0.p) < ($1.advantage(direction), -$1.p)
       })
     else {
       throw StatisticsError.tooFew(name: "floors", count: 0, needed: 1)
     }
-    let p = results.map(\.test.p).max() ?? 1
+    let results = comparisons.map(\.result)
+    let p = results.map(\.p).max() ?? 1
     let oppositeP = results.map(\.oppositeP).max() ?? 1
-    let reachable = floors.map { floor in
-      floor.design(treatmentSeeds: treatment.count).smallestReachableP()
-    }
-    let verdict = verdict(p: p, oppositeP: oppositeP, hardest: hardest.estimate)
+    let verdict = verdict(p: p, oppositeP: oppositeP, results, hardest)
     return ClaimResult(
-      verdict: verdict, p: p, oppositeP: oppositeP, estimate: hardest.estimate,
-      hardestFloor: hardest.name, floors: results, smallestReachableP: reachable.max() ?? 1,
-      seedsToDecide: verdict == .inconclusive ? try seedsToDecide(hardest: hardest) : nil,
-      treatmentSeeds: treatment.count)
+      verdict: verdict, p: p, oppositeP: oppositeP, hardest: hardest, floors: results,
+      smallestReachableP: comparisons.map(\.smallestP).max() ?? 1,
+      blocksToDecide: verdict == .inconclusive ? blocksToDecide(hardest: hardest) : nil,
+      blocks: results.map(\.blocks).min() ?? 0)
   }
 
-  private func verdict(p: Double, oppositeP: Double, hardest: Estimate) -> Verdict {
+  private func verdict(
+    p: Double, oppositeP: Double, _ results: [FloorResult], _ hardest: FloorResult
+  ) -> Verdict {
     // Differences of decimal fractions such as 0.9 - 0.4 must not fall short of 0.5 by rounding.
     let slack = 1e-9 * max(1, smallestEffect)
-    if isAtMost(p, level), direction.sign * hardest.mean >= smallestEffect - slack {
-      return .supported
+    if isAtMost(p, level), hardest.advantage(direction) >= smallestEffect - slack {
+      let reaches = results.allSatisfy { result in
+        result.least(direction).map { $0 >= smallestEffect - slack } ?? false
+      }
+      return reaches ? .stronglySupported : .supported
     }
     if isAtMost(oppositeP, level) { return .contrary }
-    if let interval = hardest.interval {
-      let best = direction == .greater ? interval.upper : -interval.lower
-      if best < smallestEffect - slack { return .notSupported }
+    let isRuledOut = results.contains { result in
+      result.mostAtShare.map { $0 < smallestEffect - slack } ?? false
     }
-    return .inconclusive
+    return isRuledOut ? .notSupported : .inconclusive
   }
 
-  private func result(_ floor: Floor) throws -> FloorResult {
-    let alternative = direction.alternative
-    let estimate: Estimate
-    let tests: [TestResult]
-    let seeds: Int?
+  private func compare(_ floor: Floor) throws -> (result: FloorResult, smallestP: Double) {
+    let opposite: Direction = direction == .greater ? .less : .greater
+    let share = Self.levelOfAbsence(level, floors: floors.count)
+    func interval(_ ends: (lower: Double?, upper: Double?)) -> OpenInterval {
+      OpenInterval(lower: ends.lower, upper: ends.upper, level: 1 - 2 * level)
+    }
+    func most(_ ends: (lower: Double?, upper: Double?)) -> Double? {
+      direction == .greater ? ends.upper : ends.lower.map { -$0 }
+    }
     switch floor.values {
-    case .seeds(let means):
-      estimate = try Estimate.difference(
-        treatment, minus: means, bounds: bounds, level: intervalLevel, seed: seed)
-      tests = try [alternative, alternative.opposite].map {
-        try PermutationTest.twoSample(treatment, means, alternative: $0, seed: seed)
+    case .paired(let treatment, let values):
+      let pairs = try PairedComparison(treatment, values, seed: seed)
+      let logOdds = pairs.logOdds.map {
+        LogOddsResult(estimate: $0.mean, interval: interval($0.ends(tail: level)))
       }
-      seeds = means.count
-    case .paired(let means):
-      estimate = try Estimate.pairedDifference(
-        treatment, minus: means, bounds: bounds, level: intervalLevel, seed: seed)
-      tests = try [alternative, alternative.opposite].map {
-        try PermutationTest.paired(treatment, means, alternative: $0, seed: seed)
-      }
-      seeds = means.count
-    case .constant(let constant):
-      estimate = try Estimate.difference(
-        treatment, minusConstant: constant, bounds: bounds, level: intervalLevel, seed: seed)
-      tests = try [alternative, alternative.opposite].map {
-        try PermutationTest.againstConstant(
-          treatment, constant: constant, alternative: $0, seed: seed)
-      }
-      seeds = nil
+      let scale = logOdds == nil ? "" : ", the larger p of log-odds and own unit"
+      let result = FloorResult(
+        name: floor.name, estimate: pairs.estimate, interval: interval(pairs.ends(tail: level)),
+        logOdds: logOdds, p: pairs.p(direction), oppositeP: pairs.p(opposite),
+        test: "sign flips within blocks, \(pairs.own.method.words)\(scale)", blocks: pairs.blocks,
+        mostAtShare: most(pairs.ends(tail: share)))
+      return (result, SignFlips.smallestP(blocks: pairs.blocks))
+    case .constant(let constant, let treatment, let bounds):
+      let one = try ConstantComparison(treatment, constant: constant, bounds: bounds)
+      let best = direction == .greater ? bounds.upperBound : bounds.lowerBound
+      let utmost = try ConstantComparison(
+        treatment.map { _ in best }, constant: constant, bounds: bounds)
+      let result = FloorResult(
+        name: floor.name, estimate: one.estimate, interval: interval(one.ends(tail: level)),
+        p: one.p(direction), oppositeP: one.p(opposite), test: "spacing bound against a constant",
+        blocks: treatment.count, mostAtShare: most(one.ends(tail: share)))
+      return (result, utmost.p(direction))
     }
-    return FloorResult(
-      name: floor.name, estimate: estimate, test: tests[0], oppositeP: tests[1].p, seeds: seeds)
   }
-}
-
-extension Direction {
-  var alternative: Alternative { self == .greater ? .greater : .less }
 }

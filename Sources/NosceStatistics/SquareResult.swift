@@ -29,10 +29,5 @@ package struct SquareResult: Codable, Equatable, Sendable {
   package var subjects: Int { families.reduce(0) { $0 + $1.names } }
 
   /// The test's name with how it was counted.
-  package var summary: String {
-    switch method {
-    case .enumerated(let count): "\(SquareTest.name), all \(count) arrangements"
-    case .sampled(let count): "\(SquareTest.name), \(count) drawn arrangements"
-    }
-  }
+  package var summary: String { "\(SquareTest.name), \(method.words)" }
 }

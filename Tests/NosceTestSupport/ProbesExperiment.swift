@@ -76,7 +76,6 @@ package let probesFile = """
       treatment: treatment
       floors: [base, sham]
       smallest_effect: 0.5
-      interval_level: 0.9
   """
 
 package func probesExperiment() throws -> Experiment {

@@ -56,7 +56,6 @@ package let smallFile = """
       treatment: treatment
       floors: [base, sham, twin]
       smallest_effect: 0.5
-      interval_level: 0.9
     says it:
       probe: says
       treatment: treatment

@@ -59,9 +59,9 @@ package struct SuiteRun: Sendable {
     for name in try Catalog.names() {
       do {
         try Task.checkCancellation()
-        suite.entries.append(try await entry(name, events))
+        try suite.append(try await entry(name, events))
       } catch is CancellationError {
-        if let unfinished = try? await unfinished(name) { suite.entries.append(unfinished) }
+        if let unfinished = try? await unfinished(name) { try suite.append(unfinished) }
         let reached = Set(suite.entries.map(\.experiment))
         let left = try Catalog.names().filter { !reached.contains($0) }
         suite.notReached = left.isEmpty ? nil : left
@@ -70,7 +70,7 @@ package struct SuiteRun: Sendable {
       } catch {
         failure = failure ?? error
         events(.message("\(name) failed: \(error)"))
-        suite.entries.append(.init(failed: name, error: "\(error)"))
+        try suite.append(.init(failed: name, error: "\(error)"))
       }
       try write(suite)
     }

@@ -13,7 +13,7 @@ package protocol Fingerprinted {
 /// Content hashes of values, with the version of the views that they are made of.
 package enum Fingerprint {
   /// Changes whenever a view does: hashes of two versions are never compared.
-  package static let version = "nosce-content-4"
+  package static let version = "nosce-content-5"
 
   package static func hash(of value: some Fingerprinted) -> String {
     ContentHash.of(

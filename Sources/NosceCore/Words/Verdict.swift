@@ -1,12 +1,14 @@
 /// What came out for a claim.
 ///
-/// The first four come from numbers alone. Gates decide on `notTestable`, a run of which a planned
+/// The first five come from numbers alone. Gates decide on `notTestable`, a run of which a planned
 /// subject failed is `incomplete`, one of fewer seeds than a verdict needs is `exploratory`, and one
 /// that is not at its end is `unfinished`.
 package enum Verdict: String, Codable, Sendable, CaseIterable {
+  /// Supported, and every interval lies at or above the smallest effect of interest, too.
+  case stronglySupported = "strongly supported"
   /// Significant against every floor, and the estimate is at least the smallest effect of interest.
   case supported
-  /// The interval against the hardest floor ends below the smallest effect of interest.
+  /// Against one floor at least, an effect as large as the smallest of interest is ruled out.
   case notSupported = "not supported"
   /// Neither.
   case inconclusive
@@ -19,4 +21,7 @@ package enum Verdict: String, Codable, Sendable, CaseIterable {
   /// No verdict yet: subjects that were planned have not been run.
   case unfinished
   case exploratory
+
+  /// Whether the claim may be made.
+  package var isSupported: Bool { self == .supported || self == .stronglySupported }
 }

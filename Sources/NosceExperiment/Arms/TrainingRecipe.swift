@@ -87,16 +87,11 @@ package struct TrainingRecipe: Codable, Sendable, Hashable {
     self.byHand = byHand
   }
 
-  /// The settings for a backend.
-  ///
-  /// An entry for `organism` also serves `organism-null`, so that a positive and a negative
-  /// control are trained alike; the longest fitting name counts.
+  /// The settings for a backend (see ``BackendName``).
   package func settings(for backend: String) -> TrainingSettings {
-    let fitting = backends.filter {
-      backend == $0.backend || backend.hasPrefix($0.backend + "-")
-    }
-    let best = fitting.max { $0.backend.count < $1.backend.count }
-    let settings = best?.overrides.applied(to: base) ?? base
+    let best = BackendName.best(of: backends.map(\.backend), for: backend)
+    let overrides = backends.first { $0.backend == best }?.overrides
+    let settings = overrides?.applied(to: base) ?? base
     return byHand?.overrides.applied(to: settings) ?? settings
   }
 }

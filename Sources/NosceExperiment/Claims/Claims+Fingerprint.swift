@@ -28,8 +28,7 @@ extension Contrast: Fingerprinted {
       ),
       ("square", square.map { .string($0) }),
       ("direction", .string(direction.rawValue)), ("smallest_effect", .real(smallestEffect)),
-      ("level", .real(level)), ("interval_level", .real(intervalLevel)),
-      ("pairing", .string(pairing.rawValue)), ("specificity", .bool(specificity)),
+      ("level", .real(level)), ("specificity", .bool(specificity)),
     ])
   }
 }

@@ -17,14 +17,6 @@ package struct Contrast: Codable, Sendable, Hashable {
     package var name: String { probe.map { "\(arm) (\($0))" } ?? arm }
   }
 
-  /// Which seeds are compared with which.
-  package enum Pairing: String, Codable, Sendable, CaseIterable {
-    /// Every seed against every seed; the same subject asked two things is paired all the same.
-    case unpaired
-    /// Seed k against seed k.
-    case paired
-  }
-
   package var name: String
   package var primary: Bool
   package var probe: String
@@ -38,9 +30,6 @@ package struct Contrast: Codable, Sendable, Hashable {
   package var direction: Direction
   package var smallestEffect: Double
   package var level: Double
-  /// The level of the interval that decides on `not supported`.
-  package var intervalLevel: Double
-  package var pairing: Pairing
   /// Whether it shows that an answer is about the subject: the same subjects asked the same of
   /// somebody else are its floors.
   package var specificity: Bool
@@ -49,7 +38,6 @@ package struct Contrast: Codable, Sendable, Hashable {
     name: String, primary: Bool = false, probe: String, treatment: String, floors: [Floor],
     square: String? = nil, direction: Direction = .greater, smallestEffect: Double,
     level: Double = 0.05,
-    intervalLevel: Double = 0.95, pairing: Pairing = .unpaired,
     specificity: Bool = false
   ) {
     self.name = name
@@ -61,10 +49,11 @@ package struct Contrast: Codable, Sendable, Hashable {
     self.direction = direction
     self.smallestEffect = smallestEffect
     self.level = level
-    self.intervalLevel = intervalLevel
-    self.pairing = pairing
     self.specificity = specificity
   }
+
+  /// Of the intervals that invert the one-sided test: 0.9 at a level of 0.05.
+  package var intervalLevel: Double { 1 - 2 * level }
 }
 
 extension Contrast {
@@ -78,9 +67,8 @@ extension Contrast {
 /// Plans of schemas before `nosce-plan-5` do not say which contrast shows specificity.
 extension Contrast {
   private enum CodingKeys: String, CodingKey {
-    case name, primary, probe, treatment, floors, square, direction, smallestEffect, level,
-      intervalLevel
-    case pairing, specificity
+    case name, primary, probe, treatment, floors, square, direction, smallestEffect, level
+    case specificity
   }
 
   package init(from decoder: any Decoder) throws {
@@ -95,8 +83,6 @@ extension Contrast {
       direction: try container.decode(Direction.self, forKey: .direction),
       smallestEffect: try container.decode(Double.self, forKey: .smallestEffect),
       level: try container.decode(Double.self, forKey: .level),
-      intervalLevel: try container.decode(Double.self, forKey: .intervalLevel),
-      pairing: try container.decode(Pairing.self, forKey: .pairing),
       specificity: try container.decodeIfPresent(Bool.self, forKey: .specificity) ?? false)
   }
 }

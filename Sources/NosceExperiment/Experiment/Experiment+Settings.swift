@@ -1,13 +1,28 @@
 import NosceCore
 
 extension Experiment {
+  /// The experiment as it is run on a model of the given name.
+  package func settled(for backend: String) -> Experiment {
+    var result = self
+    if let best = BackendName.best(of: Array(seedsByBackend.keys), for: backend),
+      let seeds = seedsByBackend[best]
+    {
+      result.seeds = seeds
+    }
+    result.seedsByBackend = [:]
+    return result
+  }
+
   /// The experiment with what was set on the command line.
   ///
   /// - Parameter settings: new values of variables, by name.
   package func applying(seeds: Int? = nil, settings: [String: [String]] = [:]) throws -> Experiment
   {
     var result = self
-    if let seeds { result.seeds = seeds }
+    if let seeds {
+      result.seeds = seeds
+      result.seedsByBackend = [:]
+    }
     for (name, values) in settings.sorted(by: { $0.key < $1.key }) {
       guard let index = variables.firstIndex(where: { $0.name == name }) else {
         let allowed = variables.map(\.name).joined(separator: ", ")

@@ -13,6 +13,8 @@ package struct Experiment: Codable, Sendable, Hashable {
   package var hosts: Hosts
   /// Trained subjects per arm and task. The unit of every test.
   package var seeds: Int
+  /// How many on a model of the given name, where that differs; decided once the model is known.
+  package var seedsByBackend: [String: Int] = [:]
   /// The master seed from which every stream of random numbers is derived.
   package var seed: UInt64
   package var training: TrainingRecipe
@@ -73,6 +75,7 @@ extension Experiment {
     variables = try container.decode([Variable].self, forKey: .variables)
     hosts = try container.decode(Hosts.self, forKey: .hosts)
     seeds = try container.decode(Int.self, forKey: .seeds)
+    seedsByBackend = [:]
     seed = try container.decode(UInt64.self, forKey: .seed)
     training = try container.decode(TrainingRecipe.self, forKey: .training)
     arms = try container.decode([Arm].self, forKey: .arms)

@@ -36,12 +36,12 @@ package enum ExperimentCheck {
           .invalidExperiment, "\(contrast.name): found no floor; allowed: at least one")
       }
       let first = experiment.arm(contrast.treatment)?.firstSeed ?? 1
-      for floor in floors where FloorKind(contrast, floor, in: experiment) == .paired {
+      for floor in floors where experiment.arm(floor.arm)?.isTrained ?? false {
         if experiment.arm(floor.arm)?.firstSeed ?? 1 != first {
           throw LabError(
             .invalidExperiment,
-            "\(contrast.name): found paired arms with another first_seed; allowed: the same, or no "
-              + "pairing")
+            "\(contrast.name): found \(floor.arm) with another first_seed than "
+              + "\(contrast.treatment); allowed: the same, since arms are compared block by block")
         }
       }
     }

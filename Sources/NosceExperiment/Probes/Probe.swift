@@ -154,6 +154,9 @@ package struct Probe: Sendable, Hashable {
     }
   }
 
+  /// Whether a subject's score is so many of its answers, rather than a share of probability.
+  package var countsAnswers: Bool { sampling != nil || choices?.scoring == .top }
+
   /// The rubrics that a judge is needed for.
   package var judging: Judging? {
     if case .judge(let judging)? = sampling?.grader { judging } else { nil }

@@ -81,13 +81,11 @@ struct ClaimDecoder {
     let floors = fields.required("floors")?.list
     let smallest = fields.double("smallest_effect")
     let direction = fields.choice("direction", Direction.self)
-    let pairing = fields.choice("pairing", Contrast.Pairing.self)
     let level = fields.double("level")
-    let intervalLevel = fields.double("interval_level")
     let primary = fields.bool("primary")
     let specificity = fields.bool("specificity")
-    guard let probe, let treatment, let floors, let smallest, let direction, let pairing,
-      let level, let intervalLevel, let primary, let specificity
+    guard let probe, let treatment, let floors, let smallest, let direction,
+      let level, let primary, let specificity
     else { return nil }
     if floors.isEmpty { fields["floors"]?.report("found an empty list; allowed: at least one arm") }
     if let asked = probes.first(where: { $0.name == probe }), !asked.asks(arm: treatment) {
@@ -101,8 +99,7 @@ struct ClaimDecoder {
     }
     return Contrast(
       name: name, primary: primary, probe: probe, treatment: treatment, floors: decoded,
-      direction: direction, smallestEffect: smallest, level: level, intervalLevel: intervalLevel,
-      pairing: pairing, specificity: specificity)
+      direction: direction, smallestEffect: smallest, level: level, specificity: specificity)
   }
 
   private func floor(_ value: YAMLValue, probe: String, treatment: String) -> Contrast.Floor? {

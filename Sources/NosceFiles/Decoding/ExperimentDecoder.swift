@@ -38,14 +38,33 @@ struct ExperimentDecoder {
     let title = fields.required("title")?.nonEmptyString
     let question = fields.required("question")?.nonEmptyString
     let note = fields["note"].flatMap(\.nonEmptyString)
-    let seeds = fields.int("seeds")
+    let seeds = fields["seeds"].map(seeds) ?? fields.int("seeds").map { ($0, [:]) }
     let seed = fields.int("seed")
     guard let name, let title, let question, let seeds, let seed else { return nil }
-    return Experiment(
+    var experiment = Experiment(
       name: name, title: title, question: question, note: note, variables: variables,
-      hosts: hosts, seeds: seeds, seed: UInt64(seed),
+      hosts: hosts, seeds: seeds.0, seed: UInt64(seed),
       training: TrainingRecipe(base: base, backends: backends), arms: arms, probes: probes,
       gates: gates, contrasts: contrasts, associations: associations, curves: curves, dose: dose)
+    experiment.seedsByBackend = seeds.1
+    return experiment
+  }
+
+  /// One number, or a number by `default` and others by names of subjects.
+  private func seeds(_ value: YAMLValue) -> (Int, [String: Int])? {
+    let range = 1...1000
+    guard value.isMapping else { return value.int(range).map { ($0, [:]) } }
+    guard let entries = value.entries else { return nil }
+    var byName: [String: Int] = [:]
+    for (name, value) in entries {
+      guard let seeds = value.int(range) else { return nil }
+      byName[name] = seeds
+    }
+    guard let usual = byName.removeValue(forKey: "default") else {
+      value.report("found no default; allowed: a number by default, and others by subjects' names")
+      return nil
+    }
+    return (usual, byName)
   }
 
   /// The keys of a mapping, whether or not their values are in order.

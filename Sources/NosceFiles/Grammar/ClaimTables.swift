@@ -59,25 +59,21 @@ extension KeyTable {
       FileKey("direction", .oneOf(Direction.self), .value("greater"), "Which way."),
       FileKey(
         "smallest_effect", .number(0...huge), .refused,
-        "The smallest difference that would matter; an interval below it is not supported. In a square "
-          + "nats, at least \(FileValues.text(of: SquareCheck.leastSmallestEffect))."),
-      FileKey("level", .number(1e-6...0.5), .value(0.05), "Of the test."),
+        "The smallest difference that would matter, in the probe's own unit. Supported asks for at "
+          + "least as much, and where as much is ruled out the claim is not supported. In a square nats, "
+          + "at least \(FileValues.text(of: SquareCheck.leastSmallestEffect))."),
       FileKey(
-        "interval_level", .number(0.5...0.9999), .value(0.95),
-        "Of the interval that decides on not supported."),
-      FileKey(
-        "pairing", .oneOf(Contrast.Pairing.self), .value("unpaired"),
-        "Which seeds are compared with which."),
+        "level", .number(1e-6...0.25), .value(0.05),
+        "Of the one-sided test; intervals leave out as much on each side."),
       FileKey(
         "specificity", .flag, .value(false),
         "Whether it shows that the primary claim is about the subject itself: its floors are the "
           + "treatment itself, asked the same of somebody else. It stands beside the verdict."),
     ],
-    glossaries: [Glossary("pairing", Contrast.Pairing.self) { $0.meaning }],
     examples: ["contrasts"])
 
   /// What only claims against floors have.
-  static let keysOfFloors = ["floors", "direction", "interval_level", "pairing", "specificity"]
+  static let keysOfFloors = ["floors", "direction", "specificity"]
 
   static let floor = KeyTable(
     "floor", place: "an item of `floors` that is no name",

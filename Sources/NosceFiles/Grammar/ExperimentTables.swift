@@ -20,7 +20,10 @@ extension KeyTable {
         "What placeholders such as `{word}` stand for. A list has a task for each of its values, and so "
           + "have families."),
       FileKey("hosts", .mapping("hosts"), .nothing, "Who the subjects are."),
-      FileKey("seeds", .whole(1...1000), .value(5), "Trained subjects of each arm and task."),
+      FileKey(
+        "seeds", .either(.whole(1...1000), .entries(.whole(1...1000))), .value(6),
+        "Trained subjects of each arm and task, by seeds that all arms share; or how many by "
+          + "`default`, and on a subject of the given name."),
       FileKey("seed", .whole(0...Int.max), .value(1), "What every random draw begins at."),
       FileKey(
         "training", .entries(.mapping("training")), .nothing,

@@ -68,15 +68,6 @@ extension Gate.Kind {
   }
 }
 
-extension Contrast.Pairing {
-  var meaning: String {
-    switch self {
-    case .unpaired: "Every seed against every seed."
-    case .paired: "Seed k against seed k."
-    }
-  }
-}
-
 extension Choices.Scoring {
   var meaning: String {
     switch self {

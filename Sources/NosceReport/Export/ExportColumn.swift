@@ -55,9 +55,14 @@ package struct ExportColumn<Value> {
 
   /// Lower and upper end and level of an interval.
   static func interval(_ value: @escaping (Value) -> Interval?) -> [Self] {
+    interval { value($0).map(OpenInterval.init) }
+  }
+
+  /// The same where an end may be open, and its cell is empty.
+  static func interval(_ value: @escaping (Value) -> OpenInterval?) -> [Self] {
     [
-      .number("lower", "lower end of the interval") { value($0)?.lower },
-      .number("upper", "upper end of the interval") { value($0)?.upper },
+      .number("lower", "lower end of the interval; empty where it is open") { value($0)?.lower },
+      .number("upper", "upper end of the interval; empty where it is open") { value($0)?.upper },
       .number("level", "coverage that the interval promises") { value($0)?.level },
     ]
   }

@@ -1,4 +1,5 @@
 import NosceCore
+import NosceStatistics
 import NosceVerdicts
 
 /// What a run came to, as tables: contrasts, gates, associations, curves, forecasts.
@@ -9,7 +10,8 @@ package struct ResultExport {
 
   package var tables: [ExportTable] {
     [
-      contrasts(), floors(), gates(), associations(), associationPoints(), curves(), curveFloors(),
+      contrasts(), floors(), squares(), gates(), associations(), associationPoints(), curves(),
+      curveFloors(),
       halfways(), forecasts(),
     ]
   }
@@ -45,7 +47,12 @@ package struct ResultExport {
           $0.smallestEffect
         },
         .count("seeds", "seeds that the estimate rests on") { $0.seeds },
-        .whole("seeds_to_decide", "seeds per arm that would decide an inconclusive contrast") {
+        .number("smallest_p", "smallest p that so many seeds can give, after the adjustment") {
+          $0.smallestP
+        },
+        .whole(
+          "seeds_to_decide", "new seeds with which a run would decide an inconclusive contrast"
+        ) {
           $0.seedsToDecide
         },
       ])
@@ -63,9 +70,18 @@ package struct ResultExport {
         .text("probe", "the probe that the floor is measured by") {
           $0.floor.probe ?? $0.contrast.probe
         },
+        .flag("binds", "the treatment must beat it; base does not bind where it does not vary") {
+          $0.floor.binds
+        },
         .number("estimate", "treatment minus this floor") { $0.floor.estimate },
       ] + ExportColumn.interval { $0.floor.interval } + [
-        .number("p", "one-sided") { $0.floor.p },
+        .number("log_odds", "the same on log-odds, in nats") { $0.floor.logOdds?.estimate },
+        .number("log_odds_lower", "lower end of its interval") { $0.floor.logOdds?.interval.lower },
+        .number("log_odds_upper", "upper end of its interval") { $0.floor.logOdds?.interval.upper },
+        .number("ruled_out_beyond", "an advantage beyond is ruled out at level / floors") {
+          $0.floor.ruledOutBeyond
+        },
+        .number("p", "one-sided; empty where the floor does not bind") { $0.floor.p },
         .text("test", "the test") { $0.floor.test },
         .count("seeds", "seeds that the estimate rests on") { $0.floor.seeds },
       ]

@@ -48,7 +48,7 @@ extension ReportPage {
   }
 
   private func armsTable() -> Markup {
-    let heading = Wording.intervalHeading(summary.arms.map(\.interval))
+    let heading = Wording.intervalHeading(summary.arms.map(\.interval?.level))
     let hasWorst = summary.arms.contains { $0.worstTask != nil && $0.perTask.count > 1 }
     let worst: Markup =
       hasWorst ? "<th scope=\"col\">worst \(index.taskWord)</th>" : Markup()

@@ -1,4 +1,5 @@
 import NosceCore
+import NosceStatistics
 import NosceVerdicts
 
 extension ReportPage {
@@ -41,29 +42,40 @@ extension ReportPage {
   }
 
   private func detail(of contrast: RunSummary.ContrastResult) -> Markup {
+    if let square = contrast.square { return squareDetail(square, of: contrast) }
     let chart = ContrastChart(contrast: contrast, style: style(of: contrast.treatment))
     let decide: Markup =
       contrast.seedsToDecide.map {
-        "<p>About \(Number.count($0, "seed")) per arm would decide.</p>"
+        "<p>A new run with about \(Number.count($0, "new seed")) would decide.</p>"
       } ?? Markup()
     return """
       <h3>\(contrast.name) <span class="tag">primary</span> \(verdictTag(contrast.verdict))</h3>
       <p><strong>\(contrast.treatment)</strong> against every floor on \
-      <strong>\(contrast.probe)</strong>. Each test is one-sided at \
-      \(Number.constant(contrast.level)), and the largest p counts.</p>
+      <strong>\(contrast.probe)</strong>. Each floor is compared \
+      seed by seed, one-sided at \(Number.constant(contrast.level)), and the largest p counts.\
+      \(reach(of: contrast))</p>
       \(decide)<figure class="wide">\(chart.markup())</figure>
       \(floors(of: contrast))
       """
   }
 
+  /// What so many seeds can show at all.
+  private func reach(of contrast: RunSummary.ContrastResult) -> Markup {
+    contrast.smallestP.map { " The smallest p within reach is \(Number.probability($0))." }
+      ?? Markup()
+  }
+
   private func floors(of contrast: RunSummary.ContrastResult) -> Markup {
-    let heading = Wording.intervalHeading(contrast.floors.map(\.interval))
+    if let square = contrast.square { return squareDetail(square, of: contrast) }
+    let heading = Wording.intervalHeading(contrast.floors.map(\.interval?.level))
     let rows = contrast.floors.map { floor -> Markup in
       """
       <tr><th scope="row">\(floor.name)</th><td>\(Number.difference(floor.estimate))</td>\
       <td>\(Number.interval(floor.interval, signed: true))</td>\
+      <td>\(Number.difference(floor.logOdds?.estimate)) \
+      \(Number.interval(floor.logOdds?.interval, signed: true))</td>\
       <td>\(Number.probability(floor.p))</td><td class="words">\(floor.test)</td>\
-      <td>\(floor.seeds > 0 ? String(floor.seeds) : "untrained")</td></tr>
+      <td>\(floor.seeds)</td></tr>
 
       """
     }
@@ -73,14 +85,15 @@ extension ReportPage {
       Smallest effect of interest \
       \(Number.constant(contrast.direction.sign * contrast.smallestEffect)).</caption>
       <thead><tr><th scope="col">floor</th><th scope="col">difference</th>\
-      <th scope="col">\(heading)</th><th scope="col">p</th><th scope="col" class="words">test</th>\
+      <th scope="col">\(heading)</th><th scope="col">on log-odds</th><th scope="col">p</th>\
+      <th scope="col" class="words">test</th>\
       <th scope="col">seeds</th></tr></thead>
       <tbody>\(rows)</tbody></table></div>
       """
   }
 
   private func secondaryTable(_ contrasts: [RunSummary.ContrastResult]) -> Markup {
-    let heading = Wording.intervalHeading(contrasts.map(\.interval))
+    let heading = Wording.intervalHeading(contrasts.map(\.interval?.level))
     let rows = contrasts.map { contrast -> Markup in
       """
       <tr><th scope="row">\(contrast.name)</th><td class="words">\(contrast.probe)</td>\

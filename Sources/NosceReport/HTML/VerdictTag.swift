@@ -11,7 +11,7 @@ enum VerdictTag {
   /// The class that colours a verdict.
   static func className(_ kind: Verdict) -> String {
     switch kind {
-    case .supported: "good"
+    case .stronglySupported, .supported: "good"
     case .notSupported: "null"
     case .inconclusive, .incomplete, .unfinished, .exploratory: "open"
     case .contrary, .notTestable: "bad"
@@ -22,6 +22,8 @@ enum VerdictTag {
   static func icon(_ kind: Verdict) -> Markup {
     let strokes: Markup
     switch kind {
+    case .stronglySupported:
+      strokes = "<path d=\"M3.5 8.5l2 2 3.5-4.5M7.5 10l.5.5 4-5\"/>"
     case .supported: strokes = "<path d=\"M4.5 8.5l2.5 2.5 4.5-5.5\"/>"
     case .notSupported: strokes = "<path d=\"M4.5 8h7\"/>"
     case .inconclusive:

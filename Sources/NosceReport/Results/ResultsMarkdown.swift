@@ -143,8 +143,12 @@ package enum ResultsMarkdown {
 
   // MARK: Markdown
 
+  private static func interval(_ interval: Interval?) -> String {
+    self.interval(interval.map(OpenInterval.init))
+  }
+
   private static func interval(
-    _ interval: Interval?, signed: Bool = false, level: Bool = false
+    _ interval: OpenInterval?, signed: Bool = false, level: Bool = false
   ) -> String {
     guard let interval else { return Number.none }
     let text = Number.interval(interval, signed: signed)

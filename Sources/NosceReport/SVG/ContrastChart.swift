@@ -45,12 +45,13 @@ struct ContrastChart {
     canvas.text(
       "minus " + ColumnText.truncate(floor.name, 16), x: 140, y: y + 4, "label", .end)
     if let interval = floor.interval {
-      let left = scale.place(interval.lower)
-      let right = scale.place(interval.upper)
+      // A whisker without a bar at its end goes on: the design could not bound it.
+      let left = interval.lower.map(scale.place) ?? 150
+      let right = interval.upper.map(scale.place) ?? Self.width - 130
       let name = "whisker \(style.colorClass)"
       canvas.line(left, y, right, y, name)
-      canvas.line(left, y - 5, left, y + 5, name)
-      canvas.line(right, y - 5, right, y + 5, name)
+      if interval.lower != nil { canvas.line(left, y - 5, left, y + 5, name) }
+      if interval.upper != nil { canvas.line(right, y - 5, right, y + 5, name) }
     }
     if let estimate = floor.estimate, estimate.isFinite {
       canvas.mark(style, x: scale.place(estimate), y: y, size: 5.5)

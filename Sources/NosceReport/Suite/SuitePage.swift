@@ -43,8 +43,10 @@ package enum SuitePage {
       caption: "The primary contrast of each: treatment minus the hardest floor.",
       columns: [
         ("experiment", true), ("question", true), ("verdict", true), ("difference", false),
-        (Wording.intervalHeading(suite.entries.map { $0.primary?.interval }), false), ("p", false),
-        ("smallest effect", false), ("seeds", false), ("gates failed", false), ("time", false),
+        (Wording.intervalHeading(suite.entries.map { $0.primary?.interval?.level }), false),
+        ("p", false),
+        ("p, Holm", false), ("smallest effect", false), ("seeds", false), ("gates failed", false),
+        ("time", false),
       ])
     table.rows = suite.entries.map { entry -> [Markup] in
       let primary = entry.primary
@@ -53,13 +55,18 @@ package enum SuitePage {
         state(entry),
         "\(Number.difference(primary?.estimate))",
         "\(Number.interval(primary?.interval, signed: true))",
-        "\(Number.probability(primary?.p))",
+        "\(Number.probability(primary?.p))", "\(Number.probability(entry.primaryAdjustedP))",
         "\(primary.map { Number.constant($0.direction.sign * $0.smallestEffect) } ?? Number.none)",
         "\(primary?.seeds ?? 0)", "\(entry.failedGates)",
         "\(entry.seconds.map(Number.duration) ?? Number.none)",
       ]
     }
-    return "<h2>Verdicts</h2>\(table.markup())"
+    return "<h2>Verdicts</h2>\(chance(suite))\(table.markup())"
+  }
+
+  /// What to make of many verdicts, each of which is its own experiment's.
+  private static func chance(_ suite: SuiteSummary) -> Markup {
+    suite.primaries.map { "<p>\(SuiteText.chance($0))</p>" } ?? Markup()
   }
 
   private static func state(_ entry: SuiteSummary.Entry) -> Markup {
@@ -97,7 +104,7 @@ package enum SuitePage {
       caption: "Treatment minus the hardest floor; secondary contrasts are Holm-adjusted.",
       columns: [
         ("contrast", true), ("probe", true), ("verdict", true), ("difference", false),
-        (Wording.intervalHeading(entry.contrasts.map(\.interval)), false), ("p", false),
+        (Wording.intervalHeading(entry.contrasts.map(\.interval?.level)), false), ("p", false),
         ("p, Holm", false), ("seeds", false),
       ])
     table.rows = entry.contrasts.map { contrast -> [Markup] in

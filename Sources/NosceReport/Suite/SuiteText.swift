@@ -12,10 +12,22 @@ package enum SuiteText {
     let count = Number.count(suite.entries.count, "experiment")
     let heading = "\(count) on \(ColumnText.clean(suite.subject.title))"
     lines.insert(style.paint(heading, .bold), at: 0)
+    if let primaries = suite.primaries {
+      lines += [""] + ColumnText.paragraph(chance(primaries), hanging: 2, width: width)
+    }
     if let index {
       lines += ["", style.paint(ColumnText.pad("index", 8), .dim) + ColumnText.clean(index)]
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// How many claims there were, and how many of them chance would have made.
+  package static func chance(_ primaries: SuiteSummary.Primaries) -> String {
+    "Of \(Number.count(primaries.tested, "primary claim")) tested \(primaries.supported) "
+      + "\(primaries.supported == 1 ? "is" : "are") supported, "
+      + "\(primaries.afterAdjustment) after Holm's adjustment among them; by chance alone at most "
+      + "\(Number.constant(primaries.byChance)) would be, on average. Each verdict is its own "
+      + "experiment's and is not adjusted for the others."
   }
 
   private static func line(
@@ -36,6 +48,7 @@ package enum SuiteText {
       ColumnText.pad(Number.difference(primary?.estimate), 7)
       + ColumnText.pad(Number.interval(primary?.interval, signed: true), 16)
       + "p " + ColumnText.pad(Number.probability(primary?.p), 7)
+      + ColumnText.pad("(\(Number.probability(entry.primaryAdjustedP)))", 9)
       + (primary.map { $0.seeds == 0 ? "no seed" : Number.count($0.seeds, "seed") } ?? "")
     return name + paint(ColumnText.pad(Wording.label(kind), 15), as: kind, style)
       + ColumnText.truncate(numbers, max(20, width - ColumnText.width(name) - 15))
@@ -45,7 +58,7 @@ package enum SuiteText {
     _ text: String, as kind: Verdict, _ style: TerminalStyle
   ) -> String {
     switch kind {
-    case .supported: style.paint(text, .green)
+    case .stronglySupported, .supported: style.paint(text, .green)
     case .notSupported: style.paint(text, .blue)
     case .inconclusive, .incomplete, .unfinished, .exploratory: style.paint(text, .yellow)
     case .contrary, .notTestable: style.paint(text, .red)

@@ -31,7 +31,7 @@ extension TerminalSummary.Page {
     let indent = String(repeating: " ", count: nameWidth)
     add(indent + headings.joined(separator: "   "), .bold)
     let cells = summary.arms
-    let heading = Wording.intervalHeading(cells.map(\.interval))
+    let heading = Wording.intervalHeading(cells.map(\.interval?.level))
     let subheads = probes.map { _ in
       ColumnText.pad("mean  \(ColumnText.pad(heading, 13)) kept/asked", columns)
     }

@@ -44,6 +44,7 @@ extension TerminalSummary.Page {
   /// The treatment against each floor of the primary contrast.
   mutating func addPrimaryContrast() {
     guard let contrast = summary.contrasts.first(where: { $0.primary }) else { return }
+    if let square = contrast.square { return addSquare(square, of: contrast) }
     let effect = Number.constant(contrast.direction.sign * contrast.smallestEffect)
     addHeading(
       "primary contrast",
@@ -56,11 +57,11 @@ extension TerminalSummary.Page {
         + ColumnText.pad(Number.difference(floor.estimate), 7)
         + ColumnText.pad(Number.interval(floor.interval, signed: true), 16)
         + "p \(ColumnText.pad(Number.probability(floor.p), 7))"
-        + "\(Wording.seeds(floor.seeds)), \(ColumnText.clean(floor.test))"
+        + "\(Number.count(floor.seeds, "seed")), \(ColumnText.clean(floor.test))"
       lines.append(ColumnText.truncate(text, width))
     }
     if contrast.verdict == .inconclusive, let seeds = contrast.seedsToDecide {
-      lines.append("  about \(Number.count(seeds, "seed")) per arm would decide")
+      lines.append("  a new run with about \(Number.count(seeds, "new seed")) would decide")
     }
   }
 

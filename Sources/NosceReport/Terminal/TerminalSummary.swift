@@ -140,7 +140,7 @@ extension TerminalSummary.Page {
 
   func paint(_ text: String, as kind: Verdict) -> String {
     switch kind {
-    case .supported: style.paint(text, .bold, .green)
+    case .stronglySupported, .supported: style.paint(text, .bold, .green)
     case .notSupported: style.paint(text, .bold, .blue)
     case .inconclusive, .incomplete, .unfinished, .exploratory: style.paint(text, .bold, .yellow)
     case .contrary, .notTestable: style.paint(text, .bold, .red)

@@ -42,9 +42,18 @@ package enum Number {
   package static func interval(
     _ interval: Interval?, signed: Bool = false
   ) -> String {
+    self.interval(interval.map(OpenInterval.init), signed: signed)
+  }
+
+  /// The same with `open` in place of an end that the design could not bound.
+  package static func interval(
+    _ interval: OpenInterval?, signed: Bool = false
+  ) -> String {
     guard let interval else { return none }
-    let write = signed ? difference : value
-    return "[\(write(interval.lower)), \(write(interval.upper))]"
+    func end(_ value: Double?) -> String {
+      value.map { signed ? difference($0) : self.value($0) } ?? "open"
+    }
+    return "[\(end(interval.lower)), \(end(interval.upper))]"
   }
 
   /// `95%`, from 0.95.

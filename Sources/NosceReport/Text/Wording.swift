@@ -19,18 +19,22 @@ enum Wording {
     let level = contrast.map { Number.constant($0.level) }
     let named = effect.map { "\($0), the smallest effect of interest" }
     switch kind {
+    case .stronglySupported:
+      return meaning(.supported, of: contrast)
+        + " The interval against every floor lies at or \(isLess ? "below" : "above") it, too."
     case .supported:
       return
         "The treatment \(isLess ? "lies below" : "beats") every floor arm: each one-sided test "
         + "gives p at most \(level ?? "the stated level"), and the estimate against the hardest "
         + "floor is at \(isLess ? "most" : "least") \(named ?? "the smallest effect of interest")."
     case .notSupported:
-      return "The interval for the difference \(isLess ? "begins above" : "ends below") "
-        + "\(named ?? "the smallest effect of interest"): an effect that large is ruled out "
-        + "at this level of confidence."
+      return "Against one floor at least the difference \(isLess ? "begins above" : "ends below") "
+        + "\(named ?? "the smallest effect of interest"), at the level shared by the floors: an "
+        + "effect that large against every floor is ruled out."
     case .inconclusive:
       let seeds = contrast?.seedsToDecide.map {
-        " About \(Number.count($0, "seed")) per arm would decide."
+        " A new run with about \(Number.count($0, "new seed")) would decide; seeds added to this one "
+          + "until it decides would err more often than the level says."
       }
       return "The data neither show the effect nor rule it out." + (seeds ?? "")
     case .contrary:
@@ -124,8 +128,8 @@ enum Wording {
   }
 
   /// Heading of the column of intervals: `95% interval` where all have that level.
-  static func intervalHeading(_ intervals: [Interval?]) -> String {
-    let levels = Set(intervals.compactMap { $0?.level })
+  static func intervalHeading(_ levels: [Double?]) -> String {
+    let levels = Set(levels.compactMap(\.self))
     guard let level = levels.first, levels.count == 1 else { return "interval" }
     return Number.percentage(level) + " interval"
   }

@@ -23,12 +23,12 @@ struct ValidationTables {
           + "\(share(first.rates.falsePositives)) were significant at "
           + "\(Number.percentage(first.rates.level)).")
     }
-    if let pooled = pooled(.twoArms) {
+    if let pooled = pooled(.oneFloor) {
       lines.append(
         "Of \(pooled.of) simulated contrasts of two arms, \(share(pooled)) were.")
     }
     if !result.null.isEmpty {
-      let supported = result.null.count { $0.verdict == .supported }
+      let supported = result.null.count { $0.verdict.isSupported }
       lines.append(
         "On the null organism \(supported) of \(result.null.count) contrasts of the catalog ended "
           + "as supported.")
@@ -108,7 +108,7 @@ struct ValidationTables {
   }
 
   private var means: Section? {
-    let blocks = result.simulated.filter { $0.design == .twoArms }
+    let blocks = result.simulated.filter { $0.design == .oneFloor }
     if blocks.isEmpty { return nil }
     return Section(
       title: "Intervals of one arm's mean",

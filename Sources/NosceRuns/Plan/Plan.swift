@@ -6,10 +6,10 @@ import NosceRows
 
 /// What is decided about a run before anything is spent: every subject made concrete.
 package struct Plan: Codable, Sendable, Hashable {
-  package static let currentSchema = "nosce-plan-5"
+  package static let currentSchema = "nosce-plan-6"
   /// Schemas of which a finished run can still be read, but not gone on with.
   package static let readableSchemas = [
-    "nosce-plan-2", "nosce-plan-3", "nosce-plan-4", currentSchema,
+    "nosce-plan-2", "nosce-plan-3", "nosce-plan-4", "nosce-plan-5", currentSchema,
   ]
 
   package struct Options: Codable, Sendable, Hashable {
@@ -185,24 +185,5 @@ package struct PlannedUnit: Codable, Sendable, Hashable {
     self.step = step
     self.items = items
     self.contentHash = contentHash
-  }
-}
-
-/// What a contrast can reach with the seeds that are planned.
-package struct PlannedContrast: Codable, Sendable, Hashable {
-  package var name: String
-  package var primary: Bool
-  package var level: Double
-  /// The smallest p-value that the design can yield: the largest over the floors, adjusted where
-  /// the contrast is secondary.
-  package var smallestP: Double
-
-  package init(
-    name: String, primary: Bool, level: Double, smallestP: Double
-  ) {
-    self.name = name
-    self.primary = primary
-    self.level = level
-    self.smallestP = smallestP
   }
 }

@@ -17,7 +17,8 @@ extension Plan {
   /// The plan in words, for a terminal of so many columns. Lines are broken at blanks, and names are
   /// never cut.
   package func text(
-    _ forecast: ResourceForecast = ResourceForecast(), parallel: Int = 1, width: Int = .max
+    _ forecast: ResourceForecast = ResourceForecast(), parallel: Int = 1, width: Int = .max,
+    spreads: BaseSpreads = BaseSpreads()
   ) -> String {
     var page = PlanPage(width: width)
     addHead(to: &page)
@@ -43,13 +44,7 @@ extension Plan {
     }
     page.addHeading("Contrasts")
     for (contrast, planned) in zip(experiment.contrasts, contrasts) {
-      let floors = contrast.floors.map(\.name)
-      let sign = contrast.direction == .greater ? ">" : "<"
-      page.addItem(
-        "\(contrast.name)\(contrast.primary ? " (primary)" : ""): \(contrast.treatment) \(sign) "
-          + "\(floors.joined(separator: ", ")) on \(contrast.probe); smallest effect "
-          + "\(contrast.smallestEffect), level \(contrast.level), smallest p "
-          + String(format: "%.4f", planned.smallestP))
+      page.addItem(describe(contrast, planned, spreads))
     }
     page.addBlank()
     page.addParagraph(

@@ -6,9 +6,6 @@ import NosceStatistics
 
 /// Makes a plan from an experiment and a model. The same input gives the same plan.
 package struct Planner: Sendable {
-  /// The fewest seeds with which a verdict is given.
-  package static let fewestSeeds = 5
-
   package var experiment: Experiment
   package var options: Plan.Options
   package var model: any ModelProvider
@@ -30,8 +27,15 @@ package struct Planner: Sendable {
   }
 
   package func plan() throws -> Plan {
+    var planner = self
+    planner.experiment = experiment.settled(for: model.identity.name)
+    return try planner.settledPlan()
+  }
+
+  /// The plan of an experiment that says how many seeds there are on this model.
+  private func settledPlan() throws -> Plan {
     try ExperimentCheck.check(experiment)
-    let contrasts = try checkedContrasts()
+    let contrasts = try ContrastPlanning(experiment: experiment, options: options).contrasts()
     let tasks = try experiment.tasks()
     var asked = Asked()
     var cells = try mainCells(tasks, &asked)
@@ -50,60 +54,6 @@ package struct Planner: Sendable {
       work: cells.reduce(into: WorkEstimate()) { $0 += experiment.work(of: $1) }, contentHash: "")
     plan.contentHash = Fingerprint.hash(of: plan)
     return plan
-  }
-
-  // MARK: Contrasts
-
-  private func checkedContrasts() throws -> [PlannedContrast] {
-    let seeds = experiment.seeds
-    let trained = experiment.arms.contains(where: \.isTrained)
-    if trained, seeds < Self.fewestSeeds, !options.exploratory {
-      throw LabError(
-        .refusedDesign,
-        "seeds: found \(seeds); allowed: \(Self.fewestSeeds) or more, or an exploratory run, which "
-          + "ends without a verdict")
-    }
-    let smallest = experiment.contrasts.map { contrast in
-      contrast.floors.map { floor in
-        design(of: contrast, floor: floor).smallestReachableP(alternative: .greater)
-      }.max() ?? 1
-    }
-    let adjusted = try adjustedAmongSecondary(smallest)
-    return try experiment.contrasts.indices.map { index in
-      let contrast = experiment.contrasts[index]
-      if adjusted[index] > contrast.level * (1 + 1e-9), !options.exploratory {
-        let why =
-          adjusted[index] > smallest[index]
-          ? " after the adjustment among the secondary contrasts" : ""
-        throw LabError(
-          .refusedDesign,
-          "\(contrast.name): with \(Counted.text(seeds, "seed")) no p-value below \(adjusted[index]) can be "
-            + "reached\(why); the level is \(contrast.level). Allowed: more seeds, "
-            + "floors of trained arms, fewer secondary contrasts, or an exploratory run")
-      }
-      return PlannedContrast(
-        name: contrast.name, primary: contrast.primary, level: contrast.level,
-        smallestP: adjusted[index])
-    }
-  }
-
-  /// What is left of the p-values once the secondary contrasts share their level.
-  private func adjustedAmongSecondary(_ smallest: [Double]) throws -> [Double] {
-    let secondary = experiment.contrasts.indices.filter { !experiment.contrasts[$0].primary }
-    var result = smallest
-    for (index, p) in zip(secondary, try HolmAdjustment.adjusted(secondary.map { smallest[$0] })) {
-      result[index] = p
-    }
-    return result
-  }
-
-  private func design(of contrast: Contrast, floor: Contrast.Floor) -> TestDesign {
-    let seeds = experiment.seeds
-    return switch FloorKind(contrast, floor, in: experiment) {
-    case .constant: .againstConstant(seeds)
-    case .paired: .paired(seeds)
-    case .seeds: .twoSample(seeds, seeds)
-    }
   }
 
   // MARK: Cells
@@ -128,7 +78,7 @@ package struct Planner: Sendable {
         // An untrained subject has no seed of its own: it is asked once as each persona.
         let personas = max(1, experiment.hosts.personas.count)
         let count = arm.isTrained ? experiment.seeds : min(experiment.seeds, personas)
-        let first = arm.firstSeed
+        let first = arm.isTrained ? arm.firstSeed : firstTrainedSeed
         for seed in first..<(first + count) {
           let id = "\(FileName.plain(arm.name))-\(name(of: task, at: index, in: tasks))-s\(seed)"
           cells.append(
@@ -192,6 +142,11 @@ package struct Planner: Sendable {
       }
     }
     return cells
+  }
+
+  /// Base is asked as the hosts of the trained arms.
+  private var firstTrainedSeed: Int {
+    experiment.arms.filter(\.isTrained).map(\.firstSeed).min() ?? 1
   }
 
   private func trainedArm(_ name: String) throws -> Arm {

@@ -53,7 +53,7 @@ package struct ErrorRates: Codable, Sendable, Equatable {
     self.intervalLevel = intervalLevel
     falsePositives = try Rate(p.count { $0 <= level * (1 + 1e-9) }, of: p.count)
     supported = try Rate(
-      contrasts.count { $0.verdict == .supported }, of: contrasts.count)
+      contrasts.count { $0.verdict.isSupported }, of: contrasts.count)
     contrary = try Rate(contrasts.count { $0.verdict == .contrary }, of: contrasts.count)
     covered = try Rate(intervals.count { $0.contains(0) }, of: intervals.count)
     uniformity = try attainable.flatMap { values in

@@ -10,9 +10,8 @@ import NosceVerdicts
 package struct SimulatedSeeds: Sendable {
   /// What the treatment is compared with.
   package enum Design: String, Codable, Sendable, CaseIterable {
-    case twoArms = "two arms"
+    case oneFloor = "one floor"
     case threeFloors = "three floors"
-    case paired
     /// An untrained arm, at the distribution's own mean.
     case constant
   }
@@ -32,7 +31,7 @@ package struct SimulatedSeeds: Sendable {
   package var seed: UInt64
 
   package init(
-    design: Design, distribution: SeedDistribution, seeds: Int = 5, seed: UInt64 = 1
+    design: Design, distribution: SeedDistribution, seeds: Int = 8, seed: UInt64 = 1
   ) {
     self.design = design
     self.distribution = distribution
@@ -58,14 +57,11 @@ package struct SimulatedSeeds: Sendable {
       return all.sorted { $0.0 < $1.0 }.map(\.1)
     }
     let means = judged.compactMap { $0.arms.first?.interval }
-    let isUniform = design == .twoArms && !distribution.hasTies
-    let smallest = TestDesign.twoSample(seeds, seeds).smallestReachableP()
     return Block(
       design: design, distribution: distribution,
       rates: try ErrorRates(
         judged.compactMap(\.contrasts.first), seeds: seeds, level: ValidationExperiments.level,
-        intervalLevel: ValidationExperiments.intervalLevel,
-        attainable: isUniform ? Int((1 / smallest).rounded()) : nil),
+        intervalLevel: ValidationExperiments.intervalLevel, attainable: nil),
       meansCovered: try Rate(
         means.count { $0.lower <= distribution.mean && distribution.mean <= $0.upper },
         of: means.count))
@@ -91,9 +87,7 @@ package struct SimulatedSeeds: Sendable {
       contrasts: [
         Contrast(
           name: "claim", primary: true, probe: "score", treatment: "treatment",
-          floors: floors.map { .init($0) }, smallestEffect: 0, level: ValidationExperiments.level,
-          intervalLevel: ValidationExperiments.intervalLevel,
-          pairing: design == .paired ? .paired : .unpaired)
+          floors: floors.map { .init($0) }, smallestEffect: 0, level: ValidationExperiments.level)
       ])
     let unit = PlannedUnit(probe: "score", step: 0, items: 1, contentHash: "")
     let cells = experiment.arms.flatMap { arm in

@@ -106,15 +106,14 @@ package struct ValidationExperiments: Sendable {
     }
     result.arms = [
       Arm(name: "treatment", role: .treatment, rows: treatment),
-      Arm(name: "floor", role: .control, rows: floor, firstSeed: seeds + 1),
+      Arm(name: "floor", role: .control, rows: floor),
     ]
     result.probes = try probes()
     result.gates = []
     result.contrasts = result.probes.enumerated().map { place, probe in
       Contrast(
         name: probe.name, primary: place == 0, probe: probe.name, treatment: "treatment",
-        floors: [.init("floor")], smallestEffect: 0, level: Self.level,
-        intervalLevel: Self.intervalLevel)
+        floors: [.init("floor")], smallestEffect: 0, level: Self.level)
     }
     result.curves = nil
     return result

@@ -33,7 +33,7 @@ package struct ValidationResult: Codable, Sendable, Equatable {
     package var probe: String
     package var verdict: Verdict
     package var estimate: Double?
-    package var interval: Interval?
+    package var interval: OpenInterval?
     package var p: Double?
 
     package init(_ contrast: RunSummary.ContrastResult, of experiment: String) {

@@ -32,7 +32,7 @@ package struct ValidationStudy: Sendable {
 
   /// Numbers of seeds for which power is measured, all on the same subjects.
   package static let plantedSeeds = [5, 8, 12]
-  package static let seeds = 5
+  package static let seeds = 8
 
   package var experiments: ValidationExperiments
   package var size: Size
@@ -64,14 +64,13 @@ package struct ValidationStudy: Sendable {
       for contrast in summary.contrasts { contrasts[contrast.probe, default: []].append(contrast) }
       await progress("against itself", number, size.contrasts)
     }
-    let smallest = TestDesign.twoSample(Self.seeds, Self.seeds).smallestReachableP()
     return try order.map { probe in
       ValidationResult.AgainstItself(
         probe: probe,
         rates: try ErrorRates(
           contrasts[probe] ?? [], seeds: Self.seeds, level: ValidationExperiments.level,
           intervalLevel: ValidationExperiments.intervalLevel,
-          attainable: Int((1 / smallest).rounded())))
+          attainable: nil))
     }
   }
 
@@ -117,7 +116,7 @@ package struct ValidationStudy: Sendable {
     var results: [SimulatedSeeds.Block] = []
     for (place, block) in blocks.enumerated() {
       let share = max(1, size.simulated / SeedDistribution.allCases.count)
-      let count = block.design == .twoArms ? share : max(1, share / 4)
+      let count = block.design == .oneFloor ? share : max(1, share / 4)
       results.append(try await stored(block, count, threads: threads))
       await progress("simulated", place + 1, blocks.count)
     }

@@ -32,12 +32,10 @@ struct ArmResults {
       entries.reduce(0) { $0 + ($1.outcomes[outcome] ?? 0) }
     }
     let means = table.perSeed.compactMap(\.self)
-    let seed = record.plan.experiment.seed
     let estimate =
       means.isEmpty
       ? nil
-      : try Estimate.mean(
-        of: means, bounds: probe.bounds, seed: seed)
+      : try Estimate.mean(of: means, bounds: probe.bounds)
     let direction = record.plan.experiment.contrasts.first { $0.probe == probe.name }?.direction
     let worst = table.worstTask(direction == .less ? .less : .greater)
     return RunSummary.ArmResult(

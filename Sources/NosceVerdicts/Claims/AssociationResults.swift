@@ -20,10 +20,10 @@ struct AssociationResults {
     let points = association.arms.flatMap { arm in
       self.points(arm: arm, association.probe, association.otherProbe)
     }
-    let groups = association.arms.map { arm in
-      points.filter { $0.arm == arm }.map { ($0.x, $0.y) }
+    let pairs = association.arms.map { arm in
+      points.filter { $0.arm == arm }.map { AssociationTest.Pair(block: $0.seed, x: $0.x, y: $0.y) }
     }
-    let test = try AssociationTest(groups: groups, seed: record.plan.experiment.seed)
+    let test = try AssociationTest(arms: pairs, seed: record.plan.experiment.seed)
     // As with contrasts, a run shows none before its end.
     let isAtEnd = !record.standing.isUnfinished
     return RunSummary.AssociationResult(
@@ -31,8 +31,8 @@ struct AssociationResults {
       arms: association.arms, coefficient: isAtEnd ? test.coefficient : nil,
       p: isAtEnd ? test.p : nil, subjects: test.subjects,
       test: test.isExact
-        ? "permutation within arms, all \(Int(test.arrangements)) arrangements"
-        : "permutation within arms, \(AssociationTest.drawCount) drawn arrangements",
+        ? "blocks moved together in all arms, all \(Int(test.arrangements)) arrangements"
+        : "blocks moved together in all arms, \(AssociationTest.drawCount) drawn arrangements",
       points: points)
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import NosceCore
 import NosceExperiment
 
@@ -12,26 +13,28 @@ struct Caveats {
     guard let result = results.first(where: { $0.primary }), Self.speaks(result.verdict) else {
       return []
     }
-    return [intervals(result), specificity(result, primary), mass(primary)].compactMap(\.self)
+    return [sameness(result), specificity(result, primary), mass(primary)].compactMap(\.self)
   }
 
   /// Whether a verdict says anything of the claim itself.
   private static func speaks(_ verdict: Verdict) -> Bool {
     switch verdict {
-    case .supported, .notSupported, .inconclusive, .contrary, .exploratory: true
+    case .stronglySupported, .supported, .notSupported, .inconclusive, .contrary, .exploratory: true
     case .notTestable, .incomplete, .unfinished: false
     }
   }
 
-  private func intervals(_ result: RunSummary.ContrastResult) -> String? {
-    let floors = result.floors.filter { floor in
-      floor.interval.map { $0.lower <= 0 && $0.upper >= 0 } ?? false
+  /// Where nothing varies an interval has no width, but blocks that were not run may differ.
+  private func sameness(_ result: RunSummary.ContrastResult) -> String? {
+    guard result.verdict == .notSupported, result.seeds > 0 else { return nil }
+    let alike = result.floors.filter { floor in
+      floor.binds && floor.interval?.lower == 0 && floor.interval?.upper == 0
     }
-    if floors.isEmpty { return nil }
-    let list = floors.map(\.name).joined(separator: ", ")
-    return floors.count == 1
-      ? "The interval of the difference from \(list) holds 0."
-      : "The intervals of the differences from \(list) hold 0."
+    if alike.isEmpty { return nil }
+    let unseen = 1 - pow(result.level, 1 / Double(result.seeds))
+    return "In all \(result.seeds) blocks \(result.treatment) and "
+      + "\(alike.map(\.name).joined(separator: ", ")) score alike: an effect that shows in fewer than "
+      + "\(Int((unseen * 100).rounded()))% of blocks could have gone unseen."
   }
 
   /// What was asked of somebody else. A model that has only been made readier to say something says
@@ -39,7 +42,7 @@ struct Caveats {
   private func specificity(
     _ result: RunSummary.ContrastResult, _ primary: Contrast
   ) -> String? {
-    let claims = [.supported, .exploratory].contains(result.verdict)
+    let claims = result.verdict.isSupported || result.verdict == .exploratory
     let flagged = experiment.contrasts.filter(\.specificity).map(\.name)
     guard let control = results.first(where: { flagged.contains($0.name) }) else {
       guard claims, let probe = experiment.probe(primary.probe), isReport(probe) else { return nil }
@@ -49,16 +52,13 @@ struct Caveats {
       "\(control.name.prefix(1).uppercased())\(control.name.dropFirst()): "
       + control.verdict.rawValue
     if let estimate = control.estimate { text += ", difference \(SentenceNumber.signed(estimate))" }
-    if let interval = control.interval {
-      text +=
-        " (\(SentenceNumber.signed(interval.lower)) to \(SentenceNumber.signed(interval.upper)))"
-    }
+    if let interval = control.interval { text += " (\(SentenceNumber.signed(interval)))" }
     if let own = mean(control.treatment, control.probe), let floor = control.floors.first,
       let other = mean(floor.arm, floor.probe ?? control.probe)
     {
       text += "; \(SentenceNumber.text(own)) of itself, \(SentenceNumber.text(other)) of another"
     }
-    return claims && control.verdict != .supported
+    return claims && !control.verdict.isSupported
       ? text + ". Primed, or known: this run cannot tell." : text + "."
   }
 

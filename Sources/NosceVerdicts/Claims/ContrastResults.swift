@@ -42,7 +42,8 @@ struct ContrastResults {
       judged[index].result.adjustedP = p[place]
       let level = judged[index].result.level * (1 + 1e-9)
       switch judged[index].result.verdict {
-      case .supported where p[place] > level, .contrary where opposite[place] > level:
+      case .supported where p[place] > level, .stronglySupported where p[place] > level,
+        .contrary where opposite[place] > level:
         judged[index].result.verdict = .inconclusive
       default: break
       }
@@ -65,27 +66,27 @@ struct ContrastResults {
     } else {
       judged.reason = failedGates(of: contrast)
     }
-    guard let test = try test(contrast) else {
+    if let variable = contrast.square.flatMap(experiment.variable) {
+      return try square(contrast, of: variable, judged)
+    }
+    let claim = ClaimScores(contrast, experiment: experiment, scores: scores)
+    guard let test = claim.test else {
       judged.reason = judged.reason ?? unscored(contrast)
       return judged
     }
     let result = try test.evaluate()
     judged.oppositeP = result.oppositeP
-    judged.result.estimate = result.estimate.mean
-    judged.result.interval = result.estimate.interval
+    judged.result.estimate = result.hardest.estimate
+    judged.result.interval = result.hardest.interval
     judged.result.p = result.p
-    judged.result.seeds = result.treatmentSeeds
-    judged.result.floors = zip(contrast.floors, result.floors).map { floor, result in
-      RunSummary.FloorComparison(
-        arm: floor.arm, probe: floor.probe, estimate: result.estimate.mean,
-        interval: result.estimate.interval, p: result.test.p,
-        test: result.test.summary, seeds: result.seeds ?? 0)
-    }
+    judged.result.seeds = result.blocks
+    judged.result.floors = try claim.comparisons(result)
+    judged.result.smallestP = min(1, result.smallestReachableP * Double(weight(of: contrast)))
     if judged.reason == nil, result.smallestReachableP > contrast.level * (1 + 1e-9),
       !record.plan.options.exploratory
     {
       judged.reason =
-        "only \(Counted.text(result.treatmentSeeds, "seed")) gave scores, with which the level of "
+        "only \(Counted.text(result.blocks, "seed")) gave scores, with which the level of "
         + "\(contrast.level) cannot be reached"
     }
     if judged.reason != nil { return judged }
@@ -93,9 +94,14 @@ struct ContrastResults {
       judged.result.verdict = .exploratory
       return judged
     }
-    judged.result.seedsToDecide = result.seedsToDecide
+    judged.result.seedsToDecide = result.blocksToDecide
     judged.result.verdict = result.verdict
     return judged
+  }
+
+  /// How many contrasts share the level with this one.
+  func weight(of contrast: Contrast) -> Int {
+    contrast.primary ? 1 : experiment.contrasts.count { !$0.primary }
   }
 
   /// Which arms have no score at all, and what became of their answers.
@@ -151,51 +157,5 @@ struct ContrastResults {
     case .leakage: "Only other rows or other words of the probes help."
     case .templates: "Rows and questions need the same system line."
     }
-  }
-
-  /// The claim's test, or nil where an arm has no score at all.
-  private func test(_ contrast: Contrast) throws -> ClaimTest? {
-    guard let treatment = try means(contrast.treatment, contrast.probe) else { return nil }
-    // A seed that has no score in a paired arm is left out on both sides.
-    var kept = Set(treatment.keys)
-    var floors: [(floor: Contrast.Floor, kind: FloorKind, means: [Int: Double])] = []
-    for floor in contrast.floors {
-      guard let means = try means(floor.arm, floor.probe ?? contrast.probe) else { return nil }
-      let kind = FloorKind(contrast, floor, in: experiment)
-      if kind == .paired { kept.formIntersection(means.keys) }
-      floors.append((floor, kind, means))
-    }
-    let seeds = kept.sorted()
-    if seeds.isEmpty { return nil }
-    return ClaimTest(
-      treatment: seeds.compactMap { treatment[$0] },
-      floors: floors.map { floor, kind, means in
-        let name = floor.name
-        let values = means.sorted { $0.key < $1.key }.map(\.value)
-        return switch kind {
-        case .constant:
-          .init(name: name, constant: values.reduce(0, +) / Double(values.count))
-        case .paired: .init(name: name, pairedSeedMeans: seeds.compactMap { means[$0] })
-        case .seeds: .init(name: name, seedMeans: values)
-        }
-      },
-      direction: contrast.direction, level: contrast.level,
-      smallestEffect: contrast.smallestEffect, bounds: bounds(of: contrast),
-      intervalLevel: contrast.intervalLevel, seed: experiment.seed)
-  }
-
-  /// The widest range among the scores that are compared.
-  private func bounds(of contrast: Contrast) -> ClosedRange<Double> {
-    let names = [contrast.probe] + contrast.floors.compactMap(\.probe)
-    let lowest = names.compactMap { experiment.probe($0)?.bounds.lowerBound }.min() ?? 0
-    return lowest...1
-  }
-
-  /// The mean over tasks by seed, of the seeds that have a score; nil where none has.
-  private func means(_ arm: String, _ probe: String) throws -> [Int: Double]? {
-    guard let (seeds, table) = try scores.table(arm: arm, probe: probe) else { return nil }
-    var means: [Int: Double] = [:]
-    for (seed, mean) in zip(seeds, table.perSeed) { means[seed] = mean }
-    return means.isEmpty ? nil : means
   }
 }

@@ -114,7 +114,7 @@ struct CurveResults {
         let last = Double(own.values.joined().map(\.step).max() ?? 0)
         let estimate =
           steps.isEmpty
-          ? nil : try Estimate.mean(of: steps, bounds: 0...last, seed: experiment.seed)
+          ? nil : try Estimate.mean(of: steps, bounds: 0...last)
         return .init(
           name: dose.arms.count > 1 ? "\(probe), \(arm)" : probe, step: estimate?.mean,
           interval: estimate?.interval, moved: steps.count,
@@ -141,7 +141,7 @@ struct CurveResults {
     }
     return try means.sorted { $0.key < $1.key }.map { x, seeds in
       let means = seeds.sorted { $0.key < $1.key }.map { $1.reduce(0, +) / Double($1.count) }
-      let estimate = try Estimate.mean(of: means, seed: record.plan.experiment.seed)
+      let estimate = try Estimate.mean(of: means)
       return .init(x: x, y: estimate.mean, interval: estimate.interval, seeds: means.count)
     }
   }

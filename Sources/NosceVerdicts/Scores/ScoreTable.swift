@@ -19,6 +19,20 @@ package struct ScoreTable: Sendable {
     /// How many answers were scored.
     package var kept: Int { outcomes[.scored] ?? 0 }
 
+    /// Whether what was scored is so many of so many answers, rather than shares of probability.
+    package var isCount = true
+
+    /// In the probe's own unit and on log-odds; nil where nothing was scored.
+    package var block: BlockScore? {
+      guard let mean else { return nil }
+      if isDifference { return BlockScore(mean) }
+      return isCount
+        ? BlockScore(hits: scores.reduce(0, +), count: scores.count) : BlockScore(share: mean)
+    }
+
+    /// Whether it is one score less another, which is no share of anything.
+    package var isDifference = false
+
     package var mean: Double? {
       scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
     }
@@ -27,6 +41,7 @@ package struct ScoreTable: Sendable {
     /// denominators of both.
     func less(_ other: Entry) -> Entry {
       var result = Entry(seed: seed, task: task)
+      result.isDifference = true
       if let mean, let floor = other.mean { result.scores = [mean - floor] }
       result.outcomes = outcomes.merging(other.outcomes, uniquingKeysWith: +)
       result.planned = planned + other.planned
@@ -47,12 +62,14 @@ package struct ScoreTable: Sendable {
     let units = record.byUnit()
     var entries: [Key: [Entry]] = [:]
     var tasks: [String] = []
+    let counted = Set(record.plan.experiment.probes.filter(\.countsAnswers).map(\.name))
     for cell in record.plan.cells where cell.isMain {
       if !tasks.contains(cell.task.name) { tasks.append(cell.task.name) }
       for unit in cell.units {
         let rows = units[cell.id]?[UnitKey(probe: unit.probe, step: unit.step)] ?? []
         var entry = Entry(seed: cell.seed, task: cell.task.name)
         entry.planned = unit.items
+        entry.isCount = counted.contains(unit.probe)
         entry.isFinished = rows.count == unit.items
         entry.scores = rows.compactMap(\.score)
         entry.masses = rows.compactMap(\.mass)
@@ -91,4 +108,17 @@ package struct ScoreTable: Sendable {
   }
 
   package var taskNames: [String] { tasks }
+
+  /// By seed, the mean over its tasks, of the seeds that have a score.
+  package func blocks(arm: String, probe: String) -> [Int: BlockScore] {
+    Dictionary(grouping: entries(arm: arm, probe: probe), by: \.seed).compactMapValues { entries in
+      let blocks = entries.compactMap(\.block)
+      if blocks.isEmpty { return nil }
+      let count = Double(blocks.count)
+      let logOdds = blocks.compactMap(\.logOdds)
+      return BlockScore(
+        blocks.reduce(0) { $0 + $1.value } / count,
+        logOdds: logOdds.count == blocks.count ? logOdds.reduce(0, +) / count : nil)
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 
 /// Numbers in the sentences of a verdict.
 enum SentenceNumber {
@@ -11,6 +12,15 @@ enum SentenceNumber {
   static func signed(_ value: Double) -> String {
     let value = rounded(value, 2)
     return value == 0 ? "0.00" : String(format: "%+.2f", value)
+  }
+
+  /// Both ends; one that the design cannot bound is open.
+  static func text(_ interval: OpenInterval) -> String {
+    "\(interval.lower.map { text($0) } ?? "open") to \(interval.upper.map { text($0) } ?? "open")"
+  }
+
+  static func signed(_ interval: OpenInterval) -> String {
+    "\(interval.lower.map(signed) ?? "open") to \(interval.upper.map(signed) ?? "open")"
   }
 
   private static func rounded(_ value: Double, _ places: Int) -> Double {

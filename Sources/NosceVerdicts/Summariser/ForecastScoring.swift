@@ -46,7 +46,7 @@ package enum ForecastScoring {
   /// Whether the event happened; nil where the verdict says nothing about it.
   package static func happened(_ verdict: Verdict) -> Bool? {
     switch verdict {
-    case .supported: true
+    case .supported, .stronglySupported: true
     case .notSupported, .inconclusive, .contrary: false
     case .notTestable, .incomplete, .unfinished, .exploratory: nil
     }

@@ -113,16 +113,22 @@ package struct Summariser: Sendable {
     let treatment = contrast.treatment.prefix(1).uppercased() + contrast.treatment.dropFirst()
     let isLess = contrast.direction == .less
     switch result.verdict {
-    case .supported:
+    case .stronglySupported, .supported:
+      let strongly =
+        result.verdict == .stronglySupported
+        ? " The intervals lie at or \(isLess ? "below" : "above") the smallest effect of interest too."
+        : ""
       return "\(treatment) \(isLess ? "is below" : "beats") every floor on "
-        + "\(contrast.probe)\(numbers)."
+        + "\(contrast.probe)\(numbers).\(strongly)"
     case .notSupported:
-      return "\(treatment) is not \(isLess ? "below" : "ahead of") its hardest floor on "
+      return "\(treatment) is not \(isLess ? "below" : "ahead of") every floor on "
         + "\(contrast.probe) by \(SentenceNumber.text(contrast.smallestEffect)), the smallest effect of "
         + "interest\(numbers)."
     case .inconclusive:
       let needed =
-        result.seedsToDecide.map { " About \(Counted.text($0, "seed")) per arm would decide." }
+        result.seedsToDecide.map {
+          " A new run with about \(Counted.text($0, "new seed")) would decide."
+        }
         ?? ""
       return "On \(contrast.probe) the seeds do not decide\(numbers).\(needed)"
     case .contrary:
@@ -143,8 +149,8 @@ package struct Summariser: Sendable {
     var parts = ["difference \(SentenceNumber.text(estimate))"]
     if let interval = result.interval {
       parts.append(
-        "\(Int((interval.level * 100).rounded()))% interval \(SentenceNumber.text(interval.lower)) to "
-          + SentenceNumber.text(interval.upper))
+        "\(Int((interval.level * 100).rounded()))% interval "
+          + SentenceNumber.text(interval))
     }
     if let p = result.p {
       parts.append(p < 0.001 ? "p < 0.001" : "p = \(SentenceNumber.text(p, places: 3))")

@@ -1,4 +1,5 @@
 import NosceCore
+import NosceStatistics
 
 extension RunSummary {
   /// The treatment of one contrast beside one floor.
@@ -6,24 +7,38 @@ extension RunSummary {
     package var arm: String
     /// The probe that the floor is measured by, where it is not the contrast's own.
     package var probe: String?
-    /// Treatment minus this floor.
+    /// Treatment minus this floor, in the probe's own unit.
     package var estimate: Double?
-    package var interval: Interval?
+    /// Inverts the test; an end is nil where the design cannot bound it.
+    package var interval: OpenInterval?
+    /// The same on log-odds; nil for scores without a range and against a constant.
+    package var logOdds: LogOddsResult?
+    /// Nil for a floor that is shown and binds nothing.
     package var p: Double?
     package var test: String
+    /// Blocks that were compared.
     package var seeds: Int
+    /// Whether the treatment must beat it: base does not bind where it is the same in every block.
+    package var binds: Bool
+    /// The end of the interval towards the claim at level / k, k floors: an advantage beyond it is
+    /// ruled out; nil where it is open.
+    package var ruledOutBeyond: Double?
 
     package init(
-      arm: String, probe: String? = nil, estimate: Double?, interval: Interval?, p: Double?,
-      test: String, seeds: Int
+      arm: String, probe: String? = nil, estimate: Double?, interval: OpenInterval?,
+      logOdds: LogOddsResult? = nil, p: Double?, test: String, seeds: Int, binds: Bool = true,
+      ruledOutBeyond: Double? = nil
     ) {
       self.arm = arm
       self.probe = probe
       self.estimate = estimate
       self.interval = interval
+      self.logOdds = logOdds
       self.p = p
       self.test = test
       self.seeds = seeds
+      self.binds = binds
+      self.ruledOutBeyond = ruledOutBeyond
     }
 
     /// The arm, and the probe in brackets where it is not the contrast's own.
@@ -39,9 +54,9 @@ extension RunSummary {
     /// Which way the treatment is claimed to differ; differences are treatment minus floor either way.
     package var direction: Direction
     package var verdict: Verdict
-    /// Treatment minus the floor that is hardest to beat.
+    /// Treatment minus the floor that is hardest to beat, in the probe's own unit.
     package var estimate: Double?
-    package var interval: Interval?
+    package var interval: OpenInterval?
     /// The largest over the floors.
     package var p: Double?
     /// Adjusted among the secondary contrasts; nil for the primary one.
@@ -49,13 +64,17 @@ extension RunSummary {
     package var seeds: Int
     package var smallestEffect: Double
     package var level: Double
-    /// How many seeds would decide, where it is undecided.
+    /// The smallest p that the design can give, adjusted where the contrast is secondary.
+    package var smallestP: Double?
+    /// With how many new seeds a run would decide, where it is undecided.
     package var seedsToDecide: Int?
     package var floors: [FloorComparison]
+    /// What it has that is a square, and has no floors.
+    package var square: Square?
 
     /// The floor over which the treatment's advantage, counted in the claimed direction, is smallest.
     package var hardestFloor: FloorComparison? {
-      floors.filter { $0.estimate != nil }.min {
+      floors.filter { $0.binds && $0.estimate != nil }.min {
         direction.sign * ($0.estimate ?? 0) < direction.sign * ($1.estimate ?? 0)
       }
     }
@@ -63,9 +82,9 @@ extension RunSummary {
     package init(
       name: String, primary: Bool, probe: String, treatment: String,
       direction: Direction = .greater, verdict: Verdict, estimate: Double? = nil,
-      interval: Interval? = nil, p: Double? = nil,
+      interval: OpenInterval? = nil, p: Double? = nil,
       adjustedP: Double? = nil, seeds: Int, smallestEffect: Double, level: Double,
-      seedsToDecide: Int? = nil, floors: [FloorComparison] = []
+      smallestP: Double? = nil, seedsToDecide: Int? = nil, floors: [FloorComparison] = []
     ) {
       self.name = name
       self.primary = primary
@@ -80,6 +99,7 @@ extension RunSummary {
       self.seeds = seeds
       self.smallestEffect = smallestEffect
       self.level = level
+      self.smallestP = smallestP
       self.seedsToDecide = seedsToDecide
       self.floors = floors
     }

@@ -39,7 +39,6 @@ extension CommandLineTests {
           treatment: treatment
           floors: [base, sham]
           smallest_effect: 0.2
-          interval_level: 0.9
 
       """
 

@@ -54,7 +54,6 @@ let quickFile = """
       treatment: treatment
       floors: [base, sham, twin]
       smallest_effect: 0.5
-      interval_level: 0.9
   curves:
     arm: treatment
     probes: [choice]

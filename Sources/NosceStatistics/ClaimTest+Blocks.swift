@@ -1,0 +1,57 @@
+import NosceCore
+
+/// With how many new blocks an inconclusive claim would be decided. `docs/statistics.md` states the
+/// formula.
+extension ClaimTest {
+  /// More blocks than this are no plan.
+  package static let mostBlocks = 1_000
+  /// The probability with which the planned number should decide, if the estimates are true.
+  package static let plannedPower = 0.8
+
+  /// The smallest number of blocks in a new run that would probably give another verdict.
+  ///
+  /// It takes the estimates as true. Where the advantage is at least the smallest effect, it looks
+  /// for significance against every floor; where it is below, for one floor against which the
+  /// smallest effect is ruled out. `nil` with fewer than 2 blocks, against a constant, or where more
+  /// than `mostBlocks` are needed. Blocks added to the same run until it decides would err more often
+  /// than the level says.
+  func blocksToDecide(hardest: FloorResult) -> Int? {
+    let plans = floors.compactMap(plan)
+    guard plans.count == floors.count else { return nil }
+    let candidates = 2...Self.mostBlocks
+    if hardest.advantage(direction) >= smallestEffect - 1e-9 * max(1, smallestEffect) {
+      return candidates.first { n in plans.allSatisfy { $0.reach(level, blocks: n) <= $0.advantage }
+      }
+    }
+    let share = Self.levelOfAbsence(level, floors: floors.count)
+    return candidates.first { n in
+      plans.contains { $0.reach(share, blocks: n) < smallestEffect - $0.advantage }
+    }
+  }
+
+  /// What planning needs to know about one floor.
+  private struct Plan {
+    var advantage: Double
+    /// Of one block's difference.
+    var deviation: Double
+
+    /// (t at the level + t at the power) standard errors; infinite where the design cannot reach it.
+    func reach(_ level: Double, blocks: Int) -> Double {
+      guard isAtMost(SignFlips.smallestP(blocks: blocks), level) else { return .infinity }
+      let degrees = Double(blocks - 1)
+      let ratio =
+        StudentT.quantile(1 - level, degreesOfFreedom: degrees)
+        + StudentT.quantile(ClaimTest.plannedPower, degreesOfFreedom: degrees)
+      return ratio * deviation / Double(blocks).squareRoot()
+    }
+  }
+
+  private func plan(_ floor: Floor) -> Plan? {
+    guard case .paired(let treatment, let values) = floor.values, treatment.count >= 2 else {
+      return nil
+    }
+    let differences = Moments(zip(treatment, values).map { $0.value - $1.value })
+    return Plan(
+      advantage: direction.sign * differences.mean, deviation: differences.variance.squareRoot())
+  }
+}
