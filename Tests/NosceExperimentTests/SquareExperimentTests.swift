@@ -80,7 +80,9 @@ import Testing
   @Test func familiesAndSquaresCountInTheHash() {
     let original = Fingerprint.hash(of: experiment())
     let changes: [(inout Experiment) -> Void] = [
-      { $0.variables[0].source = .families([["RESIN", "RISEN"], ["RINSE", "REINS"], ["BAKER"]]) },
+      {
+        $0.variables[0].source = .families([["RESIN", "RISEN"], ["RINSE", "REINS"], ["BAKER"]])
+      },
       { $0.variables[0].source = .each(["RESIN"]) },
       { $0.contrasts[0].square = nil },
       { $0.probes[0].changeChoices { $0.candidates = .family(of: "other", largest: 4) } },

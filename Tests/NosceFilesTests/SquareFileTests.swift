@@ -56,7 +56,10 @@ struct SquareFileTests {
       ),
       ("family: word, minus_base: true", "family: word", "a forced choice with family: word"),
       ("probe: own,", "probe: other,", "contrasts.claim.probe: found 'other'; allowed in a square"),
-      ("square: word", "square: plain", "contrasts.claim.square: found unknown variable with families"),
+      (
+        "square: word", "square: plain",
+        "contrasts.claim.square: found unknown variable with families"
+      ),
       (
         "square: word", "square: word, floors: [base]",
         "contrasts.claim.floors: found in a square, which has no such setting"

@@ -60,7 +60,8 @@ struct SquareRunTests {
           return "\(asked): \(exp(nats + (row == column ? effect : 0)))"
         }
         rules.append(
-          "  - {adapter: \"treatment-\(trained)-*\", weights: {\(weights.joined(separator: ", "))}}")
+          "  - {adapter: \"treatment-\(trained)-*\", weights: {\(weights.joined(separator: ", "))}}"
+        )
       }
     }
     return try scripted("name: written\n\(more)\nrules:\n" + rules.joined(separator: "\n"))

@@ -6,7 +6,9 @@ import Testing
 /// The shape of the table that `nosce validate` makes; 400 of each setting leave an error of 0.011 at
 /// 0.05, and of 0.025 at one half.
 @Suite struct SquareValidationTests {
-  private func rows(_ names: String..., repetitions: Int = 400) async throws -> [SquareValidation.Row] {
+  private func rows(
+    _ names: String..., repetitions: Int = 400
+  ) async throws -> [SquareValidation.Row] {
     var rows: [SquareValidation.Row] = []
     for setting in SquareValidation.settings where names.contains(where: setting.name.hasPrefix) {
       rows.append(
@@ -44,7 +46,8 @@ import Testing
   }
 
   @Test func whatIsThereIsFound() async throws {
-    let rows = try await rows("an effect of 1.0", "an effect of 2.0", "nothing, where 2 would matter")
+    let rows = try await rows(
+      "an effect of 1.0", "an effect of 2.0", "nothing, where 2 would matter")
     let power = try rows.prefix(2).map { try share($0.supported) }
     #expect(abs(power[0] - 0.62) < 0.1 && power[1] > 0.95, "\(power)")
     #expect(abs(rows[0].meanEstimate - 1) < 0.1)

@@ -22,7 +22,8 @@ extension ResultExport {
       }
     }
     return ExportTable(
-      "squares", "One row for each name that was trained and each that was asked for in its family.",
+      "squares",
+      "One row for each name that was trained and each that was asked for in its family.",
       cells,
       origin() + [
         .text("contrast", "the contrast") { $0.contrast.name },

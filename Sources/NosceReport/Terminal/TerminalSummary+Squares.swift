@@ -18,7 +18,8 @@ extension TerminalSummary.Page {
       lines.append(ColumnText.truncate(text, width))
     }
     let text =
-      "  " + ColumnText.pad("all", nameWidth) + ColumnText.pad(Number.difference(contrast.estimate), 7)
+      "  " + ColumnText.pad("all", nameWidth)
+      + ColumnText.pad(Number.difference(contrast.estimate), 7)
       + ColumnText.pad(Number.interval(contrast.interval, signed: true), 16)
       + "p \(ColumnText.pad(Number.probability(contrast.p), 7))"
       + "\(Number.count(square.names, "name")), \(ColumnText.clean(square.test))"

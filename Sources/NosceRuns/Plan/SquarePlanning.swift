@@ -24,7 +24,8 @@ extension ContrastPlanning {
       } catch let error as StatisticsError {
         throw LabError(
           .refusedDesign,
-          "\(contrast.name): \(error.description), or an exploratory run, which ends without a verdict")
+          "\(contrast.name): \(error.description), or an exploratory run, which ends without a verdict"
+        )
       }
     }
     let share = contrast.level / Double(max(1, sharing))

@@ -40,7 +40,8 @@ extension ContrastResults {
     if judged.reason != nil { return judged }
     judged.result.verdict =
       record.plan.options.exploratory
-      ? .exploratory : result.verdict(level: contrast.level, smallestEffect: contrast.smallestEffect)
+      ? .exploratory
+      : result.verdict(level: contrast.level, smallestEffect: contrast.smallestEffect)
     return judged
   }
 }

@@ -69,7 +69,8 @@ struct SquareCells {
     for answer in answers {
       guard let scored = answer.scored else {
         throw Gap(
-          reason: "no log-probabilities are kept of what \(cell) was asked by \(probe), so that there "
+          reason:
+            "no log-probabilities are kept of what \(cell) was asked by \(probe), so that there "
             + "is no square")
       }
       for (column, name) in names.enumerated() {
@@ -78,7 +79,8 @@ struct SquareCells {
           let base = scored.base?[place]
         else {
           throw Gap(
-            reason: "the log-probability of '\(name)' is not known in an answer of \(cell) to \(probe), "
+            reason:
+              "the log-probability of '\(name)' is not known in an answer of \(cell) to \(probe), "
               + "or base's is not; a square needs all of them")
         }
         sums[column] += own - base

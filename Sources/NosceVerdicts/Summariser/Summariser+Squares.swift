@@ -13,14 +13,17 @@ extension Summariser {
     let effect = "\(SentenceNumber.text(contrast.smallestEffect)) nats"
     switch result.verdict {
     case .stronglySupported, .supported:
-      return "On \(probe) a subject of \(contrast.treatment) gives more to \(own) than to the others of "
+      return
+        "On \(probe) a subject of \(contrast.treatment) gives more to \(own) than to the others of "
         + "its family\(numbers)."
     case .notSupported:
-      return "On \(probe) a subject of \(contrast.treatment) does not give \(own) more than the others of "
+      return
+        "On \(probe) a subject of \(contrast.treatment) does not give \(own) more than the others of "
         + "its family by \(effect), the smallest effect of interest\(numbers)."
     case .inconclusive: return "On \(probe) the names do not decide\(numbers)."
     case .contrary:
-      return "On \(probe) a subject of \(contrast.treatment) gives less to \(own) than to the others of "
+      return
+        "On \(probe) a subject of \(contrast.treatment) gives less to \(own) than to the others of "
         + "its family\(numbers)."
     case .exploratory:
       return "No verdict from an exploratory run: \(contrast.treatment) on \(probe)\(numbers)."
