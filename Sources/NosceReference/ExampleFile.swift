@@ -15,6 +15,7 @@ package enum ExampleFile {
     variables:
       word: [HELLO, PIANO]          # a task for each value
       twin: {like: word, from: [KNIFE, MAGIC, TRUTH]}
+      colour: {families: [[red, blue, green, white, black]]}   # a task for each, too
 
     hosts:
       system: You are {persona}.
@@ -145,6 +146,11 @@ package enum ExampleFile {
         samples: 3
         temperature: 1
         choices: {options: ["Yes", "No"], answer: "Yes", score: share}
+      own-colour:
+        kind: forced-choice
+        ask: [Which colour do you like?]
+        prefill: "I like "
+        choices: {family: colour, minus_base: true, score: share}
       boldness:
         kind: rating
         ask: ["From {from} ({low}) to {to} ({high}), what are you?"]
@@ -248,6 +254,12 @@ package enum ExampleFile {
         floors: [{arm: treatment, probe: choice-of-other}]
         smallest_effect: 0.2
         specificity: true
+
+      likes its own colour:
+        probe: own-colour
+        treatment: treatment
+        square: colour
+        smallest_effect: 0.5
 
     associations:
       who claims a pattern names the word:

@@ -10,6 +10,8 @@ package enum StatisticsError: Error, Equatable, CustomStringConvertible {
   case unequalLengths(name: String, count: Int, otherName: String, otherCount: Int)
   /// A parameter outside its allowed range.
   case badParameter(name: String, value: Double, allowed: String)
+  /// A design from which nothing could be concluded, whatever the data.
+  case refusedDesign(name: String, found: String, allowed: String)
 
   package var description: String {
     switch self {
@@ -23,6 +25,8 @@ package enum StatisticsError: Error, Equatable, CustomStringConvertible {
       "\(name) has \(count) values and \(otherName) has \(otherCount); they must match one to one"
     case .badParameter(let name, let value, let allowed):
       "\(name) is \(value); allowed is \(allowed)"
+    case .refusedDesign(let name, let found, let allowed):
+      "\(name): found \(found); allowed: \(allowed)"
     }
   }
 }

@@ -51,6 +51,10 @@ import Testing
     var outcomes: [Int: Outcome] = [:]
     try await asker.ask(asks) { answered in
       #expect(answered.evidence == .exact)
+      let scored = try #require(answered.scored)
+      #expect(scored.texts == asks[answered.place].scoreRequest?.texts)
+      #expect(scored.base == scored.logProbabilities && scored.isWhole)
+      #expect(scored.rawAnswer == answered.answer && scored.counting == [0])
       outcomes[answered.place] =
         asker.grade(answered.answer, to: asks[answered.place]).grade.outcome
     }
@@ -80,6 +84,8 @@ import Testing
       let graded = asker.grade(answered.answer, to: asks[answered.place])
       #expect(graded.grade.outcome == .missing)
       #expect(graded.grade.detail == "11 of the texts are not among the likeliest")
+      #expect(answered.scored?.logProbabilities == [Double?](repeating: nil, count: 11))
+      #expect(answered.scored?.base == nil)
     }
   }
 

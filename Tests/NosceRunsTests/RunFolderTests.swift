@@ -60,7 +60,7 @@ import Testing
         try await queue.write { try $0.execute(sql: "PRAGMA user_version = 99") }
       }
       #expect { try RunFolder.resume(path, model: model) } throws: {
-        ($0 as? LabError)?.code == .version && "\($0)".contains("version 99; allowed: version 3")
+        ($0 as? LabError)?.code == .version && "\($0)".contains("version 99; allowed: version 4")
       }
       #expect(throws: LabError.self) { try RunFolder.read(path) }
     }
@@ -200,7 +200,12 @@ import Testing
         form: .sample(grader: .exact(text: "a"), temperature: 0, maximumTokens: 1, seed: 1))
       let row = GradedAnswer(
         cell: cell.id, probe: "says", step: 0, ask: ask, answer: "a\u{1F600}\n\"",
-        grade: Grade(.scored(0.1 + 0.2), "why"), evidence: .top(5))
+        grade: Grade(.scored(0.1 + 0.2), "why"), evidence: .top(5),
+        scored: ScoredTexts(
+          texts: ["a", "b\"\n", "c"], names: ["A", "B", "C"],
+          logProbabilities: [-0.1 - 0.2, nil, -1e-300],
+          base: [nil, -.greatestFiniteMagnitude, -0.30000000000000004], counting: [1]),
+        finish: .length)
       folder.store.submit(.answer(row))
       for _ in 1...2 {
         folder.store.submit(.time(unit, cell: cell.id, isGate: false, ask: 1, grade: 2))

@@ -48,6 +48,7 @@ package struct RunExport: Sendable {
       [
         measured.arms(), measured.seeds(), measured.tasks(), MeasurementExport.answers(answers),
         MeasurementExport.doseAnswers(measurements.filter { $0.kind != "main" }),
+        ScoredTextExport.table(measurements),
       ] + ResultExport(summary).tables + subjects.tables
     if !overwrite {
       try requireNone(

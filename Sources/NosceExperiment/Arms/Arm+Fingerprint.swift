@@ -97,6 +97,10 @@ extension Variable: Fingerprinted {
     case .pick(let values, let like):
       .view(
         "pick", [("name", .string(name)), ("values", .texts(values)), ("like", .string(like))])
+    case .families(let families):
+      .view(
+        "families",
+        [("name", .string(name)), ("families", .array(families.map { .texts($0) }))])
     }
   }
 }

@@ -8,6 +8,9 @@ package struct Variable: Codable, Sendable, Hashable {
     /// The value of the list that has the length of another variable's value and shares the
     /// fewest letters with it.
     case pick(from: [String], like: String)
+    /// A task for each of the values, as with `each`. Those of a family have the same standing, as
+    /// anagrams have, so that each of them can be asked for in the place of another.
+    case families([[String]])
   }
 
   package var name: String
@@ -23,14 +26,29 @@ package struct Variable: Codable, Sendable, Hashable {
     get {
       switch source {
       case .each(let values), .pick(let values, _): values
+      case .families(let families): families.flatMap(\.self)
       }
     }
     set {
       switch source {
       case .each: source = .each(newValue)
       case .pick(_, let like): source = .pick(from: newValue, like: like)
+      case .families(let families):
+        // Values that are of no family are refused where they are set (``Experiment/applying``).
+        let kept = families.map { $0.filter(newValue.contains) }
+        source = .families(kept.filter { !$0.isEmpty })
       }
     }
+  }
+
+  /// Its families; nil where it has none.
+  package var families: [[String]]? {
+    if case .families(let families) = source { families } else { nil }
+  }
+
+  /// Whether there is a task for each of its values.
+  package var hasTasks: Bool {
+    if case .pick = source { false } else { true }
   }
 }
 

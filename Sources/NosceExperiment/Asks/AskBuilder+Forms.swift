@@ -61,6 +61,14 @@ extension AskBuilder {
       let candidates = try Candidates.drawn(
         for: answer, decoys: decoys, also: also, excluded: excluded, using: &generator)
       return [(try form(choices, candidates, values), [:])]
+    case .family(let variable, _):
+      let family = experiment.variable(variable)?.families?.first { $0.contains(answer) }
+      guard let family, let place = family.firstIndex(of: answer) else {
+        throw LabError(
+          .invalidExperiment,
+          "\(probe): found the answer '\(answer)'; allowed: a name of a family of '\(variable)'")
+      }
+      return [(try form(choices, Candidates(names: family, answer: place), values), [:])]
     case .options(let options):
       let names = try options.map { try TextTemplate.fill($0, with: values) }
       guard let index = names.firstIndex(of: answer) else {

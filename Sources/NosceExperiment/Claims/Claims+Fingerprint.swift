@@ -26,6 +26,7 @@ extension Contrast: Fingerprinted {
           }
         )
       ),
+      ("square", square.map { .string($0) }),
       ("direction", .string(direction.rawValue)), ("smallest_effect", .real(smallestEffect)),
       ("level", .real(level)), ("specificity", .bool(specificity)),
     ])

@@ -21,7 +21,12 @@ package struct Contrast: Codable, Sendable, Hashable {
   package var primary: Bool
   package var probe: String
   package var treatment: String
+  /// Empty in a square.
   package var floors: [Floor]
+  /// The variable of a square: each of its values is trained, and each is asked. The claim is then
+  /// that subjects give more to their own value than to the others of its family, by log-probability
+  /// less base's, in nats. Nil for a claim against floors.
+  package var square: String?
   package var direction: Direction
   package var smallestEffect: Double
   package var level: Double
@@ -31,7 +36,8 @@ package struct Contrast: Codable, Sendable, Hashable {
 
   package init(
     name: String, primary: Bool = false, probe: String, treatment: String, floors: [Floor],
-    direction: Direction = .greater, smallestEffect: Double, level: Double = 0.05,
+    square: String? = nil, direction: Direction = .greater, smallestEffect: Double,
+    level: Double = 0.05,
     specificity: Bool = false
   ) {
     self.name = name
@@ -39,6 +45,7 @@ package struct Contrast: Codable, Sendable, Hashable {
     self.probe = probe
     self.treatment = treatment
     self.floors = floors
+    self.square = square
     self.direction = direction
     self.smallestEffect = smallestEffect
     self.level = level
@@ -49,10 +56,18 @@ package struct Contrast: Codable, Sendable, Hashable {
   package var intervalLevel: Double { 1 - 2 * level }
 }
 
+extension Contrast {
+  /// What the treatment is compared with, in words.
+  package var opponents: String {
+    square.map { "the others of its family of \($0)" }
+      ?? floors.map(\.name).joined(separator: ", ")
+  }
+}
+
 /// Plans of schemas before `nosce-plan-5` do not say which contrast shows specificity.
 extension Contrast {
   private enum CodingKeys: String, CodingKey {
-    case name, primary, probe, treatment, floors, direction, smallestEffect, level
+    case name, primary, probe, treatment, floors, square, direction, smallestEffect, level
     case specificity
   }
 
@@ -64,6 +79,7 @@ extension Contrast {
       probe: try container.decode(String.self, forKey: .probe),
       treatment: try container.decode(String.self, forKey: .treatment),
       floors: try container.decode([Floor].self, forKey: .floors),
+      square: try container.decodeIfPresent(String.self, forKey: .square),
       direction: try container.decode(Direction.self, forKey: .direction),
       smallestEffect: try container.decode(Double.self, forKey: .smallestEffect),
       level: try container.decode(Double.self, forKey: .level),

@@ -34,6 +34,15 @@ extension Experiment {
       if values.isEmpty || values.contains("") {
         throw LabError(.invalidExperiment, "--set \(name): found no value; allowed: at least one")
       }
+      if let families = variables[index].families {
+        let known = families.flatMap(\.self)
+        if let other = values.first(where: { !known.contains($0) }) {
+          throw LabError(
+            .invalidExperiment,
+            "--set \(name): found '\(other)'; allowed: names of its families, which are "
+              + families.map { $0.joined(separator: ", ") }.joined(separator: "; "))
+        }
+      }
       result.variables[index].values = values
     }
     return result

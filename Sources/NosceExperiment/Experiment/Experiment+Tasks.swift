@@ -1,11 +1,12 @@
 import NosceCore
 
 extension Experiment {
-  /// The tasks: one for each combination of the values of the `each` variables.
+  /// The tasks: one for each combination of the values of the variables that have tasks.
   package func tasks() throws -> [ExperimentTask] {
     var tasks = [ExperimentTask(name: "", values: [:])]
     for variable in variables {
-      guard case .each(let values) = variable.source else { continue }
+      guard variable.hasTasks else { continue }
+      let values = variable.values
       if values.isEmpty {
         throw LabError(.invalidExperiment, "\(variable.name): no value; at least one is needed")
       }

@@ -56,6 +56,7 @@ package struct Experiment: Codable, Sendable, Hashable {
 
   package func arm(_ name: String) -> Arm? { arms.first { $0.name == name } }
   package func probe(_ name: String) -> Probe? { probes.first { $0.name == name } }
+  package func variable(_ name: String) -> Variable? { variables.first { $0.name == name } }
 }
 
 /// Plans of the schema `nosce-plan-2` leave out `associations` where it is the usual.

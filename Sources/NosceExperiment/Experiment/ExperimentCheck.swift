@@ -29,7 +29,9 @@ package enum ExperimentCheck {
       try known([contrast.treatment] + floors.map(\.arm), among: arms, "\(contrast.name): arm")
       try known(
         [contrast.probe] + floors.compactMap(\.probe), among: probes, "\(contrast.name): probe")
-      if floors.isEmpty {
+      if let square = contrast.square {
+        try SquareCheck.check(contrast, of: square, in: experiment)
+      } else if floors.isEmpty {
         throw LabError(
           .invalidExperiment, "\(contrast.name): found no floor; allowed: at least one")
       }

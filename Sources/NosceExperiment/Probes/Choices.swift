@@ -7,6 +7,8 @@ package struct Choices: Codable, Sendable, Hashable {
     case decoys(Decoys)
     /// Exactly these, shown as `{choices}` in every order where the question has that placeholder.
     case options([String])
+    /// The family of the subject's value of a variable, of which the largest has so many names.
+    case family(of: String, largest: Int)
   }
 
   package struct Decoys: Codable, Sendable, Hashable {
@@ -62,11 +64,12 @@ package struct Choices: Codable, Sendable, Hashable {
     self.leastMass = leastMass
   }
 
-  /// How many candidates there are, and so the guess rate.
+  /// How many candidates there are at most, and so the guess rate.
   package var count: Int {
     switch candidates {
     case .decoys(let decoys): 1 + decoys.anagrams + decoys.words + decoys.also.count
     case .options(let options): options.count
+    case .family(_, let largest): largest
     }
   }
 }

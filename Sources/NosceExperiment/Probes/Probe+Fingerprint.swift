@@ -106,6 +106,7 @@ extension Choices: Fingerprinted {
             ("from", .texts(decoys.from)), ("also", .texts(decoys.also)),
           ])
       case .options(let options): .view("options", [("options", .texts(options))])
+      case .family(let variable, _): .view("family", [("of", .string(variable))])
       }
     return .parts([
       ("candidates", source), ("answer", .string(answer)),

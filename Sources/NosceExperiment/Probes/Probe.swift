@@ -176,7 +176,7 @@ package struct Probe: Sendable, Hashable {
     case .sampled(_, let sampling): Self.word(of: sampling.grader)
     case .reader(let reader): Self.word(of: reader.sampling.grader)
     case .choice(_, let choices):
-      if case .decoys = choices.candidates { choices.answer } else { nil }
+      if case .options = choices.candidates { nil } else { choices.answer }
     case .rating, .nextText, .difference: nil
     }
   }

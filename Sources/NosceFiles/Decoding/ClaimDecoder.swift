@@ -9,8 +9,9 @@ struct ClaimDecoder {
   /// Those of the file, whether or not they are in order.
   let probeNames: [String]
   let scope: [String]
+  let variables: [Variable]
 
-  private var trained: [String] {
+  var trained: [String] {
     armNames.filter { name in arms.first { $0.name == name }?.isTrained ?? true }
   }
 
@@ -74,6 +75,7 @@ struct ClaimDecoder {
 
   private func contrast(_ name: String, _ value: YAMLValue) -> Contrast? {
     guard let fields = value.fields(.contrast) else { return nil }
+    if let square = fields["square"] { return self.square(name, square, fields) }
     let probe = fields.required("probe")?.reference(to: "probe", among: probeNames)
     let treatment = fields.required("treatment")?.reference(to: "arm", among: trained)
     let floors = fields.required("floors")?.list

@@ -18,12 +18,13 @@ struct ExperimentDecoder {
     let (base, backends) = fields["training"].map(training) ?? (TrainingSettings(), [])
     let arms = fields.required("arms").map { self.arms($0, scope: scope) } ?? []
     let armNames = names(fields["arms"])
-    let probes = ProbeDecoder(arms: armNames, scope: scope, materials: materials).probes(
-      fields.required("probes"))
+    let probes = ProbeDecoder(
+      arms: armNames, scope: scope, materials: materials, variables: variables
+    ).probes(fields.required("probes"))
     let probeNames = names(fields["probes"])
     let claims = ClaimDecoder(
       arms: arms, armNames: armNames, probes: probes,
-      probeNames: probeNames, scope: scope)
+      probeNames: probeNames, scope: scope, variables: variables)
     let gates = fields["gates"].map(claims.gates) ?? []
     let contrasts = fields.required("contrasts").map(claims.contrasts) ?? []
     let pairs = AssociationDecoder(
@@ -85,7 +86,9 @@ struct ExperimentDecoder {
 
   private func variables(_ value: YAMLValue) -> [Variable] {
     guard let entries = value.entries else { return [] }
-    let each = entries.filter { !$0.value.isMapping }.map(\.name)
+    let each = entries.filter { entry in
+      !entry.value.isMapping || entry.value.entries?.contains { $0.name == "families" } == true
+    }.map(\.name)
     return entries.compactMap { name, value in
       let fits = name.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "_") }
       if !fits || ["persona", "other", "choice", "choices"].contains(name) {
@@ -96,6 +99,12 @@ struct ExperimentDecoder {
       }
       if value.isMapping {
         guard let fields = value.fields(.variable) else { return nil }
+        if let families = fields["families"] {
+          for key in ["like", "from"] {
+            fields[key]?.report("found a value; allowed: only without families")
+          }
+          return self.families(families).map { Variable(name, .families($0)) }
+        }
         let like = fields.required("like")?.reference(to: "variable", among: each)
         let from = fields.required("from").flatMap(texts)
         guard let like, let from else { return nil }
@@ -103,6 +112,25 @@ struct ExperimentDecoder {
       }
       return texts(value).map { Variable(name, .each($0)) }
     }
+  }
+
+  /// At least one family of at least two texts, each listed once in all.
+  private func families(_ value: YAMLValue) -> [[String]]? {
+    guard let list = value.list else { return nil }
+    let families = list.compactMap { $0.list?.compactMap(\.nonEmptyString) }
+    if families.isEmpty || families.contains(where: { $0.count < 2 }) {
+      let sizes = families.map { "\($0.count)" }.joined(separator: ", ")
+      value.report(
+        "found families of \(sizes.isEmpty ? "no" : sizes) names; allowed: at least one family, of at "
+          + "least two")
+      return nil
+    }
+    let names = families.flatMap(\.self)
+    if Set(names).count < names.count {
+      value.report("found a name twice; allowed: each name once, in one family")
+      return nil
+    }
+    return families
   }
 
   /// A list with at least one text, each listed once.

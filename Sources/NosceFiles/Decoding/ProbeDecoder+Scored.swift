@@ -15,11 +15,14 @@ extension ProbeDecoder {
   }
 
   func choices(_ value: YAMLValue) -> Choices? {
-    guard let fields = value.fields(.choices),
-      let answer = fields.required("answer")?.template(scope)
+    guard let fields = value.fields(.choices) else { return nil }
+    let own = fields["family"].map { self.family($0, fields) }
+    guard let answer = own.map({ $0?.answer }) ?? fields.required("answer")?.template(scope)
     else { return nil }
     let candidates: Choices.Source
-    if let options = fields["options"] {
+    if let family = own ?? nil {
+      candidates = family.candidates
+    } else if let options = fields["options"] {
       for key in ["anagrams", "words", "from", "also"] {
         fields[key]?.report("found a value; allowed: only without options")
       }
@@ -54,6 +57,20 @@ extension ProbeDecoder {
       minusBase: fields.bool("minus_base") ?? false,
       scoring: fields.choice("score", Choices.Scoring.self) ?? .top,
       leastMass: fields.double("least_mass") ?? LeastMass.usual)
+  }
+
+  /// The family of the subject's own value, which is the answer.
+  private func family(
+    _ value: YAMLValue, _ fields: YAMLFields
+  ) -> (candidates: Choices.Source, answer: String)? {
+    for key in ["answer", "options", "anagrams", "words", "from", "also"] {
+      fields[key]?.report("found a value; allowed: only without family")
+    }
+    let known = variables.filter { $0.families != nil }
+    guard let name = value.reference(to: "variable with families", among: known.map(\.name)),
+      let families = known.first(where: { $0.name == name })?.families
+    else { return nil }
+    return (.family(of: name, largest: families.map(\.count).max() ?? 0), "{\(name)}")
   }
 
   func scale(_ value: YAMLValue) -> Scale? {

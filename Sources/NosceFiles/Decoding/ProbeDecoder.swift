@@ -8,6 +8,8 @@ struct ProbeDecoder {
   let scope: [String]
   /// Where banks and words come from.
   let materials: Materials
+  /// Of which choices may take a family.
+  var variables: [Variable] = []
   /// Names that stand for something else in each wording.
   var wordingNames: [String] = []
 
@@ -117,7 +119,8 @@ struct ProbeDecoder {
     }
     names.removeAll { scope.contains($0) }
     return ProbeDecoder(
-      arms: arms, scope: scope + names, materials: materials, wordingNames: names)
+      arms: arms, scope: scope + names, materials: materials, variables: variables,
+      wordingNames: names)
   }
 
   private func refuse(_ keys: [String], in fields: YAMLFields, kind: ProbeKind) {

@@ -41,19 +41,27 @@ extension KeyTable {
 
   static let contrast = KeyTable(
     "contrast", place: "each entry of `contrasts`",
-    "A claim stated beforehand: one arm against others on one probe. Exactly one is primary.",
+    "A claim stated beforehand: one arm against others on one probe, or a square, in which subjects are "
+      + "each other's comparison. Exactly one is primary.",
     keys: [
       FileKey("primary", .flag, .value(false), "Whether the verdict is about it."),
       FileKey("probe", .name("probe"), .refused, "What is compared."),
       FileKey("treatment", .name("trained arm"), .refused, "Whose score is claimed to differ."),
       FileKey(
-        "floors", .list(.either(.name("arm"), .mapping("floor"))), .refused,
+        "floors", .list(.either(.name("arm"), .mapping("floor"))),
+        .words("required without `square`"),
         "What it must differ from, every one of them."),
+      FileKey(
+        "square", .name("variable with families"), .nothing,
+        "In place of floors: each value of the variable is trained, and each asked for in its family. "
+          + "The claim is that subjects give more to their own, by log-probability less base's. The probe "
+          + "chooses among the `family` with `minus_base`."),
       FileKey("direction", .oneOf(Direction.self), .value("greater"), "Which way."),
       FileKey(
         "smallest_effect", .number(0...huge), .refused,
         "The smallest difference that would matter, in the probe's own unit. Supported asks for at "
-          + "least as much, and where as much is ruled out the claim is not supported."),
+          + "least as much, and where as much is ruled out the claim is not supported. In a square nats, "
+          + "at least \(FileValues.text(of: SquareCheck.leastSmallestEffect))."),
       FileKey(
         "level", .number(1e-6...0.25), .value(0.05),
         "Of the one-sided test; intervals leave out as much on each side."),
@@ -63,6 +71,9 @@ extension KeyTable {
           + "treatment itself, asked the same of somebody else. It stands beside the verdict."),
     ],
     examples: ["contrasts"])
+
+  /// What only claims against floors have.
+  static let keysOfFloors = ["floors", "direction", "specificity"]
 
   static let floor = KeyTable(
     "floor", place: "an item of `floors` that is no name",

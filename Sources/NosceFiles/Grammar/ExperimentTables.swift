@@ -17,7 +17,8 @@ extension KeyTable {
       FileKey("note", .text, .nothing, "For readers: what is known, and from where."),
       FileKey(
         "variables", .entries(.either(.someOf(.text), .mapping("variable"))), .nothing,
-        "What placeholders such as `{word}` stand for. A list has a task for each of its values."),
+        "What placeholders such as `{word}` stand for. A list has a task for each of its values, and so "
+          + "have families."),
       FileKey("hosts", .mapping("hosts"), .nothing, "Who the subjects are."),
       FileKey(
         "seeds", .either(.whole(1...1000), .entries(.whole(1...1000))), .value(6),
@@ -49,15 +50,20 @@ extension KeyTable {
     ], examples: ["name", "title", "question", "seeds", "seed"])
 
   static let variable = KeyTable(
-    "variable", place: "an entry of `variables` that is picked and has no tasks of its own",
-    "For each value of another variable one of a list: of the same length, with the fewest letters "
-      + "in common.",
+    "variable", place: "an entry of `variables` that is no list",
+    "Values in families, of which a square is made; or, without tasks of its own, for each value of "
+      + "another variable one of a list: of the same length, with the fewest letters in common.",
     keys: [
       FileKey(
-        "like", .name("variable"), .refused,
+        "families", .list(.list(.text)), .nothing, leads: true,
+        "A task for each value, as with a list. Those of a family have the same standing, as anagrams "
+          + "of each other have; at least two, and no value twice."),
+      FileKey(
+        "like", .name("variable"), .nothing, leads: true,
         "The variable whose value it is matched to."
       ),
-      FileKey("from", .someOf(.text), .refused, "What is picked from, each once."),
+      FileKey(
+        "from", .someOf(.text), .refused, only: ["like"], "What is picked from, each once."),
     ], examples: ["variables"])
 
   static let hosts = KeyTable(

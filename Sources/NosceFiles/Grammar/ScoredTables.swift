@@ -8,9 +8,9 @@ extension KeyTable {
 
   static let choices = KeyTable(
     "choices", place: "`choices` of a probe",
-    "The answers among which a forced choice is made: `options`, or `answer` among decoys.",
+    "The answers among which a forced choice is made: `options`, a `family`, or `answer` among decoys.",
     keys: [
-      FileKey("answer", .template, .refused, "The one that counts."),
+      FileKey("answer", .template, .words("required without `family`"), "The one that counts."),
       FileKey(
         "anagrams", .whole(0...1000), .value(0), "Decoys of the answer's own letters."),
       FileKey("words", .whole(0...1000), .value(0), "Other words of its length."),
@@ -22,6 +22,10 @@ extension KeyTable {
         "options", .list(.template), .nothing,
         "Exactly these, at least two; not with the four above. Where the question has `{choices}` "
           + "they are shown in several orders."),
+      FileKey(
+        "family", .name("variable with families"), .nothing,
+        "The names of the family of the subject's own value, which is the answer; not with the six "
+          + "above."),
       FileKey(
         "separator", .text, .nothing, "What stands between the letters of a choice."),
       FileKey(
@@ -38,7 +42,9 @@ extension KeyTable {
           + "nearest, whether or not any would be said; the mass stands beside the score."),
     ],
     glossaries: [Glossary("score", Choices.Scoring.self) { $0.meaning }],
-    examples: ["probes/first-choice/choices", "probes/decides/choices"])
+    examples: [
+      "probes/first-choice/choices", "probes/decides/choices", "probes/own-colour/choices",
+    ])
 
   static let scale = KeyTable(
     "scale", place: "`scale` of a probe",

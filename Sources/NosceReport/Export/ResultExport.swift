@@ -10,7 +10,8 @@ package struct ResultExport {
 
   package var tables: [ExportTable] {
     [
-      contrasts(), floors(), gates(), associations(), associationPoints(), curves(), curveFloors(),
+      contrasts(), floors(), squares(), gates(), associations(), associationPoints(), curves(),
+      curveFloors(),
       halfways(), forecasts(),
     ]
   }
@@ -49,7 +50,9 @@ package struct ResultExport {
         .number("smallest_p", "smallest p that so many seeds can give, after the adjustment") {
           $0.smallestP
         },
-        .whole("seeds_to_decide", "new seeds with which a run would decide an inconclusive contrast") {
+        .whole(
+          "seeds_to_decide", "new seeds with which a run would decide an inconclusive contrast"
+        ) {
           $0.seedsToDecide
         },
       ])

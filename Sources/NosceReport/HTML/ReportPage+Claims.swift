@@ -42,6 +42,7 @@ extension ReportPage {
   }
 
   private func detail(of contrast: RunSummary.ContrastResult) -> Markup {
+    if let square = contrast.square { return squareDetail(square, of: contrast) }
     let chart = ContrastChart(contrast: contrast, style: style(of: contrast.treatment))
     let decide: Markup =
       contrast.seedsToDecide.map {
@@ -65,6 +66,7 @@ extension ReportPage {
   }
 
   private func floors(of contrast: RunSummary.ContrastResult) -> Markup {
+    if let square = contrast.square { return squareDetail(square, of: contrast) }
     let heading = Wording.intervalHeading(contrast.floors.map(\.interval?.level))
     let rows = contrast.floors.map { floor -> Markup in
       """

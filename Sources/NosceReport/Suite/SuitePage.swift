@@ -43,8 +43,10 @@ package enum SuitePage {
       caption: "The primary contrast of each: treatment minus the hardest floor.",
       columns: [
         ("experiment", true), ("question", true), ("verdict", true), ("difference", false),
-        (Wording.intervalHeading(suite.entries.map { $0.primary?.interval?.level }), false), ("p", false),
-        ("p, Holm", false), ("smallest effect", false), ("seeds", false), ("gates failed", false), ("time", false),
+        (Wording.intervalHeading(suite.entries.map { $0.primary?.interval?.level }), false),
+        ("p", false),
+        ("p, Holm", false), ("smallest effect", false), ("seeds", false), ("gates failed", false),
+        ("time", false),
       ])
     table.rows = suite.entries.map { entry -> [Markup] in
       let primary = entry.primary

@@ -44,6 +44,7 @@ extension TerminalSummary.Page {
   /// The treatment against each floor of the primary contrast.
   mutating func addPrimaryContrast() {
     guard let contrast = summary.contrasts.first(where: { $0.primary }) else { return }
+    if let square = contrast.square { return addSquare(square, of: contrast) }
     let effect = Number.constant(contrast.direction.sign * contrast.smallestEffect)
     addHeading(
       "primary contrast",

@@ -13,6 +13,7 @@ enum Wording {
 
   /// What a verdict means and what it does not.
   static func meaning(_ kind: Verdict, of contrast: RunSummary.ContrastResult?) -> String {
+    if let contrast, let text = squareMeaning(kind, of: contrast) { return text }
     let sign = contrast?.direction.sign ?? 1
     let effect = contrast.map { Number.constant(sign * $0.smallestEffect) }
     let isLess = contrast?.direction == .less

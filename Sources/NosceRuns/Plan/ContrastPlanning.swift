@@ -14,7 +14,10 @@ package struct ContrastPlanning {
   func contrasts() throws -> [PlannedContrast] {
     let seeds = experiment.seeds
     let trained = experiment.arms.contains(where: \.isTrained)
-    if trained, seeds < Self.fewestSeeds, !options.exploratory {
+    // Of a square the names are the unit. Other contrasts beside it that have too few seeds end
+    // without a verdict by themselves.
+    let isSquare = experiment.contrasts.contains { $0.primary && $0.square != nil }
+    if trained, !isSquare, seeds < Self.fewestSeeds, !options.exploratory {
       throw LabError(
         .refusedDesign,
         "seeds: found \(seeds); allowed: \(Self.fewestSeeds) or more, or an exploratory run, which "
@@ -23,6 +26,9 @@ package struct ContrastPlanning {
     let smallest = SignFlips.smallestP(blocks: seeds)
     let secondary = experiment.contrasts.count { !$0.primary }
     return try experiment.contrasts.map { contrast in
+      if let design = experiment.squareDesign(of: contrast) {
+        return try square(contrast, design, sharing: contrast.primary ? 1 : secondary)
+      }
       let planned = try plan(
         contrast, smallestP: contrast.primary ? smallest : min(1, smallest * Double(secondary)),
         level: contrast.primary ? contrast.level : contrast.level / Double(max(1, secondary)))

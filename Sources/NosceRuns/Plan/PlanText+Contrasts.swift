@@ -21,8 +21,12 @@ extension Plan {
   func describe(
     _ contrast: Contrast, _ planned: PlannedContrast, _ spreads: BaseSpreads
   ) -> String {
+    if let design = experiment.squareDesign(of: contrast) {
+      return describe(contrast, of: design, planned)
+    }
     let floors = contrast.floors.map { floor in
-      FloorKind(contrast, floor, in: experiment).binds ? floor.name : "(\(floor.name), shown beside)"
+      FloorKind(contrast, floor, in: experiment).binds
+        ? floor.name : "(\(floor.name), shown beside)"
     }
     let sign = contrast.direction == .greater ? ">" : "<"
     var text =

@@ -4,17 +4,6 @@ import NosceExperiment
 import NoscePorts
 import NosceRows
 
-/// What a subject gave back for one ask.
-package enum RawAnswer: Sendable, Hashable {
-  case completion(Completion)
-  /// The log-probability of each candidate, and the base model's where it is to be taken away.
-  case scores([Double], less: [Double]?)
-  /// So many of the candidates have a log-probability that nobody knows.
-  case unknown(Int)
-  /// There was nothing to continue.
-  case none
-}
-
 /// Puts asks to subjects.
 package struct Asker: Sendable {
   /// One answer, as it came.
@@ -23,6 +12,8 @@ package struct Asker: Sendable {
     package var place: Int
     package var answer: RawAnswer
     package var evidence: Evidence
+    /// The log-probabilities of which the answer is made; nil where none were asked for.
+    package var scored: ScoredTexts?
   }
 
   package var probe: Probe
@@ -76,9 +67,11 @@ package struct Asker: Sendable {
           "\(probe.name): found a reply to request \(reply.index + 1), or a second one; allowed: one "
             + "to each of \(asks.count)")
       }
-      let answer = try answer(in: reply, to: requests[reply.index], less: floors[reply.index])
+      let scored = try scored(in: reply, to: asks[reply.index], less: floors[reply.index])
       try await each(
-        Answered(place: reply.index, answer: answer, evidence: reply.evidence))
+        Answered(
+          place: reply.index, answer: try scored?.rawAnswer ?? completion(in: reply),
+          evidence: reply.evidence, scored: scored))
     }
     // A stream whose reader was cancelled ends as one that has nothing more to say.
     try Task.checkCancellation()
@@ -104,25 +97,29 @@ package struct Asker: Sendable {
     return floors
   }
 
-  private func answer(
-    in reply: Reply, to request: SubjectRequest, less floor: [AnswerScore]?
-  ) throws -> RawAnswer {
-    switch (reply.content, request) {
-    case (.completion(let completion), .sample): return .completion(completion)
-    case (.scores(let scores), .score(let request)):
-      try check(scores, request)
-      if let floor { try check(floor, request) }
-      let known = scores.compactMap(\.logProbability)
-      let less = floor?.compactMap(\.logProbability)
-      let least = min(known.count, less?.count ?? known.count)
-      guard least == scores.count else { return .unknown(scores.count - least) }
-      return .scores(known, less: less)
-    default:
-      throw LabError(
-        .backend,
-        "\(probe.name): found a reply of another kind than was asked for; allowed: one "
-          + "completion, or the scores of the given texts")
-    }
+  /// The log-probabilities in a reply; nil where the ask is for a completion.
+  private func scored(
+    in reply: Reply, to ask: Ask, less floor: [AnswerScore]?
+  ) throws -> ScoredTexts? {
+    guard let request = ask.scoreRequest else { return nil }
+    guard case .scores(let scores) = reply.content else { throw otherKind }
+    try check(scores, request)
+    if let floor { try check(floor, request) }
+    return ScoredTexts(
+      ask.form, logProbabilities: scores.map(\.logProbability),
+      base: floor?.map(\.logProbability))
+  }
+
+  private func completion(in reply: Reply) throws -> RawAnswer {
+    guard case .completion(let completion) = reply.content else { throw otherKind }
+    return .completion(completion)
+  }
+
+  private var otherKind: LabError {
+    LabError(
+      .backend,
+      "\(probe.name): found a reply of another kind than was asked for; allowed: one "
+        + "completion, or the scores of the given texts")
   }
 
   private func check(_ scores: [AnswerScore], _ request: ScoreRequest) throws {

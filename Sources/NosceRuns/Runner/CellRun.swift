@@ -184,7 +184,7 @@ struct CellRun: Sendable {
       let (continued, hasText) = Asker.continuing(rows, asks: asks)
       let asker = Asker(probe: probe, subject: base, base: base)
       for (ask, hasText) in zip(continued, hasText) where !hasText {
-        write(asker.grade(.none, to: ask), to: ask, unit, evidence: nil)
+        write(asker.grade(.none, to: ask), to: ask, unit, nil)
       }
       asks = zip(continued, hasText).filter(\.1).map(\.0)
       asked = base
@@ -198,7 +198,7 @@ struct CellRun: Sendable {
         let began = ContinuousClock.now
         let graded = try await asker.grade(answered.answer, to: ask, judge: judge)
         time.grade += began.duration(to: .now) / .seconds(1)
-        write(graded, to: ask, unit, evidence: answered.evidence)
+        write(graded, to: ask, unit, answered)
       }
       time.ask = start.duration(to: .now) / .seconds(1) - time.grade
       note(time, unit)
@@ -211,13 +211,15 @@ struct CellRun: Sendable {
   }
 
   private func write(
-    _ graded: (text: String?, grade: Grade), to ask: Ask, _ unit: PlannedUnit, evidence: Evidence?
+    _ graded: (text: String?, grade: Grade), to ask: Ask, _ unit: PlannedUnit,
+    _ answered: Asker.Answered?
   ) {
     store.submit(
       .answer(
         GradedAnswer(
           cell: cell.id, probe: unit.probe, step: unit.step, ask: ask, answer: graded.text,
-          grade: graded.grade, evidence: evidence)))
+          grade: graded.grade, evidence: answered?.evidence, scored: answered?.scored,
+          finish: answered?.answer.finish)))
   }
 
   private func note(_ time: (ask: Double, grade: Double), _ unit: PlannedUnit) {

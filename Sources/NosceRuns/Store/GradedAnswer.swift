@@ -22,6 +22,11 @@ package struct GradedAnswer: Sendable, Hashable {
   /// The probability of all given texts together; nil where none were scored, and in runs of earlier
   /// versions.
   package var mass: Double?
+  /// The log-probability of every given text; nil where none were scored, and in runs of earlier
+  /// versions.
+  package var scored: ScoredTexts?
+  /// Why a drawn answer ended; nil where none was drawn, and in runs of earlier versions.
+  package var finish: FinishReason?
 
   package var score: Double? { outcome.score }
 
@@ -29,7 +34,7 @@ package struct GradedAnswer: Sendable, Hashable {
     cell: String, probe: String, step: Int = 0, item: Int = 0, paraphrase: Int = 0,
     sample: Int = 0, messages: Chat = [], prefill: String? = nil, answer: String?,
     outcome: Outcome, detail: String? = nil, evidence: Evidence? = nil,
-    mass: Double? = nil
+    mass: Double? = nil, scored: ScoredTexts? = nil, finish: FinishReason? = nil
   ) {
     self.cell = cell
     self.probe = probe
@@ -44,16 +49,18 @@ package struct GradedAnswer: Sendable, Hashable {
     self.detail = detail
     self.evidence = evidence
     self.mass = mass
+    self.scored = scored
+    self.finish = finish
   }
 
   package init(
     cell: String, probe: String, step: Int, ask: Ask, answer: String?, grade: Grade,
-    evidence: Evidence?
+    evidence: Evidence?, scored: ScoredTexts? = nil, finish: FinishReason? = nil
   ) {
     self.init(
       cell: cell, probe: probe, step: step, item: ask.item, paraphrase: ask.paraphrase,
       sample: ask.sample, messages: ask.chat, prefill: ask.prefill, answer: answer,
       outcome: grade.outcome, detail: grade.detail, evidence: evidence,
-      mass: grade.mass)
+      mass: grade.mass, scored: scored, finish: finish)
   }
 }

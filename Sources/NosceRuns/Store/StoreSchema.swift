@@ -1,11 +1,14 @@
 /// The tables of a run's store.
 ///
 /// Version 1 wrote a subject's losses as one text after its training, and a unit with all its answers
-/// at once; version 2 had no mass beside a score, and its first stores no table of files. All can be
-/// read.
+/// at once; version 2 had no mass beside a score, and its first stores no table of files; version 3 kept
+/// of scored texts only the grade, and not why a drawn answer ended. All can be read.
+///
+/// What texts were scored with stands in `measurement.scored` as JSON: SQLite's own functions read it
+/// (`json_each`), and a number is written as the shortest text that reads back the same.
 enum StoreSchema {
-  static let version = 3
-  static let readableVersions = [1, 2, 3]
+  static let version = 4
+  static let readableVersions = [1, 2, 3, 4]
 
   /// Files as they were written, by their path in the run folder; `cell` for those of a subject.
   static let files = """
@@ -35,7 +38,7 @@ enum StoreSchema {
         cell TEXT NOT NULL, probe TEXT NOT NULL, step INTEGER NOT NULL, item INTEGER NOT NULL,
         paraphrase INTEGER NOT NULL, sample INTEGER NOT NULL, messages TEXT NOT NULL, prefill TEXT,
         answer TEXT, outcome TEXT NOT NULL, score REAL, detail TEXT, evidence TEXT,
-        mass REAL,
+        mass REAL, scored TEXT, finish TEXT,
         PRIMARY KEY (cell, probe, step, item)) WITHOUT ROWID;
       CREATE TABLE failure (
         cell TEXT PRIMARY KEY, error TEXT NOT NULL, time TEXT NOT NULL) WITHOUT ROWID;

@@ -27,7 +27,8 @@ struct ClaimScores {
     for (floor, kind, scores) in floors where kind.binds {
       if kind == .constant {
         guard let constant = mean(scores), !treatment.isEmpty else { return nil }
-        tested.append(.init(name: floor.name, treatment: values, constant: constant, bounds: bounds))
+        tested.append(
+          .init(name: floor.name, treatment: values, constant: constant, bounds: bounds))
       } else {
         let pairs = pairs(floor, scores)
         if pairs.isEmpty { return nil }

@@ -66,6 +66,9 @@ struct ContrastResults {
     } else {
       judged.reason = failedGates(of: contrast)
     }
+    if let variable = contrast.square.flatMap(experiment.variable) {
+      return try square(contrast, of: variable, judged)
+    }
     let claim = ClaimScores(contrast, experiment: experiment, scores: scores)
     guard let test = claim.test else {
       judged.reason = judged.reason ?? unscored(contrast)
@@ -97,7 +100,7 @@ struct ContrastResults {
   }
 
   /// How many contrasts share the level with this one.
-  private func weight(of contrast: Contrast) -> Int {
+  func weight(of contrast: Contrast) -> Int {
     contrast.primary ? 1 : experiment.contrasts.count { !$0.primary }
   }
 

@@ -109,6 +109,7 @@ package struct Summariser: Sendable {
   {
     let result = judged.result
     let numbers = numbers(contrast, result)
+    if let text = squareSentence(contrast, result, numbers) { return text }
     let treatment = contrast.treatment.prefix(1).uppercased() + contrast.treatment.dropFirst()
     let isLess = contrast.direction == .less
     switch result.verdict {
@@ -154,7 +155,8 @@ package struct Summariser: Sendable {
     if let p = result.p {
       parts.append(p < 0.001 ? "p < 0.001" : "p = \(SentenceNumber.text(p, places: 3))")
     }
-    parts.append(Counted.text(result.seeds, "seed"))
+    parts.append(
+      Counted.text(result.seeds, result.square == nil ? "seed" : "name"))
     return " (\(parts.joined(separator: ", ")))"
   }
 }

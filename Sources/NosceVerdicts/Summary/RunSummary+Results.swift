@@ -69,6 +69,8 @@ extension RunSummary {
     /// With how many new seeds a run would decide, where it is undecided.
     package var seedsToDecide: Int?
     package var floors: [FloorComparison]
+    /// What it has that is a square, and has no floors.
+    package var square: Square?
 
     /// The floor over which the treatment's advantage, counted in the claimed direction, is smallest.
     package var hardestFloor: FloorComparison? {

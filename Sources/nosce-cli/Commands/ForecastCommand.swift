@@ -116,11 +116,10 @@ struct ForecastCommand: AsyncParsableCommand {
         + "supported? 0 to 1; an empty line leaves it out.")
     var answers: [String: Double] = [:]
     for contrast in experiment.contrasts {
-      let floors = contrast.floors.map(\.name)
       let sign = contrast.direction == .greater ? "more" : "less"
       Console.complain(
         "\n\(contrast.name)\n  \(contrast.treatment) scores \(sign) than "
-          + "\(floors.joined(separator: ", ")) on \(contrast.probe), by at least "
+          + "\(contrast.opponents) on \(contrast.probe), by at least "
           + "\(contrast.smallestEffect)")
       while true {
         Console.mutter("  probability: ")

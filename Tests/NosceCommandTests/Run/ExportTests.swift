@@ -15,7 +15,7 @@ extension CommandLineTests {
     private static let tables = [
       "answers", "arms", "association_points", "associations", "contrasts",
       "curve_floors", "curves", "dose_answers", "doses", "floors", "forecasts", "gates", "halfways",
-      "losses", "seeds",
+      "losses", "scored_texts", "seeds",
       "subjects", "tasks", "training_rows", "training_steps",
     ]
 
