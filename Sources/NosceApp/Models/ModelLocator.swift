@@ -83,6 +83,15 @@ package enum ModelLocator {
       precision: place.card == nil ? nil : .float32)
   }
 
+  /// The hash by which plans know a model, of its files as they are now.
+  package static func contentHash(
+    _ name: String, option: String = "--subject", template: GivenTemplate? = nil
+  ) throws -> String {
+    if let script = script(name) { return try Script(contentsOf: script).contentHash }
+    return try LocalModel.contentHash(
+      of: try place(name, option: option).files, template: template)
+  }
+
   /// The same model by a name that does not depend on the current folder.
   package static func lastingName(_ name: String, option: String = "--subject") throws -> String {
     if let script = script(name) { return scriptPrefix + script.path }
