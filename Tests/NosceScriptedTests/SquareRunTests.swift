@@ -154,7 +154,7 @@ struct SquareRunTests {
     let text = plan.text()
     for words in [
       "a square of word", "4 families of 4, 4, 3, 3 names", "14 subjects", "20736 arrangements",
-      "smallest effect 0.5 nats", "smallest p 4.8e-05", "finds 0.83 sd",
+      "smallest effect 0.5 nats", "smallest p 4.8e-05", "finds 0.83 sd", "chance 0.286",
     ] {
       #expect(text.contains(words), "\(words): \(text)")
     }
