@@ -240,7 +240,7 @@ let package = Package(
       name: "NosceAppTests",
       dependencies: [
         "NosceApp", "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFormats", "NosceRows",
-        "NosceRuns", "NosceTestSupport",
+        "NosceRuns", "NosceTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
       name: "NosceBenchTests",

@@ -127,7 +127,7 @@ import Testing
   }
 
   @Test func simulatedContrastsDoNotDependOnThreads() async throws {
-    let block = SimulatedSeeds(design: .twoArms, distribution: .skewed, seed: 2)
+    let block = SimulatedSeeds(design: .oneFloor, distribution: .skewed, seed: 2)
     let one = try await block.block(30, threads: 1)
     let three = try await block.block(30, threads: 3)
     #expect(one == three)
@@ -135,14 +135,14 @@ import Testing
   }
 
   /// With the seed fixed the counts are, too; the exact interval must admit the level.
-  @Test(arguments: [SimulatedSeeds.Design.twoArms, .threeFloors, .paired])
+  @Test(arguments: [SimulatedSeeds.Design.oneFloor, .threeFloors, .threeFloors])
   func theLevelIsKept(_ design: SimulatedSeeds.Design) async throws {
     let block = try await SimulatedSeeds(design: design, distribution: .normal, seed: 1)
       .block(200, threads: 2)
     let rate = try #require(block.rates.falsePositives.interval)
     #expect(rate.lower <= 0.05)
     #expect(block.rates.supported == block.rates.falsePositives)
-    if design == .twoArms {
+    if design == .oneFloor {
       let uniformity = try #require(block.rates.uniformity)
       #expect(uniformity.largestExcess < uniformity.bound)
       #expect(block.rates.covered.share.map { $0 > 0.8 } == true)
@@ -154,7 +154,7 @@ import Testing
       let size = ValidationStudy.Size(contrasts: 1, simulated: 32, replicates: 1, plantedRows: [])
       let first = try await study(size, in: url).simulated(threads: 2)
       #expect(first.count == 4 * SeedDistribution.allCases.count)
-      #expect(first.filter { $0.design == .twoArms }.allSatisfy { $0.rates.contrasts == 4 })
+      #expect(first.filter { $0.design == .oneFloor }.allSatisfy { $0.rates.contrasts == 4 })
       let files = try FileManager.default.contentsOfDirectory(
         atPath: url.appending(path: "simulated").path)
       #expect(files.count == first.count)
@@ -182,7 +182,6 @@ import Testing
     #expect(problems(in: base).contains { $0.message.contains("a seed of a base arm") })
     var experiment = try smallExperiment()
     experiment.arms[2].firstSeed = 6
-    experiment.contrasts[0].pairing = .paired
     let error = #expect(throws: LabError.self) { try ExperimentCheck.check(experiment) }
     #expect(error?.message.contains("first_seed") == true)
   }
