@@ -18,15 +18,24 @@ extension ClaimTest {
   func blocksToDecide(hardest: FloorResult) -> Int? {
     let plans = floors.compactMap(plan)
     guard plans.count == floors.count else { return nil }
-    let candidates = 2...Self.mostBlocks
     if hardest.advantage(direction) >= smallestEffect - 1e-9 * max(1, smallestEffect) {
-      return candidates.first { n in plans.allSatisfy { $0.reach(level, blocks: n) <= $0.advantage }
-      }
+      return Self.fewest { n in plans.allSatisfy { $0.reach(level, blocks: n) <= $0.advantage } }
     }
     let share = Self.levelOfAbsence(level, floors: floors.count)
-    return candidates.first { n in
+    return Self.fewest { n in
       plans.contains { $0.reach(share, blocks: n) < smallestEffect - $0.advantage }
     }
+  }
+
+  /// The fewest blocks that are enough, where more are enough whenever fewer are.
+  private static func fewest(_ isEnough: (Int) -> Bool) -> Int? {
+    guard isEnough(mostBlocks) else { return nil }
+    var (tooFew, enough) = (1, mostBlocks)
+    while enough - tooFew > 1 {
+      let middle = (tooFew + enough) / 2
+      if isEnough(middle) { enough = middle } else { tooFew = middle }
+    }
+    return enough
   }
 
   /// What planning needs to know about one floor.
