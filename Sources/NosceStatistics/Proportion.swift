@@ -29,7 +29,7 @@ package enum Proportion {
   }
 
   /// The largest count that is still likely: independent outcomes of this share exceed it with a
-  /// probability of at most `tail`. Of 10,000 at 0.05 more than 567 come once in a thousand.
+  /// probability of at most `tail`. Of 10,000 at 0.05 more than 569 come less than once in a thousand.
   package static func largestLikely(share: Double, of trials: Int, tail: Double) throws -> Int {
     try check(0, trials, 1 - tail)
     try checkFraction(share, "share")
