@@ -124,8 +124,13 @@ struct SimulationTables {
       design = row.contrast.design
       blocks = row.contrast.blocks
       apart =
-        row.contrast.shift.map { "treatment \($0.name)" }
-        ?? (row.contrast.gap > 0 ? "others -\(Number.fixed(row.contrast.gap, 1)) sd" : "nothing")
+        if let shift = row.contrast.shift {
+          "treatment \(shift.name)"
+        } else if design == .zeroFloor {
+          "treatment at its mean"
+        } else {
+          row.contrast.gap > 0 ? "others -\(Number.fixed(row.contrast.gap, 1)) sd" : "nothing"
+        }
     }
   }
 }
