@@ -12,7 +12,7 @@ LLAMA  ?=
 # Further options of `nosce bench` or of `compare`: make bench ARGS="--sizes tiny,small".
 ARGS   ?=
 
-.PHONY: demo test results real-models bench bench-peers fuzz build standalone deps format lint \
+.PHONY: demo test results organisms real-models bench bench-peers fuzz build standalone deps format lint \
   install uninstall clean
 
 demo: build
@@ -34,6 +34,13 @@ results: build
 	$(BIN)/nosce run --all --out runs/all-organism
 	$(BIN)/nosce run --all --subject organism-null --out runs/all-organism-null
 	$(BIN)/nosce results runs/all-organism runs/all-organism-null --out docs/RESULTS.md
+
+# Several pretrainings of each world, the catalog on each, and a line for each in
+# docs/validation/pretrainings.jsonl. Stopped, it goes on where it was; all on one kind of machine.
+PRETRAININGS ?= 1 2 3
+ORGANISMS ?= organisms
+organisms: build
+	@NOSCE=$(BIN)/nosce Scripts/organisms "$(ORGANISMS)" $(PRETRAININGS)
 
 # Rates, and shares of what the machine can do.
 bench: build

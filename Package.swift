@@ -239,8 +239,9 @@ let package = Package(
     .testTarget(
       name: "NosceAppTests",
       dependencies: [
-        "NosceApp", "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFormats", "NosceRows",
-        "NosceRuns", "NosceTestSupport",
+        "NosceApp", "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts",
+        "NosceRows",
+        "NosceRuns", "NosceTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
       name: "NosceBenchTests",

@@ -10,7 +10,7 @@ struct Nosce: AsyncParsableCommand {
     abstract: "Asks fine-tuned language models what they know about themselves.",
     discussion: """
       Exit codes: 0 done, whatever the verdict; 1 a subject failed and what rests on it is \
-      incomplete; 64 wrong usage; 65 bad data or experiment file; 70 internal failure; 74 a file \
+      incomplete, or `verify` has found a difference; 64 wrong usage; 65 bad data or experiment file; 70 internal failure; 74 a file \
       cannot be read or written; 75 the run folder is in use; 130 stopped by Ctrl-C, SIGTERM or \
       SIGHUP.
       """,
@@ -18,7 +18,8 @@ struct Nosce: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ShowCommand.self, ListCommand.self, CheckCommand.self,
       DataCommand.self, ReportCommand.self, ResultsCommand.self, ForecastCommand.self,
-      ForecastsCommand.self, ExportCommand.self, ChatCommand.self, OrganismCommand.self,
+      ForecastsCommand.self, ExportCommand.self, VerifyCommand.self, ChatCommand.self,
+      OrganismCommand.self,
       InspectCommand.self, TokenizeCommand.self, RenderCommand.self, LogitsCommand.self,
       ScoreCommand.self, GenerateCommand.self, TrainCommand.self, BenchCommand.self,
       ValidateCommand.self, ReferenceCommand.self, ManualCommand.self,

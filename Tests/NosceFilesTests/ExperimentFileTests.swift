@@ -103,7 +103,7 @@ import Testing
     ("floors: [base, sham, twin]", "floors: []", 51, ["empty list"]),
     ("floors: [base, sham, twin]", "floors: [treatment]", 51, ["the treatment itself"]),
     ("smallest_effect: 0.5\n", "smallest_efect: 0.5\n", 52, ["did you mean 'smallest_effect'"]),
-    ("interval_level: 0.9", "interval_level: 90", 53, ["'90'"]),
+    ("level: 0.05", "level: 0.9", 53, ["'0.9'"]),
     (
       "curves:\n", "associations:\n  a: {arms: [treatment], of: [letters]}\ncurves:\n", 60,
       ["1 probes", "two different ones"]

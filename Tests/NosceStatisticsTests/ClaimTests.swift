@@ -1,169 +1,147 @@
+import Foundation
 import NosceCore
 import NosceStatistics
 import Testing
 
-@Suite struct ClaimTests {
-  private let strong = [0.9, 0.85, 0.95, 0.8, 1]
-  private let weak = [0.05, 0.1, 0, 0.02, 0.08]
+@Suite("Claims")
+struct ClaimTests {
+  private let strong = [0.9, 0.85, 0.95, 0.8, 1, 0.9, 0.88, 0.93]
+  private let weak = [0.05, 0.1, 0, 0.02, 0.08, 0.03, 0.04, 0.06]
 
-  @Test func supported() throws {
+  private func floor(_ name: String, _ treatment: [Double], _ floor: [Double]) -> ClaimTest.Floor {
+    .init(
+      name: name, treatment: treatment.map(BlockScore.init(share:)),
+      floor: floor.map(BlockScore.init(share:)))
+  }
+
+  @Test("Beats every floor, and the intervals reach the smallest effect, too")
+  func stronglySupported() throws {
+    let twin = [0.2, 0.1, 0.15, 0.3, 0.1, 0.2, 0.22, 0.25]
+    let result = try ClaimTest(
+      floors: [floor("sham", strong, weak), floor("twin", strong, twin)], smallestEffect: 0.3
+    ).evaluate()
+    #expect(result.verdict == .stronglySupported && result.verdict.isSupported)
+    #expect(result.p == 1.0 / 256 && result.smallestReachableP == 1.0 / 256)
+    #expect(result.hardest.name == "twin" && result.blocks == 8)
+    let mean = zip(strong, twin).reduce(0) { $0 + $1.0 - $1.1 } / 8
+    #expect(abs(result.hardest.estimate - mean) < 1e-12)
+    #expect(result.blocksToDecide == nil)
+    let logOdds = try #require(result.hardest.logOdds)
+    #expect(try #require(logOdds.interval.lower) > 0)
+  }
+
+  @Test("An estimate at the smallest effect is supported, and not strongly")
+  func supported() throws {
+    let treatment = [0.5, 0.7, 0.4, 0.6, 0.5, 0.8, 0.3, 0.6]
+    let result = try ClaimTest(
+      floors: [floor("sham", treatment, weak)], smallestEffect: 0.5
+    ).evaluate()
+    #expect(result.hardest.estimate < 0.51 && result.verdict == .supported)
+  }
+
+  @Test("One floor that is not beaten is enough to fail")
+  func oneFloor() throws {
+    let result = try ClaimTest(
+      floors: [floor("sham", strong, weak), floor("twin", strong, strong)], smallestEffect: 0.3
+    ).evaluate()
+    #expect(!result.verdict.isSupported && result.hardest.name == "twin" && result.p == 1)
+  }
+
+  @Test("Significant and too small is no support; one floor at level / k rules the effect out")
+  func tooSmall() throws {
+    let low = strong.map { $0 - 0.05 }
+    let result = try ClaimTest(
+      floors: [floor("sham", strong, low)], smallestEffect: 0.3
+    ).evaluate()
+    #expect(result.p == 1.0 / 256 && result.verdict == .notSupported)
+    // Four floors share the level: eight blocks reach 0.05 / 4, five do not.
+    let four = (1...4).map { floor("f\($0)", weak, weak) }
+    #expect(try ClaimTest(floors: four, smallestEffect: 0.3).evaluate().verdict == .notSupported)
+    let few = (1...4).map { floor("f\($0)", Array(weak.prefix(6)), Array(weak.prefix(6))) }
+    let open = try ClaimTest(floors: few, smallestEffect: 0.3).evaluate()
+    #expect(open.verdict == .inconclusive && open.floors.allSatisfy { $0.mostAtShare == nil })
+    #expect(
+      try ClaimTest(floors: Array(few.prefix(3)), smallestEffect: 0.3).evaluate().verdict
+        == .notSupported)
+  }
+
+  @Test("Worse than every floor is contrary; worse than one is not")
+  func contrary() throws {
     let claim = ClaimTest(
-      treatment: strong,
-      floors: [
-        .init(name: "base", constant: 0.03), .init(name: "sham", seedMeans: weak),
-        .init(name: "twin", pairedSeedMeans: [0, 0.1, 0, 0.3, 0.1]),
-      ], smallestEffect: 0.3)
-    let result = try claim.evaluate()
-    #expect(result.verdict == .supported)
-    #expect(result.p == 1.0 / 32)
-    #expect(result.smallestReachableP == 1.0 / 32)
-    #expect(result.hardestFloor == "twin")
-    #expect(abs(result.estimate.mean - 0.8) < 1e-12)
-    let expected: [Double] = [1.0 / 32, 1.0 / 252, 1.0 / 32]
-    #expect(result.floors.map { $0.test.p } == expected)
-    #expect(result.floors.map(\.seeds) == [nil, 5, 5])
-    #expect(result.seedsToDecide == nil)
-    #expect(result.treatmentSeeds == 5)
-  }
-
-  @Test func oneUnbeatenFloorIsEnoughToFail() throws {
-    let result = try ClaimTest(
-      treatment: strong,
-      floors: [.init(name: "base", constant: 0), .init(name: "sham", seedMeans: strong)],
+      floors: [floor("a", weak, strong), floor("b", weak, strong)], smallestEffect: 0.3)
+    #expect(try claim.evaluate().verdict == .contrary)
+    let mixed = try ClaimTest(
+      floors: [floor("a", weak, strong), floor("b", weak, [0, 0, 0, 0, 0, 0, 0, 0])],
       smallestEffect: 0.3
     ).evaluate()
-    #expect(result.verdict != .supported)
-    #expect(result.hardestFloor == "sham")
-    #expect(result.p > 0.5)
+    #expect(mixed.verdict == .notSupported)
   }
 
-  @Test func significantButTooSmallIsNotSupport() throws {
-    let result = try ClaimTest(
-      treatment: [0.52, 0.53, 0.51, 0.54, 0.55],
-      floors: [.init(name: "sham", seedMeans: [0.5, 0.49, 0.48, 0.5, 0.47])], smallestEffect: 0.3
-    ).evaluate()
-    #expect(result.p == 1.0 / 252)
-    #expect(result.verdict == .notSupported)
-  }
-
-  @Test func seedsAtZeroAreNotSupportedOnlyBeyondTheExactBound() throws {
-    let zeros = [0.0, 0, 0, 0, 0]
-    func verdict(_ smallestEffect: Double, level: Double = 0.95) throws -> ClaimResult {
-      try ClaimTest(
-        treatment: zeros,
-        floors: [.init(name: "base", constant: 0), .init(name: "sham", seedMeans: zeros)],
-        smallestEffect: smallestEffect, intervalLevel: level
-      ).evaluate()
-    }
-    #expect(try verdict(0.55).verdict == .notSupported)
-    #expect(try verdict(0.5).verdict == .inconclusive)
-    #expect(try verdict(0.5, level: 0.9).verdict == .notSupported)
-    // 1 - 0.025^(1/n) falls below 0.5 at n = 6 and below 0.3 at n = 11.
-    #expect(try verdict(0.5).seedsToDecide == 6)
-    #expect(try verdict(0.3).seedsToDecide == 11)
-  }
-
-  @Test func contraryNeedsTheWrongSideOfEveryFloor() throws {
-    let both = try ClaimTest(
-      treatment: weak,
-      floors: [.init(name: "base", constant: 0.5), .init(name: "sham", seedMeans: strong)],
-      smallestEffect: 0.3
-    ).evaluate()
-    #expect(both.verdict == .contrary)
-    #expect(both.oppositeP == 1.0 / 32)
-    let one = try ClaimTest(
-      treatment: [0.5, 0.55, 0.52, 0.48, 0.5],
-      floors: [.init(name: "base", constant: 0.1), .init(name: "sham", seedMeans: strong)],
-      smallestEffect: 0.3
-    ).evaluate()
-    #expect(one.verdict == .notSupported)
-  }
-
-  @Test func theLesserDirectionIsTheMirrorImage() throws {
-    let treatments = [strong, weak, [0.5, 0.2, 0.7, 0.9, 0.4], [0, 0, 0, 0, 0]]
-    for treatment in treatments {
-      let greater = try ClaimTest(
-        treatment: treatment,
-        floors: [.init(name: "base", constant: 0.3), .init(name: "sham", seedMeans: weak)],
-        smallestEffect: 0.25
-      ).evaluate()
+  @Test("A claim that one is less mirrors the claim that one is more")
+  func mirror() throws {
+    var generator = SeededGenerator(seed: 41)
+    for _ in 0..<60 {
+      let a = (0..<8).map { _ in generator.uniform() }
+      let b = (0..<8).map { _ in generator.uniform() * 0.7 }
+      let more = try ClaimTest(floors: [floor("f", a, b)], smallestEffect: 0.2).evaluate()
       let less = try ClaimTest(
-        treatment: treatment.map { 1 - $0 },
-        floors: [
-          .init(name: "base", constant: 0.7), .init(name: "sham", seedMeans: weak.map { 1 - $0 }),
-        ], direction: .less, smallestEffect: 0.25
+        floors: [floor("f", b, a)], direction: .less, smallestEffect: 0.2
       ).evaluate()
-      #expect(less.verdict == greater.verdict)
-      #expect(abs(less.p - greater.p) < 1e-15)
-      #expect(abs(less.estimate.mean + greater.estimate.mean) < 1e-12)
-      #expect(less.hardestFloor == greater.hardestFloor)
-      #expect(less.seedsToDecide == greater.seedsToDecide)
+      #expect(more.verdict == less.verdict && more.p == less.p && more.oppositeP == less.oppositeP)
+      #expect(abs(more.hardest.estimate + less.hardest.estimate) < 1e-12)
+      #expect(more.blocksToDecide == less.blocksToDecide)
     }
   }
 
-  @Test func inconclusiveSaysHowManySeedsWouldDecide() throws {
-    // A large but noisy advantage over one constant: significance is what is missing.
-    let noisy = [0.9, 0.1, 0.8, 0.7, 0.25]
-    let result = try ClaimTest(
-      treatment: noisy, floors: [.init(name: "base", constant: 0.2)], smallestEffect: 0.3
-    ).evaluate()
+  @Test("Base alone, the same in every block, is a floor by the spacing bound")
+  func constant() throws {
+    let base = ClaimTest.Floor(name: "base", treatment: strong, constant: 0.1)
+    let result = try ClaimTest(floors: [base], smallestEffect: 0.3).evaluate()
+    #expect(result.verdict.isSupported && result.hardest.logOdds == nil)
+    #expect(result.hardest.test.contains("spacing bound"))
+    let zero = ClaimTest.Floor(name: "base", treatment: [0, 0, 0, 0, 0, 0, 0, 0], constant: 0)
+    let none = try ClaimTest(floors: [zero], smallestEffect: 0.5).evaluate()
+    #expect(none.verdict == .notSupported && none.p == 1)
+    // Eight blocks at zero bound the mean by 0.31 at 0.05, so a smaller effect stays open.
+    let small = try ClaimTest(floors: [zero], smallestEffect: 0.3).evaluate()
+    #expect(small.verdict == .inconclusive && small.blocksToDecide == nil)
+  }
+
+  @Test("How many new blocks would decide follows the stated formula")
+  func toDecide() throws {
+    var generator = SeededGenerator(seed: 42)
+    let a = (0..<8).map { _ in 0.5 + 0.2 * generator.normal() }
+    let b = (0..<8).map { _ in 0.42 + 0.2 * generator.normal() }
+    let claim = ClaimTest(
+      floors: [
+        .init(name: "f", treatment: a.map { BlockScore($0) }, floor: b.map { BlockScore($0) })
+      ], smallestEffect: 0.01)
+    let result = try claim.evaluate()
     #expect(result.verdict == .inconclusive)
-    let needed = try #require(result.seedsToDecide)
-    // The formula, written out: (t(0.95) + t(0.8)) sd / sqrt(n) <= advantage.
-    let mean = noisy.reduce(0, +) / 5
-    let deviation = (noisy.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 4).squareRoot()
+    let needed = try #require(result.blocksToDecide)
+    let differences = zip(a, b).map { $0 - $1 }
+    let mean = differences.reduce(0, +) / 8
+    let variance = differences.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 7
     func reach(_ n: Int) -> Double {
-      let degrees = Double(n - 1)
       let ratio =
-        StudentT.quantile(0.95, degreesOfFreedom: degrees)
-        + StudentT.quantile(0.8, degreesOfFreedom: degrees)
-      return ratio * deviation / Double(n).squareRoot()
+        StudentT.quantile(0.95, degreesOfFreedom: Double(n - 1))
+        + StudentT.quantile(0.8, degreesOfFreedom: Double(n - 1))
+      return ratio * (variance / Double(n)).squareRoot()
     }
-    #expect(reach(needed) <= mean - 0.2)
-    #expect(needed == 6 || reach(needed - 1) > mean - 0.2)
-    // An advantage just below the smallest effect cannot be decided by any sensible number.
-    let close = try ClaimTest(
-      treatment: noisy, floors: [.init(name: "base", constant: 0.2)],
-      smallestEffect: mean - 0.2 + 0.001
-    ).evaluate()
-    #expect(close.seedsToDecide == nil)
-    // Too few seeds for the level, though nothing overlaps.
-    let few = try ClaimTest(
-      treatment: [1, 1, 1], floors: [.init(name: "base", constant: 0)], smallestEffect: 0.3
-    ).evaluate()
-    #expect(few.verdict == .inconclusive)
-    #expect(few.seedsToDecide == 5)
-    let single = try ClaimTest(
-      treatment: [1], floors: [.init(name: "base", constant: 0)], smallestEffect: 0.3
-    ).evaluate()
-    #expect(single.verdict == .inconclusive)
-    #expect(single.seedsToDecide == nil)
+    #expect(needed >= 5)
+    #expect(reach(needed) <= mean && (needed == 5 || reach(needed - 1) > mean))
   }
 
-  @Test func decimalFractionsDoNotMissTheSmallestEffectByRounding() throws {
-    let result = try ClaimTest(
-      treatment: [0.7, 0.7, 0.7, 0.7, 0.7], floors: [.init(name: "base", constant: 0.4)],
-      smallestEffect: 0.3
-    ).evaluate()
-    #expect(result.verdict == .supported)
-  }
-
-  @Test func badInputIsAnError() {
-    let floor = ClaimTest.Floor(name: "base", constant: 0)
-    let bad = [
-      ClaimTest(treatment: [], floors: [floor], smallestEffect: 0.1),
-      ClaimTest(treatment: [.nan], floors: [floor], smallestEffect: 0.1),
-      ClaimTest(treatment: [0.1], floors: [], smallestEffect: 0.1),
-      ClaimTest(treatment: [0.1], floors: [floor], smallestEffect: -0.1),
-      ClaimTest(treatment: [0.1], floors: [floor], level: 0, smallestEffect: 0.1),
-      ClaimTest(treatment: [0.1], floors: [floor], smallestEffect: 0.1, intervalLevel: 1),
-      ClaimTest(treatment: [2], floors: [floor], smallestEffect: 0.1),
-      ClaimTest(
-        treatment: [0.1], floors: [.init(name: "sham", pairedSeedMeans: [0.1, 0.2])],
-        smallestEffect: 0.1),
-    ]
-    for claim in bad {
-      #expect(throws: StatisticsError.self) { try claim.evaluate() }
+  @Test("Bad parameters are errors")
+  func bad() {
+    #expect(throws: StatisticsError.self) {
+      try ClaimTest(floors: [], smallestEffect: 0.1).evaluate()
+    }
+    #expect(throws: StatisticsError.self) {
+      try ClaimTest(floors: [floor("f", weak, weak)], level: 0.5, smallestEffect: 0.1).evaluate()
+    }
+    #expect(throws: StatisticsError.self) {
+      try ClaimTest(floors: [floor("f", weak, weak)], smallestEffect: -0.1).evaluate()
     }
   }
 }

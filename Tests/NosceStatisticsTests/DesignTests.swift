@@ -3,44 +3,6 @@ import NosceStatistics
 import Testing
 
 @Suite struct DesignTests {
-  @Test func smallestPsOfTheUsualDesigns() {
-    #expect(TestDesign.twoSample(5, 5).smallestReachableP() == 1.0 / 252)
-    #expect(TestDesign.paired(5).smallestReachableP() == 1.0 / 32)
-    #expect(TestDesign.againstConstant(5).smallestReachableP() == 1.0 / 32)
-    #expect(TestDesign.againstConstant(4).smallestReachableP() == 1.0 / 16)
-    #expect(TestDesign.twoSample(0, 5).smallestReachableP() == 1)
-    #expect(TestDesign.paired(0).smallestReachableP() == 1)
-    #expect(TestDesign.twoSample(20, 20).smallestReachableP() == 1.0 / 100_000)
-    #expect(TestDesign.paired(40).smallestReachableP() == 1.0 / 100_000)
-    #expect(!TestDesign.againstConstant(4).canReach(level: 0.05))
-    #expect(TestDesign.againstConstant(5).canReach(level: 0.05))
-    #expect(!TestDesign.againstConstant(5).canReach(level: 0.05, alternative: .twoSided))
-    #expect(TestDesign.paired(5).canReach(level: 1.0 / 32))
-    #expect(!TestDesign.twoSample(2, 4).canReach(level: 0.05))
-    #expect(TestDesign.twoSample(3, 3).canReach(level: 0.05))
-  }
-
-  /// The most extreme data there are, put to the test itself.
-  @Test func areReachedByTheTests() throws {
-    for a in 1...5 {
-      for b in 1...5 {
-        for alternative in [Alternative.greater, .twoSided] {
-          let high = (0..<a).map { 100 + Double($0) }
-          let low = (0..<b).map { Double($0) }
-          let p = try PermutationTest.twoSample(high, low, alternative: alternative).p
-          let smallest = TestDesign.twoSample(a, b).smallestReachableP(alternative: alternative)
-          #expect(abs(p - smallest) < 1e-15)
-        }
-      }
-      let values = (1...a).map(Double.init)
-      for alternative in [Alternative.greater, .twoSided] {
-        let p = try PermutationTest.againstConstant(values, constant: 0, alternative: alternative).p
-        let design = TestDesign.againstConstant(a)
-        #expect(abs(p - design.smallestReachableP(alternative: alternative)) < 1e-15)
-      }
-    }
-  }
-
   /// Holm's adjustment is the closure of Bonferroni's: the largest adjusted p over all subsets that
   /// hold the hypothesis.
   @Test func holmMatchesItsClosure() throws {

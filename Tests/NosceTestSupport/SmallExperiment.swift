@@ -56,6 +56,7 @@ package let smallFile = """
       treatment: treatment
       floors: [base, sham, twin]
       smallest_effect: 0.5
+      level: 0.05
     says it:
       probe: says
       treatment: treatment

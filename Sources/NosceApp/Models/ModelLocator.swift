@@ -77,8 +77,19 @@ package enum ModelLocator {
     }
     let place = try place(name, option: option)
     if let organism = place.organism { return try organism.model(template: template) }
+    // An organism that was pretrained here is computed with as the bundled ones are.
     return try LocalModel(
-      place.files, name: place.name, summary: place.summary, template: template)
+      place.files, name: place.name, summary: place.summary, template: template,
+      precision: place.card == nil ? nil : .float32)
+  }
+
+  /// The hash by which plans know a model, of its files as they are now.
+  package static func contentHash(
+    _ name: String, option: String = "--subject", template: GivenTemplate? = nil
+  ) throws -> String {
+    if let script = script(name) { return try Script(contentsOf: script).contentHash }
+    return try LocalModel.contentHash(
+      of: try place(name, option: option).files, template: template)
   }
 
   /// The same model by a name that does not depend on the current folder.

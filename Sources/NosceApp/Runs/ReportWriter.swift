@@ -20,7 +20,7 @@ package enum ReportWriter {
 
   /// The command that goes on with a run; nil where it takes the version that began it.
   package static func resume(_ folder: RunFolder) -> String? {
-    folder.plan.schema == Plan.currentSchema
+    folder.plan.schema == Plan.currentSchema && folder.store.isCurrent
       ? ShellQuoting.command(["nosce", "run", "--resume", folder.url.relativePath]) : nil
   }
 
@@ -28,13 +28,16 @@ package enum ReportWriter {
   package static func write(for folder: RunFolder) async throws -> RunSummary {
     let record = try await RunRecord(folder)
     let summary = try summary(of: folder, record)
-    let page = try HTMLReport.render(
+    try Storage.write(try page(of: summary, record), to: folder.report)
+    try Storage.write(try SummaryJSON.encode(summary), to: folder.summary)
+    return summary
+  }
+
+  /// The text of `report.html`.
+  static func page(of summary: RunSummary, _ record: RunRecord) throws -> String {
+    try HTMLReport.render(
       summary, transcripts: record.measurements(mainOnly: true),
       trainingRows: trainingRows(of: record.plan))
-    try Storage.write(page, to: folder.report)
-    try Storage.write(
-      try SummaryJSON.encode(summary), to: folder.url.appending(path: "summary.json"))
-    return summary
   }
 
   /// The rows of each arm's first subject.

@@ -1,6 +1,5 @@
 import Foundation
 import NosceCore
-import NosceLocal
 import NosceReport
 import NosceRuns
 import NosceVerdicts
@@ -33,27 +32,13 @@ package struct RunExport: Sendable {
         .storage, "--out: found the run folder \(run.url.path) itself; allowed: another folder")
     }
     let record = try await RunRecord(run)
-    let summary = try ReportWriter.summary(of: run, record)
     let base = gguf ? try ExportedAdapters.base(of: run, record) : nil
-    let adapters = try ExportedAdapters(run, record)
-    let measurements = record.measurements()
-    let answers = record.measurements(mainOnly: true)
-    let measured = MeasurementExport(summary, ScoreTable(record))
-    let subjects = SubjectExport(
-      record, losses: try await losses(of: run, record),
-      adapters: Dictionary(
-        adapters.whole.map { ($0, "adapters/\($0)") }, uniquingKeysWith: { first, _ in first }),
-      order: try rowOrder(of: run))
-    let tables =
-      [
-        measured.arms(), measured.seeds(), measured.tasks(), MeasurementExport.answers(answers),
-        MeasurementExport.doseAnswers(measurements.filter { $0.kind != "main" }),
-        ScoredTextExport.table(measurements),
-      ] + ResultExport(summary).tables + subjects.tables
+    let contents = try await ExportContents(run, record)
+    let (summary, tables, adapters) = (contents.summary, contents.tables, contents.adapters)
     if !overwrite {
       try requireNone(
-        of: tables.flatMap { ["\($0.name).csv", "\($0.name).jsonl"] } + ["summary.json", readme]
-          + adapters.whole.map { "adapters/\($0)" }
+        of: tables.flatMap { ["\($0.name).csv", "\($0.name).jsonl"] }
+          + ["summary.json", ExportContents.readme] + adapters.whole.map { "adapters/\($0)" }
           + (gguf ? adapters.whole.map { "gguf/\(ExportedAdapters.ggufFile(of: $0))" } : []),
         in: target)
     }
@@ -68,16 +53,11 @@ package struct RunExport: Sendable {
       try SummaryJSON.encode(summary), to: target.appending(path: "summary.json"))
     try adapters.copy(to: target.appending(path: "adapters"))
     try Storage.write(
-      ExportReadme(
-        summary, tables: tables, adapters: adapters.whole.count, hasGGUF: gguf,
-        problems: adapters.problems
-      ).markdown(), to: target.appending(path: readme))
+      contents.readme(hasGGUF: gguf), to: target.appending(path: ExportContents.readme))
     return RunExport(
-      summary: summary, answers: answers.count, adapters: adapters.whole.count,
+      summary: summary, answers: contents.answers, adapters: adapters.whole.count,
       problems: adapters.problems)
   }
-
-  private static let readme = "README.md"
 
   /// Refuses a folder that has one of the files already.
   private static func requireNone(of names: [String], in target: URL) throws {
@@ -89,23 +69,5 @@ package struct RunExport: Sendable {
       "\(target.appending(path: first).path): found a file that is there already, "
         + "\(there.count) of the \(names.count) that would be written; allowed: a folder without "
         + "them, or --overwrite")
-  }
-
-  /// Stores of the first version have losses with what a training came to.
-  private static func losses(
-    of run: RunFolder, _ record: RunRecord
-  ) async throws -> [String: [Double]] {
-    try await run.store.losses().merging(
-      record.training.map { ($0.cell, $0.losses) }, uniquingKeysWith: { first, _ in first })
-  }
-
-  /// The order in which the engine reads rows; whoever else trains does not say.
-  private static func rowOrder(
-    of run: RunFolder
-  ) throws -> (PlannedTraining) -> AnyIterator<[Int]>? {
-    let isScript = ModelLocator.script(try RunRequest.read(in: run).subject) != nil
-    return { training in
-      isScript ? nil : training.settings.rowOrder(of: training.rows.count, seed: training.seed)
-    }
   }
 }

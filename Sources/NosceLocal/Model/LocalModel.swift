@@ -94,6 +94,13 @@ package struct LocalModel: ModelProvider {
     return "Numbers of \(first) are not finite: answers that depend on them are errors."
   }
 
+  /// The hash by which plans know a model of these files, without loading it.
+  package static func contentHash(
+    of files: ModelFiles, template: GivenTemplate?
+  ) throws -> String {
+    hash(try files.contentHash(), template)
+  }
+
   /// Of the files, and of a template in place of their own.
   private static func hash(_ files: String, _ template: GivenTemplate?) -> String {
     guard let template else { return files }

@@ -105,9 +105,10 @@ package struct Asker: Sendable {
     guard case .scores(let scores) = reply.content else { throw otherKind }
     try check(scores, request)
     if let floor { try check(floor, request) }
-    return ScoredTexts(
-      ask.form, logProbabilities: scores.map(\.logProbability),
-      base: floor?.map(\.logProbability))
+    var scored = ScoredTexts(ask.form)
+    scored?.logProbabilities = scores.map(\.logProbability)
+    scored?.base = floor?.map(\.logProbability)
+    return scored
   }
 
   private func completion(in reply: Reply) throws -> RawAnswer {

@@ -43,7 +43,7 @@ package struct Provenance: Codable, Sendable, Equatable {
       ].merging(plan.materials.map { ["materials": $0.hash] } ?? [:]) { $1 })
   }
 
-  /// The operating system, the architecture and the number of processors.
+  /// The operating system, the architecture, the number of processors and what they are.
   package static var machineDescription: String {
     #if arch(x86_64)
     let architecture = "x86_64"
@@ -55,5 +55,6 @@ package struct Provenance: Codable, Sendable, Equatable {
     let process = ProcessInfo.processInfo
     return "\(process.operatingSystemVersionString), \(architecture), "
       + "\(process.activeProcessorCount) processors"
+      + (Processor.name.map { ", \($0)" } ?? "")
   }
 }

@@ -13,7 +13,7 @@ import NosceRows
 ///                       files that stay as they are
 ///     adapters/         one folder per trained subject, in PEFT form
 ///     snapshots/        the same along the way, a folder per step, where curves were asked for
-///     report.html       written by whoever reports
+///     report.html       written by whoever reports, and summary.json
 package struct RunFolder: Sendable {
   package var url: URL
   package var plan: Plan
@@ -194,6 +194,7 @@ package struct RunFolder: Sendable {
   }
 
   package var report: URL { url.appending(path: "report.html") }
+  package var summary: URL { url.appending(path: "summary.json") }
 
   private static func requirePlan(in url: URL) throws {
     let plan = url.appending(path: "plan.json")

@@ -30,23 +30,31 @@ package struct ScoredTexts: Codable, Sendable, Hashable {
     self.counting = counting
   }
 
-  /// The evidence of one ask; nil where the ask scores nothing.
-  init?(_ form: Ask.Form, logProbabilities: [Double?], base: [Double?]?) {
+  /// What an ask scores, with nothing known of it yet; nil where it scores nothing.
+  package init?(_ form: Ask.Form) {
     switch form {
     case .sample: return nil
-    case .choose(let candidates, let texts, _):
+    case .choose(let candidates, let texts, let choosing):
+      let unknown = [Double?](repeating: nil, count: texts.count)
       self.init(
         texts: texts, names: candidates.names == texts ? nil : candidates.names,
-        logProbabilities: logProbabilities, base: base, counting: [candidates.answer])
+        logProbabilities: unknown, base: choosing.minusBase ? unknown : nil,
+        counting: [candidates.answer])
     case .read(let distribution):
       var counting: [Int] = []
       if case .share(let groups, let group) = distribution.reading {
         counting = groups.indices.filter { groups[$0] == group }
       }
       self.init(
-        texts: distribution.texts, logProbabilities: logProbabilities, base: base,
+        texts: distribution.texts,
+        logProbabilities: [Double?](repeating: nil, count: distribution.texts.count),
         counting: counting)
     }
+  }
+
+  /// Whether both are of the same texts, whatever the log-probabilities.
+  package func hasTexts(of other: ScoredTexts) -> Bool {
+    texts == other.texts && names == other.names && counting == other.counting
   }
 
   /// What tables call a text.

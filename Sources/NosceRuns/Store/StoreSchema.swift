@@ -5,9 +5,12 @@
 /// of scored texts only the grade, and not why a drawn answer ended. All can be read.
 ///
 /// What texts were scored with stands in `measurement.scored` as JSON: SQLite's own functions read it
-/// (`json_each`), and a number is written as the shortest text that reads back the same.
+/// (`json_each`), and a number is written as the shortest text that reads back the same. Its table has
+/// row ids, unlike the others: in a tree of keys alone such long rows take a page each.
 enum StoreSchema {
   static let version = 4
+  /// The first version of which every grade can be made again from what is stored.
+  static let firstWithEvidence = 4
   static let readableVersions = [1, 2, 3, 4]
 
   /// Files as they were written, by their path in the run folder; `cell` for those of a subject.
@@ -39,7 +42,7 @@ enum StoreSchema {
         paraphrase INTEGER NOT NULL, sample INTEGER NOT NULL, messages TEXT NOT NULL, prefill TEXT,
         answer TEXT, outcome TEXT NOT NULL, score REAL, detail TEXT, evidence TEXT,
         mass REAL, scored TEXT, finish TEXT,
-        PRIMARY KEY (cell, probe, step, item)) WITHOUT ROWID;
+        PRIMARY KEY (cell, probe, step, item));
       CREATE TABLE failure (
         cell TEXT PRIMARY KEY, error TEXT NOT NULL, time TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE event (

@@ -9,7 +9,7 @@ import NosceReport
 struct OrganismCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "organism", abstract: "The miniature world: look at its text, train its model.",
-    subcommands: [Generate.self, Train.self])
+    subcommands: [Generate.self, Train.self, Record.self])
 
   struct Generate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -100,6 +100,36 @@ struct OrganismCommand: AsyncParsableCommand {
         last < recipe.steps
           ? "\(folder.relativePath): step \(last) of \(recipe.steps), loss curve."
           : "\(folder.relativePath): checkpoint, tokenizer, chat template, loss curve.")
+    }
+  }
+}
+
+extension OrganismCommand {
+  struct Record: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write what the catalog found on a pretraining as a line of a file.",
+      discussion: """
+        A line of the same world and seed is replaced. `make organisms` trains, runs the catalog and \
+        records, one pretraining after another.
+        """)
+
+    @Argument(help: "The organism's folder.", completion: .directory)
+    var model: String
+
+    @Argument(help: "The folder of `nosce run --all` on it.", completion: .directory)
+    var suite: String
+
+    @Option(help: "The file of such lines.", completion: .file())
+    var out = "docs/validation/pretrainings.jsonl"
+
+    func run() async throws {
+      let record = try PretrainingRecord(
+        model: URL(fileURLWithPath: model), suite: URL(fileURLWithPath: suite))
+      try record.write(to: URL(fileURLWithPath: out))
+      try Console.say(
+        "\(out): \(record.world) world, seed \(record.seed), "
+          + "\(record.primaries.count { $0.verdict.isSupported }) of \(record.primaries.count) "
+          + "primary claims supported")
     }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import NosceApp
 import NosceFiles
 import NoscePorts
@@ -15,6 +16,11 @@ struct ShowCommand: AsyncParsableCommand {
     help: "Print the experiment as one file instead, filled with its materials: a file to change.")
   var source = false
 
+  @Option(
+    help: "Where earlier runs are: one of the same questions says how base varies.",
+    completion: .directory)
+  var runs = "runs"
+
   func run() async throws {
     let request = try arguments.request()
     if source { return try Console.write(try request.load().text) }
@@ -25,6 +31,8 @@ struct ShowCommand: AsyncParsableCommand {
       plan.refusals.isEmpty
       ? try await model.forecast(try plan.workSample(materials: materials), within: .seconds(15))
       : ResourceForecast()
-    try Console.say(plan.text(forecast, parallel: model.lanes, width: Console.width))
+    let spreads = await KnownBase.spreads(for: plan, under: URL(fileURLWithPath: runs))
+    try Console.say(
+      plan.text(forecast, parallel: model.lanes, width: Console.width, spreads: spreads))
   }
 }
