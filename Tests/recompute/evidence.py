@@ -144,8 +144,8 @@ class Export:
         return [families[key] for key in sorted(families)]
 
     def square(self, arm, probe, variable):
-        """A k by k array for each family, in nats above base, replicates averaged; None where one of
-        the values is not known."""
+        """A k by k array for each family, in nats above base, replicates averaged; None where one
+        of the values is not known."""
         if self._scored is None:
             self._scored = defaultdict(dict)
             for row in self.table("scored_texts"):

@@ -1,5 +1,5 @@
-"""The numbers behind a verdict, by brute force: every arrangement is made, and intervals are found by
-trying values. Slow, and with nothing in common with the product but what is computed."""
+"""The numbers behind a verdict, by brute force: every arrangement is made, and intervals are found
+by trying values. Slow, and with nothing in common with the product but what is computed."""
 
 import itertools
 
@@ -126,8 +126,8 @@ def race(amounts):
 class Bounded:
     """Scores that cannot leave a range, beside one number: Gaffke's bound for their mean.
 
-    Weights that are uniform and sum to one are exponential variables over their sum, so the weighted
-    mean exceeds a threshold where the race of the distances to it is won.
+    Weights that are uniform and sum to one are exponential variables over their sum, so the
+    weighted mean exceeds a threshold where the race of the distances to it is won.
     """
 
     def __init__(self, scores, constant, low, high):
@@ -166,7 +166,8 @@ def share(log_odds):
 
 
 class Pairs:
-    """Treatment and floor, block by block, in their own unit and where they are shares on log-odds."""
+    """Treatment and floor, block by block: in their own unit, and where both are shares, on
+    log-odds."""
 
     def __init__(self, treatment, floor):
         own = np.array([(a.value, b.value) for a, b in zip(treatment, floor)])
@@ -222,8 +223,8 @@ def spread(values):
 def association(x, y):
     """Pearson's coefficient within arms and its p, every arm's blocks moved by the same order.
 
-    `x` and `y` have a row for each arm and a column for each block. None, None where one of them does
-    not vary.
+    `x` and `y` have a row for each arm and a column for each block. None, None where one of them
+    does not vary.
     """
     x = np.array([spread(row) for row in x])
     y = np.array([spread(row) for row in y])

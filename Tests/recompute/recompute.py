@@ -31,7 +31,8 @@ class Comparison:
 
     def differ(self, place, what, exported, computed):
         self.differences += 1
-        print(f"  DIFFERENT {place}, {what}: exported {shown(exported)}, computed {shown(computed)}")
+        found = f"exported {shown(exported)}, computed {shown(computed)}"
+        print(f"  DIFFERENT {place}, {what}: {found}")
 
     def number(self, place, what, exported, computed, tolerance):
         exported = number(exported)
@@ -87,10 +88,12 @@ def contrasts(export, comparing):
         comparing.number(place, "upper end", row["upper"], upper, END_WITHIN)
         for floor in result.floors:
             key = (claim.name, floor.arm, floor.probe)
-            against(f"{place}, against {floor.arm} ({floor.probe})", floors.pop(key), floor, comparing)
+            beside = f"{place}, against {floor.arm} ({floor.probe})"
+            against(beside, floors.pop(key), floor, comparing)
         for arm, probe in claim.floors:
             kind = stated[claim.name, arm, probe]["comparison"]
-            comparing.text(f"{place}, against {arm}", "comparison", kind, comparison(export, claim, arm))
+            own = comparison(export, claim, arm)
+            comparing.text(f"{place}, against {arm}", "comparison", kind, own)
     for key, row in floors.items():
         # A floor that binds nothing is named also where it has no score.
         if row["binds"] == "1" or row["estimate"] != "":
@@ -167,7 +170,9 @@ def main(folders):
         except (KeyError, ValueError, IndexError) as error:
             unreadable += 1
             print(f"  UNREADABLE {folder}: {type(error).__name__} {error}", file=sys.stderr)
-    parts = [f"{comparing.lines} contrasts and associations", f"{comparing.differences} differences"]
+    parts = [
+        f"{comparing.lines} contrasts and associations", f"{comparing.differences} differences"
+    ]
     if uncounted:
         parts.append(f"{uncounted} not computed")
     print(", ".join(parts) + ".")

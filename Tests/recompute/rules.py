@@ -58,7 +58,8 @@ class Claim:
 
     def __init__(self, rows):
         first = rows[0]
-        self.name, self.probe, self.treatment = first["contrast"], first["probe"], first["treatment"]
+        self.name, self.probe = first["contrast"], first["probe"]
+        self.treatment = first["treatment"]
         self.is_primary = first["is_primary"] == "1"
         self.upwards = first["direction"] == "greater"
         self.sign = 1.0 if self.upwards else -1.0
@@ -98,8 +99,8 @@ def comparison(export, claim, arm):
 
 
 def gate_holds(export, gate):
-    """Whether a gate holds for its arm, from the answers; None where that cannot be told from them, or
-    where rounding decides."""
+    """Whether a gate holds for its arm, from the answers; None where that cannot be told from them,
+    or where rounding decides."""
     arm, probes, least = gate["arm"], gate["probes"], float(gate["at_least"] or 0)
     cells = [row for row in export.main if row["arm"] == arm]
     if gate["gate_kind"] == "adapter-live":
