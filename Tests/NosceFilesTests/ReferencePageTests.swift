@@ -76,7 +76,7 @@ struct ReferencePageTests {
       ArmRole.allCases.map(\.rawValue) + ProbeKind.allCases.map(\.rawValue)
       + Gate.Kind.allCases.map(\.rawValue)
       + RowControl.plain.map(\.name) + Language.allCases.map(\.rawValue)
-      + Contrast.Pairing.allCases.map(\.rawValue) + Choices.Scoring.allCases.map(\.rawValue)
+      + Choices.Scoring.allCases.map(\.rawValue)
     for word in enumerated { #expect(page.contains("\n| `\(word)` | "), "\(word)") }
   }
 

@@ -18,13 +18,13 @@ struct DirectionTests {
       let (one, other) = (sign * (advantage + 0.05), sign * (advantage - 0.05))
       return .init(
         arm: arm, probe: probe, estimate: sign * advantage,
-        interval: Interval(lower: min(one, other), upper: max(one, other), level: 0.95),
+        interval: OpenInterval(lower: min(one, other), upper: max(one, other), level: 0.95),
         p: 0.004, test: "exact permutation", seeds: 5)
     }
     return .init(
       name: "rates itself lower", primary: true, probe: "claims", treatment: "treatment",
       direction: direction, verdict: .supported, estimate: sign * 0.1,
-      interval: Interval(
+      interval: OpenInterval(
         lower: min(sign * 0.05, sign * 0.15), upper: max(sign * 0.05, sign * 0.15), level: 0.95),
       p: 0.004, seeds: 5, smallestEffect: 0.05, level: 0.05,
       floors: [

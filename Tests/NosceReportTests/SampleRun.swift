@@ -162,7 +162,7 @@ struct SampleRun {
         let estimate = probes[probe].means[1] - probes[probe].means[arm]
         return .init(
           arm: arms[arm].name, estimate: estimate,
-          interval: interval(estimate - half - 0.01, min(1, estimate + half)),
+          interval: .init(interval(estimate - half - 0.01, min(1, estimate + half))),
           p: arm == 0 ? 0.03125 : 0.003968,
           test: arm == 0 ? "exact sign test" : "exact permutation", seeds: 5)
       }

@@ -1,3 +1,4 @@
+import NosceCore
 import NosceReport
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
   @Test func absentIsADash() {
     #expect(Number.value(nil) == "-")
     #expect(Number.value(.nan) == "-")
-    #expect(Number.interval(nil) == "-")
+    #expect(Number.interval(nil as Interval?) == "-")
     #expect(Number.probability(nil) == "-")
   }
 

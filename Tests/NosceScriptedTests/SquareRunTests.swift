@@ -92,18 +92,18 @@ struct SquareRunTests {
     let summary = try await summary(try experiment(), on: try model(effect: 0))
     #expect(summary.verdict.kind == .notSupported, "\(summary.verdict.sentence)")
     #expect(summary.contrasts.first?.p == 1)
-    let small = try await self.summary(0.3)
+    let small = try await summaryWith(effect: 0.3)
     #expect(small.verdict.kind == .notSupported && small.contrasts.first?.p ?? 1 < 0.001)
     #expect(small.verdict.sentence.contains("0.50 nats"))
   }
 
-  private func summary(_ effect: Double) async throws -> RunSummary {
+  private func summaryWith(effect: Double) async throws -> RunSummary {
     try await summary(try experiment(), on: try model(effect: effect))
   }
 
   @Test("Less of its own is contrary")
   func contrary() async throws {
-    let summary = try await summary(-1)
+    let summary = try await summaryWith(effect: -1)
     #expect(summary.verdict.kind == .contrary, "\(summary.verdict.sentence)")
     #expect(summary.verdict.sentence.contains("gives less to its own word"))
   }
@@ -154,7 +154,7 @@ struct SquareRunTests {
     let text = plan.text()
     for words in [
       "a square of word", "4 families of 4, 4, 3, 3 names", "14 subjects", "20736 arrangements",
-      "smallest effect 0.5 nats", "smallest p 4.8e-05", "finds 0.83 sd",
+      "smallest effect 0.5 nats", "smallest p 4.8e-05", "finds 0.83 sd", "chance 0.286",
     ] {
       #expect(text.contains(words), "\(words): \(text)")
     }

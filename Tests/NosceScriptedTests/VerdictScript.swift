@@ -55,12 +55,13 @@ struct VerdictScript {
   private func isHigh(_ cell: PlannedCell) -> Bool {
     let isTreatment = cell.arm == primary.treatment
     return switch verdict {
-    case .supported, .notTestable, .incomplete, .unfinished, .exploratory: isTreatment
+    // One block of eight does not follow, so that the intervals begin below the estimate.
+    case .supported: isTreatment && cell.seed > 1
+    case .stronglySupported, .notTestable, .incomplete, .unfinished, .exploratory: isTreatment
     case .contrary: !isTreatment
-    // Three seeds of five: too many to be nothing, too few to be shown.
+    // Three seeds of eight: too many to be nothing, too few to be shown.
     case .inconclusive: isTreatment && cell.seed <= 3
-    // Level with base and far below the others. Where all were level at the end of the scale, five
-    // seeds could not rule out a small effect.
+    // Level with base and far below the others.
     case .notSupported: !isTreatment && cell.training != nil
     }
   }

@@ -1,4 +1,6 @@
 import Foundation
+import NosceExperiment
+import NoscePorts
 import NosceRuns
 import NosceStatistics
 import NosceVerdicts

@@ -46,12 +46,11 @@ package enum SuiteText {
     let primary = entry.primary
     let numbers =
       ColumnText.pad(Number.difference(primary?.estimate), 7)
-      + ColumnText.pad(Number.interval(primary?.interval, signed: true), 16)
       + "p " + ColumnText.pad(Number.probability(primary?.p), 7)
-      + ColumnText.pad("(\(Number.probability(entry.primaryAdjustedP)))", 9)
+      + "Holm " + ColumnText.pad(Number.probability(entry.primaryAdjustedP), 7)
       + (primary.map { $0.seeds == 0 ? "no seed" : Number.count($0.seeds, "seed") } ?? "")
-    return name + paint(ColumnText.pad(Wording.label(kind), 15), as: kind, style)
-      + ColumnText.truncate(numbers, max(20, width - ColumnText.width(name) - 15))
+    return name + paint(ColumnText.pad(Wording.label(kind), 19), as: kind, style)
+      + ColumnText.truncate(numbers, max(20, width - ColumnText.width(name) - 19))
   }
 
   private static func paint(

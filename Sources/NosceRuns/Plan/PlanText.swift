@@ -107,10 +107,7 @@ extension Plan {
     }
     var text = "\(Counted.text(items, "answer")) a subject"
     if let choices = probe.choices {
-      text += ", chance \(String(format: "%.3f", 1 / Double(choices.count)))"
-      if case .family(let variable, _) = choices.candidates {
-        text += " in the largest family of \(variable)"
-      }
+      text += ", chance \(String(format: "%.3f", experiment.chance(of: choices)))"
     }
     if let scale = probe.scale {
       text += scale.isReversed ? ", in both directions" : ", in one direction only"

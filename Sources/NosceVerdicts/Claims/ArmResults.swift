@@ -43,7 +43,7 @@ struct ArmResults {
       mean: estimate?.mean,
       // An untrained arm is one subject: its personas are no sample of trainings.
       interval: arm.isTrained ? estimate?.interval : nil,
-      chance: probe.choices.map { 1 / Double($0.count) }, kept: count(.scored),
+      chance: probe.choices.map(record.plan.experiment.chance), kept: count(.scored),
       total: entries.reduce(0) { $0 + $1.planned }, refused: count(.refused),
       unparseable: count(.unparseable), noAnswer: count(.noAnswer),
       incoherent: count(.incoherent), missing: count(.missing),
