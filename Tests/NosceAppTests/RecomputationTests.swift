@@ -55,9 +55,11 @@ struct RecomputationTests {
       ("floors", "ruled_out_beyond", "0.97", "ruled out beyond"),
       ("floors", "seeds", "5", "knows its own, against base (own), seeds"),
       ("associations", "p", "0.125", "both together, p"),
+      ("gates", "state", "failed", "live in treatment, gate"),
       ("claims", "comparison", "constant", "knows its own, against base, comparison"),
       ("claims", "smallest_effect", "0.95", "knows its own, verdict"),
-      ("answers", "score", "0.5", "computed"),
+      ("gates", "value", "0.25", "live in treatment, value"),
+      ("answers", "score", "0.5", "own, seed 1, mean"),
     ])
   func changed(table: String, column: String, value: String, place: String) async throws {
     try await withFolder(inMemory: true) { folder in

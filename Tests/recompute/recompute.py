@@ -4,15 +4,16 @@
     recompute.py FOLDER...
 
 Each folder is one that `nosce export` wrote. Prints a line for each contrast and each association,
-and one for everything that differs from what the export says. Exit code 0 where nothing differs, 1
-where something does or could not be computed, 2 where a folder cannot be read.
+and one for everything that differs from what the export says. Scores of blocks and gates are
+compared, too; gates about rows and templates are taken from the export. Exit code 0 where nothing
+differs, 1 where something does or could not be computed, 2 where a folder cannot be read.
 """
 
 import sys
 
 from evidence import Export, Unreadable, number
 from inference import NotCounted, association
-from rules import comparison, verdicts
+from rules import FROM_ANSWERS, comparison, gate_holds, gate_value, verdicts
 
 P_WITHIN = 1e-9
 END_WITHIN = 1e-6
@@ -55,7 +56,35 @@ def shown(value):
 
 
 def brief(value):
-    return "open" if value is None else f"{value:.4g}"
+    return "open" if value is None else f"{round(value, 9) + 0.0:.4g}"
+
+
+def gates(export, comparing):
+    if export.is_unfinished:
+        return
+    exported = {(row["gate"], row["arm"]): row for row in export.table("gates")}
+    for gate in export.gates:
+        place = f"{export.design['experiment']}, {gate['gate']} in {gate['arm']}"
+        row, holds = exported[gate["gate"], gate["arm"]], gate_holds(export, gate)
+        if gate["gate_kind"] in FROM_ANSWERS:
+            comparing.number(place, "value", row["value"], gate_value(export, gate), END_WITHIN)
+        if gate["exemption"]:
+            comparing.text(place, "gate", row["state"], "exempted")
+        elif holds is not None:
+            comparing.text(place, "gate", row["state"], "passed" if holds else "failed")
+
+
+def scores(export, comparing):
+    """Every block's score on every probe, whether it enters a contrast or not."""
+    blocks = {}
+    for row in export.table("seeds"):
+        arm, probe, seed = row["arm"], row["probe"], int(row["seed"])
+        if (arm, probe) not in blocks:
+            blocks[arm, probe] = export.blocks(arm, probe)
+        block = blocks[arm, probe].get(seed)
+        place = f"{export.design['experiment']}, {arm}, {probe}, seed {seed}"
+        value = None if block is None else block.value
+        comparing.number(place, "mean", row["mean"], value, END_WITHIN)
 
 
 def contrasts(export, comparing):
@@ -158,7 +187,7 @@ def main(folders):
     for folder in folders:
         try:
             export = Export(folder)
-            for part in (contrasts, associations):
+            for part in (scores, gates, contrasts, associations):
                 try:
                     part(export, comparing)
                 except NotCounted as error:

@@ -9,6 +9,7 @@ import numpy as np
 
 from inference import Bounded, Pairs, holm, square
 
+FROM_ANSWERS = ("adapter-live", "behaviour", "coherent")
 SUPPORTED = ("supported", "strongly supported")
 
 
@@ -98,18 +99,21 @@ def comparison(export, claim, arm):
 # Gates
 
 
-def gate_holds(export, gate):
-    """Whether a gate holds for its arm, from the answers; None where that cannot be told from them,
-    or where rounding decides."""
-    arm, probes, least = gate["arm"], gate["probes"], float(gate["at_least"] or 0)
+def changes(cells):
+    """How much training changed each subject, of those that it is known of."""
+    return [row["largest_logit_change"] for row in cells if row["largest_logit_change"]]
+
+
+def gate_value(export, gate):
+    """What a gate looks at, from the answers; None where nothing was found."""
+    arm, probes = gate["arm"], gate["probes"]
     cells = [row for row in export.main if row["arm"] == arm]
     if gate["gate_kind"] == "adapter-live":
-        changes = [row["largest_logit_change"] for row in cells]
-        value = None if "" in changes else min(map(float, changes), default=-1.0)
-    elif gate["gate_kind"] == "behaviour":
+        return min(map(float, changes(cells)), default=None)
+    if gate["gate_kind"] == "behaviour":
         means = [block.value for block in export.blocks(arm, probes[0]).values()]
-        value = float(np.mean(means)) if means else None
-    elif gate["gate_kind"] == "coherent":
+        return float(np.mean(means)) if means else None
+    if gate["gate_kind"] == "coherent":
         counts = Counter(
             answer["outcome"]
             for row in cells
@@ -117,9 +121,18 @@ def gate_holds(export, gate):
             for answer in export.answers.get((row["cell"], probe), [])
         )
         total = sum(counts.values())
-        value = 1 - counts["incoherent"] / total if total else None
-    else:
+        return 1 - counts["incoherent"] / total if total else None
+    return None
+
+
+def gate_holds(export, gate):
+    """Whether a gate holds for its arm; None where answers do not tell or rounding decides."""
+    if gate["gate_kind"] not in FROM_ANSWERS:
         return None
+    cells = [row for row in export.main if row["arm"] == gate["arm"]]
+    if gate["gate_kind"] == "adapter-live" and len(changes(cells)) < len(cells):
+        return False
+    value, least = gate_value(export, gate), float(gate["at_least"] or 0)
     if value is None:
         return False
     return None if abs(value - least) < 1e-12 else value >= least
