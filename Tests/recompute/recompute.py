@@ -12,8 +12,9 @@ differs, 1 where something does or could not be computed, 2 where a folder canno
 import sys
 
 from evidence import Export, Unreadable, number
+from gates import FROM_ANSWERS, gate_holds, gate_value
 from inference import NotCounted, association
-from rules import FROM_ANSWERS, comparison, gate_holds, gate_value, verdicts
+from rules import comparison, verdicts
 
 P_WITHIN = 1e-9
 END_WITHIN = 1e-6
