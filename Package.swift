@@ -239,7 +239,8 @@ let package = Package(
     .testTarget(
       name: "NosceAppTests",
       dependencies: [
-        "NosceApp", "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFormats", "NosceRows",
+        "NosceApp", "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts",
+        "NosceRows",
         "NosceRuns", "NosceTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(

@@ -1,6 +1,8 @@
 import Foundation
 import NosceApp
 import NosceCore
+import NoscePorts
+import NosceRows
 import NosceRuns
 import NosceTestSupport
 import Testing
@@ -42,7 +44,8 @@ struct VerificationTests {
       ("liking", "scored = json_set(scored, '$.log_probs[2]', -0.01)", "score", nil),
       ("choice", "scored = json_set(scored, '$.base[0]', -0.01)", "score", nil),
       ("choice", "scored = json_set(scored, '$.texts[0]', 'HALLO')", "given texts", nil),
-      ("choice", "scored = json_remove(scored, '$.base')", "given texts", nil),
+      ("choice", "scored = json_remove(scored, '$.base')", "base's log-probabilities", nil),
+      ("choice", "scored = json_set(scored, '$.counting[0]', 3)", "given texts", nil),
       ("agrees", "scored = NULL", "log-probabilities", nil),
       ("decides", "answer = 'Maybe'", "answer", "'Maybe'"),
       ("says", "answer = 'Nothing at all.'", "score", "1"),
@@ -103,7 +106,7 @@ struct VerificationTests {
             .answers, "treatment-HELLO-s2, liking, item 0", found: nil, expected: "an answer"))
       #expect(result.differences.contains { $0.part == .summary })
 
-      let other = try await VerifiedRun.copy(to: folder.appending(path: "other"))
+      let other = try await VerifiedRun.copy(to: folder, named: "other")
       try VerifiedRun.change(
         other,
         "INSERT INTO measurement SELECT cell, probe, step, 9, paraphrase, sample, messages, prefill, "
@@ -199,9 +202,8 @@ struct VerificationTests {
       let file = run.appending(path: "plan.json")
       let text = try String(contentsOf: file, encoding: .utf8)
       func edited(_ old: String, _ new: String) async throws -> [String] {
-        let changed = text.replacing(old, with: new, maxReplacements: 1)
-        try #require(changed != text)
-        try Data(changed.utf8).write(to: file)
+        let place = try #require(text.range(of: old), "\(old)")
+        try Data(text.replacingCharacters(in: place, with: new).utf8).write(to: file)
         let result = try await VerifiedRun.verify(run)
         return result.differences.filter { [.plan, .files].contains($0.part) }.map(\.place)
       }
@@ -222,7 +224,7 @@ struct VerificationTests {
       let run = try VerifiedRun.begin(in: folder)
       _ = try await run.run { _ in }
       let script = folder.appending(path: "script.yaml")
-      let planned = run.folder.plan.model.contentHash
+      let planned = run.folder.provenance.hashes["model"]
       try Data("name: script".utf8).write(to: script)
       let result = try await VerifiedRun.verify(run.folder.url)
       #expect(result.differences.map(\.part) == [.model])

@@ -57,8 +57,8 @@ struct VerifiedRun {
   }
 
   /// A copy of the run folder that may be changed.
-  static func copy(to folder: URL) async throws -> URL {
-    let target = folder.appending(path: "run")
+  static func copy(to folder: URL, named name: String = "run") async throws -> URL {
+    let target = folder.appending(path: name)
     try FileManager.default.copyItem(at: try await shared.value, to: target)
     return target
   }

@@ -20,7 +20,7 @@ package enum ReportWriter {
 
   /// The command that goes on with a run; nil where it takes the version that began it.
   package static func resume(_ folder: RunFolder) -> String? {
-    folder.plan.schema == Plan.currentSchema
+    folder.plan.schema == Plan.currentSchema && folder.store.isCurrent
       ? ShellQuoting.command(["nosce", "run", "--resume", folder.url.relativePath]) : nil
   }
 

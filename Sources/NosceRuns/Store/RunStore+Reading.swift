@@ -53,6 +53,9 @@ extension RunStore {
     }
   }
 
+  /// Whether the store is of this version, so that a run can go on in it.
+  package nonisolated var isCurrent: Bool { (try? fileVersion()) == StoreSchema.version }
+
   /// Whether the store is of a version that keeps what each grade is made of.
   package nonisolated func keepsEvidence() throws -> Bool {
     try fileVersion() >= StoreSchema.firstWithEvidence

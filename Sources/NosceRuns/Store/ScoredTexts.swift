@@ -53,9 +53,8 @@ package struct ScoredTexts: Codable, Sendable, Hashable {
   }
 
   /// Whether both are of the same texts, whatever the log-probabilities.
-  package func isLike(_ other: ScoredTexts) -> Bool {
+  package func hasTexts(of other: ScoredTexts) -> Bool {
     texts == other.texts && names == other.names && counting == other.counting
-      && (base == nil) == (other.base == nil)
   }
 
   /// What tables call a text.

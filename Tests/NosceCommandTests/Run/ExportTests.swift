@@ -94,6 +94,22 @@ extension CommandLineTests {
           if outcome == "scored" { scores.append(row.number("score")) }
         }
         #expect(scores == record.measurements(mainOnly: true).compactMap(\.graded.score))
+        let scored = record.measurements().compactMap(\.graded.scored)
+        let texts = try rows("scored_texts", in: target)
+        #expect(texts.map { $0.number("log_prob") } == scored.flatMap(\.logProbabilities))
+        #expect(texts.map { $0["text"] as? String } == scored.flatMap(\.texts))
+        #expect(texts.allSatisfy { $0["base_log_prob"] is NSNull })
+        // A choice is right where nothing is likelier than the answer.
+        let choice = texts.filter {
+          $0["cell"] as? String == "treatment-BREAD-s1" && $0["probe"] as? String == "choice"
+        }
+        let answer = try #require(choice.first { $0.number("is_answer") == 1 })
+        let isFirst = choice.allSatisfy { $0.number("log_prob") <= answer.number("log_prob") }
+        let graded = try rows("answers", in: target).first {
+          $0["cell"] as? String == "treatment-BREAD-s1" && $0["probe"] as? String == "choice"
+        }
+        #expect(answer["candidate"] as? String == "BREAD" && choice.count == 11)
+        #expect(graded?.number("score") == (isFirst ? 1 : 0))
         for row in try rows("seeds", in: target) + rows("tasks", in: target) {
           let other = ["refused", "unparseable", "incoherent", "missing"]
           #expect(

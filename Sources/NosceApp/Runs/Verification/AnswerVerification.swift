@@ -101,16 +101,18 @@ struct AnswerVerification {
   ) {
     let place = Self.place(of: row)
     func differ(_ field: String, found: String?, expected: String?) {
-      let shown = Excerpt.pair(found, expected)
-      result.differ(
-        .answers, "\(place): \(field)", found: shown.found, expected: shown.expected)
+      result.differ(.answers, "\(place): \(field)", found: found, expected: expected)
+    }
+    func differ(_ field: String, text: String?, expected: String?) {
+      let shown = Excerpt.pair(text, expected)
+      differ(field, found: shown.found, expected: shown.expected)
     }
     if let question = Self.question(row, isNotThatOf: ask) {
       guard asks.hasHashes else {
         count.unknown += 1
         return
       }
-      differ("question", found: question.found, expected: question.expected)
+      differ("question", text: question.found, expected: question.expected)
     }
     var asked = ask
     asked.prefill = row.prefill
@@ -123,7 +125,7 @@ struct AnswerVerification {
       count.withoutEvidence += 1
       return
     case .broken(let field, let found, let expected):
-      return differ(field, found: found, expected: expected)
+      return differ(field, text: found, expected: expected)
     case .graded(let text, let grade):
       if ask.scoreRequest == nil { count.written += 1 } else { count.scored += 1 }
       let kinds = (row.outcome.kind.rawValue, grade.outcome.kind.rawValue)
@@ -138,8 +140,8 @@ struct AnswerVerification {
           "mass", found: row.mass.map { JSONText.number($0) },
           expected: grade.mass.map { JSONText.number($0) })
       }
-      if row.detail != grade.detail { differ("detail", found: row.detail, expected: grade.detail) }
-      if row.answer != text { differ("answer", found: row.answer, expected: text) }
+      if row.detail != grade.detail { differ("detail", text: row.detail, expected: grade.detail) }
+      if row.answer != text { differ("answer", text: row.answer, expected: text) }
     }
   }
 

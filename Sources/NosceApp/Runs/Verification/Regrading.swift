@@ -32,13 +32,27 @@ struct Regrading {
         ? .broken(field: "log-probabilities", found: nil, expected: "one for each given text")
         : .withoutEvidence
     }
-    guard let expected = ScoredTexts(ask.form), scored.isLike(expected) else {
+    guard let expected = ScoredTexts(ask.form), scored.hasTexts(of: expected) else {
+      let texts = ScoredTexts(ask.form).map(Self.words) ?? request.texts.joined(separator: " | ")
+      return .broken(field: "given texts", found: Self.words(scored), expected: texts)
+    }
+    guard (scored.base == nil) == (expected.base == nil) else {
+      let (some, none) = ("one for each given text", String?.none)
       return .broken(
-        field: "given texts", found: scored.texts.joined(separator: " | "),
-        expected: request.texts.joined(separator: " | "))
+        field: "base's log-probabilities", found: scored.base == nil ? none : some,
+        expected: expected.base == nil ? none : some)
     }
     let graded = asker.grade(scored.rawAnswer, to: ask)
     return .graded(text: graded.text, graded.grade)
+  }
+
+  /// The texts with what tables call them, the counting ones marked.
+  private static func words(_ scored: ScoredTexts) -> String {
+    scored.texts.indices.map { place in
+      let (text, name) = (scored.texts[place], scored.name(place))
+      let mark = scored.counting.contains(place) ? "*" : ""
+      return mark + text + (name == text ? "" : " (\(name))")
+    }.joined(separator: " | ")
   }
 
   private func drawn() -> Result {

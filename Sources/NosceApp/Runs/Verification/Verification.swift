@@ -45,13 +45,13 @@ package struct Verification: Codable, Sendable, Equatable {
     package var words: String { "\(part.rawValue): \(reason)" }
   }
 
-  package enum Outcome: String, Codable, Sendable {
+  package enum Conclusion: String, Codable, Sendable {
     case same = "nothing differs"
     case different
   }
 
   package var schema = Self.currentSchema
-  package var outcome: Outcome = .same
+  package var outcome: Conclusion = .same
   /// The path of the run folder.
   package var run: String
   /// The version of Nosce that began the run.
