@@ -5,8 +5,8 @@ BIN    = $(shell $(SWIFT) build -c release --show-bin-path)
 # Where `make install` puts things, and a root before it for packages and images.
 PREFIX ?= /usr/local
 DESTDIR ?=
-# A Python, for real-models with pip and for bench-peers with torch, transformers and peft, and a
-# folder of llama.cpp's tools.
+# A Python: with pip for real-models and numpy, with numpy for recompute, with torch, transformers and
+# peft for bench-peers; and a folder of llama.cpp's tools.
 PYTHON ?= python3
 LLAMA  ?=
 # Further options of `nosce bench` or of `compare`: make bench ARGS="--sizes tiny,small".
@@ -41,6 +41,15 @@ PRETRAININGS ?= 1 2 3
 ORGANISMS ?= organisms
 organisms: build
 	@NOSCE=$(BIN)/nosce Scripts/organisms "$(ORGANISMS)" $(PRETRAININGS)
+
+# The same runs by another program: p, intervals and verdicts from the answers, with numpy alone.
+RUNS ?= runs/all-organism runs/all-organism-null
+recompute: build
+	PYTHON=$(PYTHON) Scripts/recompute $(BIN)/nosce $(RUNS)
+
+# A numpy for that and for its tests, where the Python has none.
+numpy:
+	@PYTHON=$(PYTHON) Scripts/numpy
 
 # Rates, and shares of what the machine can do.
 bench: build

@@ -30,7 +30,7 @@ struct ExportContents {
         measured.arms(), measured.seeds(), measured.tasks(), MeasurementExport.answers(answers),
         MeasurementExport.doseAnswers(measurements.filter { $0.kind != "main" }),
         ScoredTextExport.table(measurements),
-      ] + ResultExport(summary).tables + subjects.tables
+      ] + DesignExport(record).tables + ResultExport(summary).tables + subjects.tables
     self.answers = answers.count
   }
 

@@ -1,5 +1,6 @@
 import NosceCore
 import NosceExperiment
+import NosceFormats
 import NoscePorts
 import NosceRows
 import NosceRuns
@@ -73,6 +74,13 @@ package struct SubjectExport {
     return settings.map { "\($0.axis.rawValue)=\($0.label)" }.joined(separator: ", ")
   }
 
+  private static func values(_ task: ExperimentTask) -> String {
+    let members = task.values.sorted { $0.key < $1.key }.map { name, value in
+      "\(JSONText.quote(name)):\(JSONText.quote(value))"
+    }
+    return "{\(members.joined(separator: ","))}"
+  }
+
   private func subjects() -> ExportTable {
     let standing = record.standing
     let trained = Dictionary(
@@ -84,12 +92,14 @@ package struct SubjectExport {
       record.plan.cells,
       origin { $0 } + [
         .text("role", "what the arm is for") { $0.role.rawValue },
+        .json("values", "the value of each variable in its task") { Self.values($0.task) },
         .words("settings", "what differs from the usual in a curve or a dose") {
           Self.settingsText($0)
         },
         .text("state", "done, failed, or not yet where it has not been run to its end") {
           standing.state(of: $0.id).rawValue
         },
+        .flag("is_trained", "its training came to its end") { trained[$0.id] != nil },
         .words("error", "why it failed") {
           standing.state(of: $0.id) == .failed ? errors[$0.id] : nil
         },

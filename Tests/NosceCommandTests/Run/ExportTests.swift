@@ -13,10 +13,10 @@ extension CommandLineTests {
   struct ExportTests {
     /// Those that the quick experiment has rows for, and those that it has none for.
     private static let tables = [
-      "answers", "arms", "association_points", "associations", "contrasts",
-      "curve_floors", "curves", "dose_answers", "doses", "floors", "forecasts", "gates", "halfways",
-      "losses", "scored_texts", "seeds",
-      "subjects", "tasks", "training_rows", "training_steps",
+      "answers", "arms", "association_points", "associations", "claim_gates", "claims", "contrasts",
+      "curve_floors", "curves", "design", "dose_answers", "doses", "families", "floors",
+      "forecasts", "gates", "halfways", "losses", "planned_answers", "probes", "scored_texts",
+      "seeds", "squares", "subjects", "tasks", "training_rows", "training_steps",
     ]
 
     /// The rows of a table, with numbers to the last bit, which Foundation's reader does not give.
