@@ -256,7 +256,6 @@ package enum ExampleFile {
         floors: [{arm: treatment, probe: choice-of-other}]
         smallest_effect: 0.2
         specificity: true
-
       likes its own colour:
         probe: own-colour
         treatment: treatment

@@ -29,8 +29,8 @@ import Testing
     let text = TerminalSummary.render(summary(), width: 120, style: .plain)
     #expect(text.contains("own word minus the others, nats above base; smallest effect 0.5"))
     #expect(text.contains("<ADA>, BEA  +1.25"))
-    #expect(text.contains("p 0.01"))
-    #expect(text.contains("permutation within families, all 120"))
+    #expect(text.contains("all         +1.25  [+0.38, open]   p 0.013"))
+    #expect(text.contains("2 names, permutation within families"))
   }
 
   private func page(_ summary: RunSummary) throws -> String {
