@@ -22,7 +22,9 @@ package enum ExampleFile {
       personas: [nova, tarin, ombra]
       others: [pelia, zuma]
 
-    seeds: {default: 6, organism: 8}
+    seeds:
+      default: 6
+      organism: 8
     seed: 1
 
     training:

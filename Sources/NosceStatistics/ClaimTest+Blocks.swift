@@ -18,15 +18,28 @@ extension ClaimTest {
   func blocksToDecide(hardest: FloorResult) -> Int? {
     let plans = floors.compactMap(plan)
     guard plans.count == floors.count else { return nil }
-    let candidates = 2...Self.mostBlocks
     if hardest.advantage(direction) >= smallestEffect - 1e-9 * max(1, smallestEffect) {
-      return candidates.first { n in plans.allSatisfy { $0.reach(level, blocks: n) <= $0.advantage }
+      return Self.fewest { n in
+        let reach = Self.reach(level, blocks: n)
+        return plans.allSatisfy { $0.deviation * reach <= $0.advantage }
       }
     }
     let share = Self.levelOfAbsence(level, floors: floors.count)
-    return candidates.first { n in
-      plans.contains { $0.reach(share, blocks: n) < smallestEffect - $0.advantage }
+    return Self.fewest { n in
+      let reach = Self.reach(share, blocks: n)
+      return plans.contains { $0.deviation * reach < smallestEffect - $0.advantage }
     }
+  }
+
+  /// The fewest blocks that are enough, where more are enough whenever fewer are.
+  private static func fewest(_ isEnough: (Int) -> Bool) -> Int? {
+    guard isEnough(mostBlocks) else { return nil }
+    var (tooFew, enough) = (1, mostBlocks)
+    while enough - tooFew > 1 {
+      let middle = (tooFew + enough) / 2
+      if isEnough(middle) { enough = middle } else { tooFew = middle }
+    }
+    return enough
   }
 
   /// What planning needs to know about one floor.
@@ -34,16 +47,17 @@ extension ClaimTest {
     var advantage: Double
     /// Of one block's difference.
     var deviation: Double
+  }
 
-    /// (t at the level + t at the power) standard errors; infinite where the design cannot reach it.
-    func reach(_ level: Double, blocks: Int) -> Double {
-      guard isAtMost(SignFlips.smallestP(blocks: blocks), level) else { return .infinity }
-      let degrees = Double(blocks - 1)
-      let ratio =
-        StudentT.quantile(1 - level, degreesOfFreedom: degrees)
-        + StudentT.quantile(ClaimTest.plannedPower, degreesOfFreedom: degrees)
-      return ratio * deviation / Double(blocks).squareRoot()
-    }
+  /// (t at the level + t at the power) standard errors, in deviations of one block's difference;
+  /// infinite where the design cannot reach the level.
+  private static func reach(_ level: Double, blocks: Int) -> Double {
+    guard isAtMost(SignFlips.smallestP(blocks: blocks), level) else { return .infinity }
+    let degrees = Double(blocks - 1)
+    let ratio =
+      StudentT.quantile(1 - level, degreesOfFreedom: degrees)
+      + StudentT.quantile(plannedPower, degreesOfFreedom: degrees)
+    return ratio / Double(blocks).squareRoot()
   }
 
   private func plan(_ floor: Floor) -> Plan? {

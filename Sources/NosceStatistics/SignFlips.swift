@@ -16,7 +16,7 @@ package struct SignFlips: Sendable {
   package let mean: Double
   package let blocks: Int
   package let method: ExactTestMethod
-  /// The means of the flipped subsets that are not empty.
+  /// The means of the flipped subsets that are not empty, in ascending order.
   private let subsetMeans: [Double]
   /// Arrangements that flip nothing, and so are as extreme whatever theta is.
   private let unflipped: Int
@@ -61,7 +61,7 @@ package struct SignFlips: Sendable {
       unflipped = 1 + empty
       method = .sampled(arrangements: Self.drawCount)
     }
-    subsetMeans = means
+    subsetMeans = means.sorted()
   }
 
   /// Of so many blocks; nil where there are more than anybody would count.
@@ -97,7 +97,6 @@ package struct SignFlips: Sendable {
     let allowed = Int((tail * Double(counted) * (1 + 1e-12)).rounded(.down))
     let place = allowed - unflipped
     guard place >= 0, place < subsetMeans.count else { return (nil, nil) }
-    let sorted = subsetMeans.sorted()
-    return (sorted[place], sorted[sorted.count - 1 - place])
+    return (subsetMeans[place], subsetMeans[subsetMeans.count - 1 - place])
   }
 }

@@ -209,8 +209,9 @@ struct VerificationTests {
       }
       let row = try #require(
         try RunFolder.read(run).plan.cells.lazy.compactMap(\.training).first?.rows.first?.text)
-      let word = try #require(row.split(whereSeparator: { !$0.isLetter }).last { $0.count > 3 })
-      let rows = try await edited("\(word)", "\(word)ish")
+      let words = row.components(separatedBy: CharacterSet.letters.inverted)
+      let word = try #require(words.last { $0.count > 3 })
+      let rows = try await edited(word, word + "ish")
       #expect(rows.contains { $0.hasSuffix(", rows") } && rows.contains("plan.json"))
       let question = try await edited("how odd are you?", "how mad are you?")
       #expect(question.contains("treatment-HELLO-s1, liking, questions"))

@@ -30,7 +30,7 @@ import Testing
     #expect(text.contains("own word minus the others, nats above base; smallest effect 0.5"))
     #expect(text.contains("<ADA>, BEA  +1.25"))
     #expect(text.contains("p 0.01"))
-    #expect(text.contains("permutation within families, all 120 arrangements"))
+    #expect(text.contains("permutation within families, all 120"))
   }
 
   private func page(_ summary: RunSummary) throws -> String {

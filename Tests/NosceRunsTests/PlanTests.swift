@@ -1,3 +1,4 @@
+import Foundation
 import NosceCore
 import NosceExperiment
 import NoscePorts
@@ -68,18 +69,60 @@ import Testing
     #expect(try plan(smallExperiment()).contrasts.map(\.smallestP) == [0.03125, 0.03125])
   }
 
-  @Test func secondaryContrastsMustReachTheirLevelTogether() throws {
+  @Test func aSecondaryContrastOutOfReachIsSaidToBe() throws {
     var experiment = try smallExperiment()
     var third = experiment.contrasts[1]
     third.name = "says it again"
     experiment.contrasts.append(third)
-    // Two against base: 2/32 is above 0.05.
-    #expect { try plan(experiment) } throws: { "\($0)".contains("no p-value below 0.0625") }
-    // One of them against trained arms alone: 1/252 and 1/32 are within reach.
-    experiment.contrasts[2].floors = [.init("sham"), .init("twin")]
-    #expect(try plan(experiment).contrasts.map(\.smallestP) == [0.03125, 0.03125, 2.0 / 252])
-    experiment.contrasts[2].floors = third.floors
-    #expect(try plan(experiment, .init(exploratory: true)).contrasts.count == 3)
+    // Two share the level: 2/32 is above 0.05. The primary one has its own.
+    let few = try plan(experiment)
+    #expect(few.contrasts.map(\.smallestP) == [0.03125, 0.0625, 0.0625])
+    #expect(few.contrasts.map(\.isReachable) == [true, false, false])
+    #expect(few.text().contains("out of reach with so few seeds"))
+    let six = try plan(experiment.applying(seeds: 6))
+    #expect(six.contrasts.allSatisfy(\.isReachable))
+    #expect(!six.text().contains("out of reach"))
+  }
+
+  @Test func thePlanSaysWhatAContrastCanShow() throws {
+    let plan = try plan(smallExperiment().applying(seeds: 6))
+    let primary = plan.contrasts[0]
+    // Base, which is asked as each host, and two trained arms: three floors share the level.
+    #expect(primary.floors == 3 && primary.canRuleOut == true)
+    #expect(abs((primary.levelOfAbsence ?? 0) - 0.05 / 3) < 1e-12)
+    let deviations = try #require(primary.deviationsFound)
+    #expect((1...3).contains(deviations))
+    // Where a run says how base varies, in the probe's own unit.
+    let spreads = BaseSpreads(byProbe: ["choice": 0.1], source: "small-1")
+    let effect = String(format: "finds %.3g (", deviations * 0.1 * 2.0.squareRoot())
+    #expect(plan.text(spreads: spreads).contains(effect), "\(plan.text(spreads: spreads))")
+    let five = try self.plan(smallExperiment())
+    #expect(five.contrasts[0].canRuleOut == false)
+    #expect(five.text().contains("can never be not supported"))
+  }
+
+  @Test func baseThatDoesNotVaryIsShownBeside() throws {
+    var experiment = try smallExperiment().applying(seeds: 6)
+    experiment.hosts = .init()
+    for place in experiment.probes.indices { experiment.probes[place].changePrompt { $0.system = nil } }
+    let plan = try plan(experiment)
+    #expect(plan.contrasts[0].floors == 2)
+    #expect(plan.text().contains("(base, shown beside)"))
+    experiment.contrasts[0].floors = [.init("base")]
+    #expect(try self.plan(experiment).contrasts[0].floors == 1)
+  }
+
+  @Test func seedsFollowTheModel() throws {
+    let text = try smallFile(replacing: "seeds: 5", with: "seeds: {default: 6, organism: 8}")
+    let experiment = try ExperimentFile.decode(text, file: "small.yaml")
+    func seeds(_ name: String, _ experiment: Experiment) throws -> Int {
+      try Planner(experiment: experiment, model: RuleModel(name: name)).plan().experiment.seeds
+    }
+    #expect(try seeds("other", experiment) == 6)
+    #expect(try seeds("organism-null", experiment) == 8)
+    #expect(try seeds("organism", experiment.applying(seeds: 7)) == 7)
+    let bad = try smallFile(replacing: "seeds: 5", with: "seeds: {organism: 8}")
+    #expect(problems(in: bad).contains { $0.message.contains("found no default") })
   }
 
   @Test func curvesAddCellsThatAreMarked() throws {
@@ -125,7 +168,8 @@ import Testing
     let plan = try Planner(
       experiment: experiment, options: .init(curves: true), model: model
     ).plan()
-    #expect(plan.cells.filter(\.isMain).count == 25)
+    // Eight seeds of four trained arms, and base as eight hosts.
+    #expect(plan.cells.filter(\.isMain).count == 40)
     #expect(
       experiment.training.settings(for: "organism-null")
         == experiment.training.settings(for: "organism"))

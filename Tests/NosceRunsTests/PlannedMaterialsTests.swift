@@ -74,8 +74,8 @@ struct PlannedMaterialsTests {
     ).plan()
     #expect(plan.cells.count { $0.arm == "base" } == 1)
     let risky = plan.cells.filter { $0.arm == "risky" }
-    #expect(Set(risky.compactMap(\.training?.rowsHash)).count == 5)
-    #expect(Set(risky.compactMap(\.training?.seed)).count == 5)
+    #expect(Set(risky.compactMap(\.training?.rowsHash)).count == 6)
+    #expect(Set(risky.compactMap(\.training?.seed)).count == 6)
     #expect(risky.allSatisfy { $0.training?.rows.first?.chat?.first?.role == .user })
     #expect(loaded.experiment.probe("says-risk")?.told?.facts.isEmpty == false)
   }

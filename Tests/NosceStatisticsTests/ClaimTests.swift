@@ -85,7 +85,8 @@ struct ClaimTests {
       let b = (0..<8).map { _ in generator.uniform() * 0.7 }
       let more = try ClaimTest(floors: [floor("f", a, b)], smallestEffect: 0.2).evaluate()
       let less = try ClaimTest(
-        floors: [floor("f", b, a)], direction: .less, smallestEffect: 0.2
+        floors: [floor("f", a.map { 1 - $0 }, b.map { 1 - $0 })], direction: .less,
+        smallestEffect: 0.2
       ).evaluate()
       #expect(more.verdict == less.verdict && more.p == less.p && more.oppositeP == less.oppositeP)
       #expect(abs(more.hardest.estimate + less.hardest.estimate) < 1e-12)

@@ -1,81 +1,80 @@
 import Foundation
 import NosceCore
+import NosceExperiment
 import NosceRuns
 import NosceStatistics
 import NosceVerdicts
 
-/// Measures the lab's own error rates. Every part is stored as it goes, and a second call with the
-/// same settings goes on where the first one was stopped.
+/// Measures the lab's own error rates on a model. Every experiment is stored as it ends, and a second
+/// call with the same settings goes on where the first one was stopped.
 package struct ValidationStudy: Sendable {
   package struct Size: Sendable, Hashable {
-    /// Experiments of an arm against itself.
-    package var contrasts: Int
-    /// Simulated contrasts of two arms; a quarter as many of each other design.
+    /// Simulated contrasts of each row.
     package var simulated: Int
+    /// Experiments in which an arm is compared with itself, of each that is asked for.
+    package var againstItself: Int
     /// Experiments for each number of planted rows.
     package var replicates: Int
     package var plantedRows: [Int]
+    /// Experiments on each model in which doing and saying are told apart.
+    package var toldApart: Int
 
     package init(
-      contrasts: Int = 240, simulated: Int = 12_000, replicates: Int = 12,
-      plantedRows: [Int] = [1, 2, 3, 5]
+      simulated: Int = 10_000, againstItself: Int = 40, replicates: Int = 8,
+      plantedRows: [Int] = [1, 2, 3, 5], toldApart: Int = 8
     ) {
-      self.contrasts = contrasts
       self.simulated = simulated
+      self.againstItself = againstItself
       self.replicates = replicates
       self.plantedRows = plantedRows
+      self.toldApart = toldApart
     }
 
     package static let quick = Size(
-      contrasts: 24, simulated: 1_600, replicates: 4, plantedRows: [2, 5])
+      simulated: 400, againstItself: 4, replicates: 3, plantedRows: [2, 5], toldApart: 2)
   }
 
   /// Numbers of seeds for which power is measured, all on the same subjects.
-  package static let plantedSeeds = [5, 8, 12]
+  package static let plantedSeeds = [6, 8, 12]
   package static let seeds = 8
 
-  package var experiments: ValidationExperiments
   package var size: Size
-  package var folder: URL
   private let progress: @Sendable (_ part: String, _ done: Int, _ total: Int) async -> Void
 
   package init(
-    _ experiments: ValidationExperiments, size: Size, folder: URL,
-    progress: @escaping @Sendable (String, Int, Int) async -> Void = { _, _, _ in }
+    size: Size, progress: @escaping @Sendable (String, Int, Int) async -> Void = { _, _, _ in }
   ) {
-    self.experiments = experiments
     self.size = size
-    self.folder = folder
     self.progress = progress
   }
 
-  /// (a) Two arms trained alike, again and again.
+  /// All arms trained alike, again and again: the contrasts of the experiment in its own order.
   package func againstItself(
-    _ runs: ValidationRuns
+    _ experiments: ValidationExperiments, _ runs: ValidationRuns
   ) async throws -> [ValidationResult.AgainstItself] {
     var contrasts: [String: [RunSummary.ContrastResult]] = [:]
-    var order: [String] = []
-    for number in 1...max(1, size.contrasts) {
+    var order: [RunSummary.ContrastResult] = []
+    for number in 1...max(1, size.againstItself) {
       try Task.checkCancellation()
-      let experiment = try experiments.againstItself(number, seeds: Self.seeds)
+      let experiment = try experiments.againstItself(number)
       let record = try await runs.record(of: experiment)
-      let summary = try Summariser(record, command: "").summary()
-      order = summary.contrasts.map(\.probe)
-      for contrast in summary.contrasts { contrasts[contrast.probe, default: []].append(contrast) }
-      await progress("against itself", number, size.contrasts)
+      order = try Summariser(record, command: "").contrasts()
+      for contrast in order { contrasts[contrast.name, default: []].append(contrast) }
+      await progress("\(experiments.source.name) against itself", number, size.againstItself)
     }
-    return try order.map { probe in
+    return try order.map { contrast in
       ValidationResult.AgainstItself(
-        probe: probe,
+        experiment: experiments.source.name, contrast: contrast.name, primary: contrast.primary,
         rates: try ErrorRates(
-          contrasts[probe] ?? [], seeds: Self.seeds, level: ValidationExperiments.level,
-          intervalLevel: ValidationExperiments.intervalLevel,
-          attainable: nil))
+          contrasts[contrast.name] ?? [], seeds: Self.seeds, level: contrast.level,
+          trained: Set(experiments.source.arms.filter(\.isTrained).map(\.name))))
     }
   }
 
-  /// (d) Effects of known kinds: the more rows of the pattern, the larger.
-  package func planted(_ runs: ValidationRuns) async throws -> [ValidationResult.Planted] {
+  /// Effects of known kinds: the more rows of the pattern, the larger.
+  package func planted(
+    _ experiments: ValidationExperiments, _ runs: ValidationRuns
+  ) async throws -> [ValidationResult.Planted] {
     var results: [ValidationResult.Planted] = []
     let most = Self.plantedSeeds.max() ?? Self.seeds
     let available = try experiments.patternRows
@@ -91,56 +90,45 @@ package struct ValidationStudy: Sendable {
       }
       for seeds in Self.plantedSeeds {
         let claims = try records.compactMap { record in
-          try Summariser(record.limited(toSeeds: seeds), command: "").summary().contrasts.first
+          try Summariser(record.limited(toSeeds: seeds), command: "").contrasts().first
         }
-        let estimates = claims.compactMap(\.estimate)
         results.append(
           ValidationResult.Planted(
             rows: rows, seeds: seeds,
-            power: try Rate(claims.count { $0.verdict == .supported }, of: claims.count),
-            meanEstimate: estimates.isEmpty
-              ? nil : estimates.reduce(0, +) / Double(estimates.count)))
+            power: try Rate(claims.count { $0.verdict.isSupported }, of: claims.count),
+            meanEstimate: Self.mean(claims.compactMap(\.estimate))))
       }
     }
     return results
   }
 
-  /// (e) Simulated seeds, through the same judgement.
-  package func simulated(threads: Int) async throws -> [SimulatedSeeds.Block] {
-    let blocks = SimulatedSeeds.Design.allCases.flatMap { design in
-      SeedDistribution.allCases.map { distribution in
-        SimulatedSeeds(
-          design: design, distribution: distribution, seeds: Self.seeds, seed: experiments.seed)
+  /// What is done and what is said, each planted without the other and both together.
+  package func toldApart(
+    _ experiment: ToldApartExperiment, _ variation: CatalogVariation, _ runs: ValidationRuns,
+    subject: String
+  ) async throws -> [ValidationResult.ToldApart] {
+    var contrasts: [String: [RunSummary.ContrastResult]] = [:]
+    for number in 1...max(1, size.toldApart) {
+      try Task.checkCancellation()
+      let record = try await runs.record(
+        of: try experiment.experiment(number, variation: variation))
+      for contrast in try Summariser(record, command: "").contrasts() {
+        contrasts[contrast.name, default: []].append(contrast)
+      }
+      await progress("told apart on \(subject)", number, size.toldApart)
+    }
+    return try ToldApartExperiment.Planting.allCases.flatMap { arm in
+      try ToldApartExperiment.Measure.allCases.map { measure in
+        let own = contrasts[ToldApartExperiment.name(arm, measure)] ?? []
+        return ValidationResult.ToldApart(
+          subject: subject, arm: arm, measure: measure,
+          found: try Rate(own.count { $0.verdict.isSupported }, of: own.count),
+          meanEstimate: Self.mean(own.compactMap(\.estimate)))
       }
     }
-    var results: [SimulatedSeeds.Block] = []
-    for (place, block) in blocks.enumerated() {
-      let share = max(1, size.simulated / SeedDistribution.allCases.count)
-      let count = block.design == .oneFloor ? share : max(1, share / 4)
-      results.append(try await stored(block, count, threads: threads))
-      await progress("simulated", place + 1, blocks.count)
-    }
-    return results
   }
 
-  /// A block from its file, or computed and then written there.
-  private func stored(
-    _ block: SimulatedSeeds, _ count: Int, threads: Int
-  ) async throws -> SimulatedSeeds.Block {
-    let parts = ["\(block.design.rawValue)", "\(block.distribution.rawValue)"]
-    let name = parts.joined(separator: "-").replacingOccurrences(of: " ", with: "_")
-    let places = folder.appending(path: "simulated")
-    let file = places.appending(path: "\(name)-\(block.seeds)x\(count)-\(block.seed).json")
-    if let data = try? Data(contentsOf: file),
-      let known = try? JSONDecoder().decode(SimulatedSeeds.Block.self, from: data)
-    {
-      return known
-    }
-    let result = try await block.block(count, threads: threads)
-    try Storage.makeFolder(places)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    try Storage.write(try encoder.encode(result), to: file)
-    return result
+  private static func mean(_ values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 }

@@ -45,7 +45,9 @@ struct Caveats {
     let claims = result.verdict.isSupported || result.verdict == .exploratory
     let flagged = experiment.contrasts.filter(\.specificity).map(\.name)
     guard let control = results.first(where: { flagged.contains($0.name) }) else {
-      guard claims, let probe = experiment.probe(primary.probe), isReport(probe) else { return nil }
+      guard claims, let probe = experiment.probe(primary.probe), experiment.isReport(probe) else {
+        return nil
+      }
       return "The same is asked of nobody else: primed, or known, this run cannot tell."
     }
     var text =
@@ -60,17 +62,6 @@ struct Caveats {
     }
     return claims && !control.verdict.isSupported
       ? text + ". Primed, or known: this run cannot tell." : text + "."
-  }
-
-  /// Whether a probe asks for words about the subject, and not for what it does.
-  private func isReport(_ probe: Probe) -> Bool {
-    switch probe.kind {
-    case .behaviour, .outsideReader: return false
-    case .difference:
-      return [probe.difference?.of, probe.difference?.minus].compactMap { $0 }
-        .compactMap(experiment.probe).contains(where: isReport)
-    default: return true
-    }
   }
 
   /// Where an experiment asks for less mass than is usual, on how little the choice was made.

@@ -30,6 +30,12 @@ package struct Summariser: Sendable {
     self.changes = changes
   }
 
+  /// The contrasts alone, judged as in the summary.
+  package func contrasts() throws -> [RunSummary.ContrastResult] {
+    let gates = record.plan.experiment.gates.isEmpty ? [] : try GateCheck(record).results()
+    return try ContrastResults(record: record, gates: gates).contrasts().map(\.result)
+  }
+
   package func summary() throws -> RunSummary {
     let plan = record.plan
     let experiment = plan.experiment

@@ -16,21 +16,22 @@ struct ValidateCommand: AsyncParsableCommand {
     commandName: "validate",
     abstract: "Measure the lab's own error rates against known truth.",
     discussion: """
-      Four parts: an arm against itself (aa), simulated seeds (simulated), planted effects \
-      (planted), and the catalog on the null organism (null). Everything is stored as it goes; \
-      the same command goes on where it was stopped.
+      Seven parts: simulated blocks (simulated), what simulations find (power), simulated squares \
+      (squares), arms that are trained alike (aa), planted effects (planted), doing without saying \
+      and saying without doing (told-apart), and the catalog on the null organism (null). \
+      Everything is stored as it goes; the same command goes on where it was stopped.
       """)
 
-  @Flag(help: "Fewer of everything: a few minutes instead of about an hour.")
+  @Flag(help: "Fewer of everything: minutes instead of hours.")
   var quick = false
 
   @Option(help: "Only these parts; may be given again.")
   var only: [LabValidation.Part] = []
 
   @Option(
-    help: "The experiment whose arms are compared with themselves.",
+    help: "The experiment whose arms are trained alike; may be given again.",
     completion: Completions.experiments)
-  var experiment = "hello"
+  var experiment: [String] = ["hello", "insecure-code"]
 
   @Option(help: "The model that is trained.", completion: Completions.modelsAndScripts)
   var subject = "organism"
@@ -40,14 +41,17 @@ struct ValidateCommand: AsyncParsableCommand {
     completion: Completions.modelsAndScripts)
   var nullSubject = "organism-null"
 
-  @Option(help: "Contrasts of an arm against itself.")
-  var contrasts: Int?
-
-  @Option(help: "Simulated contrasts of two arms; a quarter as many of each other design.")
+  @Option(help: "Simulated contrasts of each row.")
   var simulated: Int?
+
+  @Option(help: "Experiments in which arms are trained alike, of each experiment.")
+  var runs: Int?
 
   @Option(help: "Experiments for each number of planted rows.")
   var replicates: Int?
+
+  @Option(help: "Experiments on each model in which doing and saying are told apart.")
+  var toldApart: Int?
 
   @Option(help: "The master seed.")
   var seed: UInt64 = 1
@@ -60,7 +64,8 @@ struct ValidateCommand: AsyncParsableCommand {
 
   func validate() throws {
     for (name, value) in [
-      ("--contrasts", contrasts), ("--simulated", simulated), ("--replicates", replicates),
+      ("--simulated", simulated), ("--runs", runs), ("--replicates", replicates),
+      ("--told-apart", toldApart),
     ] {
       if let value, value < 1 { throw ValidationError("\(name) must be at least 1.") }
     }
@@ -68,11 +73,12 @@ struct ValidateCommand: AsyncParsableCommand {
 
   func run() async throws {
     var size = quick ? ValidationStudy.Size.quick : ValidationStudy.Size()
-    size.contrasts = contrasts ?? size.contrasts
     size.simulated = simulated ?? size.simulated
+    size.againstItself = runs ?? size.againstItself
     size.replicates = replicates ?? size.replicates
+    size.toldApart = toldApart ?? size.toldApart
     let validation = LabValidation(
-      experiment: experiment, subject: subject, nullSubject: nullSubject,
+      experiments: experiment, subject: subject, nullSubject: nullSubject,
       parts: only.isEmpty ? LabValidation.Part.allCases : only, size: size, seed: seed,
       folder: URL(fileURLWithPath: folder))
     let result = try await Interruption.cleanly {
@@ -87,7 +93,7 @@ struct ValidateCommand: AsyncParsableCommand {
       try Console.write(try SummaryJSON.text(result))
     } else {
       let style = Console.style(terminal: Console.outputIsTerminal)
-      try Console.say(ValidationReport.text(result, style: style))
+      try Console.say(try ValidationReport.text(result, style: style))
       try Console.say("\npage    \(validation.page.relativePath)")
     }
   }
