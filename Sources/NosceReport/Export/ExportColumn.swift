@@ -75,7 +75,7 @@ package struct ExportColumn<Value> {
   }
 
   /// A column for each outcome that is no score.
-  static func outcomes(_ counts: @escaping (Value) -> [Outcome.Kind: Int]) -> [Self] {
+  package static func outcomes(_ counts: @escaping (Value) -> [Outcome.Kind: Int]) -> [Self] {
     Outcome.Kind.allCases.filter { $0 != .scored && $0 != .collected }.map { kind in
       .count(OutcomeWords.column(kind), "answers that \(OutcomeWords.of(kind))") {
         counts($0)[kind] ?? 0
