@@ -179,9 +179,12 @@ enum RecomputedRun: String, CaseIterable, Sendable {
         let weights = "{\(texts[0]): \(share), \(texts[1]): \(0.99 - share)}"
         rules.append("  - {\(whose), question: \(question), weights: \(weights)}")
       }
+      // The scale is asked in both directions.
       let share = Double.random(in: levels[2], using: &generator)
-      rules.append(
-        "  - {\(whose), question: odd, weights: {\"10\": \(share), \"0\": \(0.99 - share)}}")
+      for (end, odd, plain) in [("odd", 10, 0), ("plain", 0, 10)] {
+        let weights = "{\"\(odd)\": \(share), \"\(plain)\": \(0.99 - share)}"
+        rules.append("  - {\(whose), question: \"to 10 (\(end))\", weights: \(weights)}")
+      }
     }
     for (seed, persona) in zip(1..., personas) {
       add(

@@ -16,36 +16,43 @@ package struct ExportColumn<Value> {
     self.cell = cell
   }
 
-  static func text(_ name: String, _ meaning: String, _ value: @escaping (Value) -> String) -> Self
-  {
+  package static func text(
+    _ name: String, _ meaning: String, _ value: @escaping (Value) -> String
+  ) -> Self {
     Self(name: name, meaning: meaning) { .text(value($0)) }
   }
 
-  static func words(
+  package static func words(
     _ name: String, _ meaning: String, _ value: @escaping (Value) -> String?
   ) -> Self {
     Self(name: name, meaning: meaning) { .optional(value($0)) }
   }
 
-  static func count(_ name: String, _ meaning: String, _ value: @escaping (Value) -> Int) -> Self {
+  package static func count(
+    _ name: String, _ meaning: String, _ value: @escaping (Value) -> Int
+  ) -> Self {
     Self(name: name, meaning: meaning) { .integer(value($0)) }
   }
 
-  static func whole(_ name: String, _ meaning: String, _ value: @escaping (Value) -> Int?) -> Self {
+  package static func whole(
+    _ name: String, _ meaning: String, _ value: @escaping (Value) -> Int?
+  ) -> Self {
     Self(name: name, meaning: meaning) { value($0).map(ExportTable.Cell.integer) ?? .none }
   }
 
-  static func number(
+  package static func number(
     _ name: String, _ meaning: String, _ value: @escaping (Value) -> Double?
   ) -> Self {
     Self(name: name, meaning: meaning) { .optional(value($0)) }
   }
 
-  static func flag(_ name: String, _ meaning: String, _ value: @escaping (Value) -> Bool) -> Self {
+  package static func flag(
+    _ name: String, _ meaning: String, _ value: @escaping (Value) -> Bool
+  ) -> Self {
     Self(name: name, meaning: "1 where \(meaning), else 0") { .integer(value($0) ? 1 : 0) }
   }
 
-  static func json(
+  package static func json(
     _ name: String, _ meaning: String, _ value: @escaping (Value) -> String?
   ) -> Self {
     Self(name: name, meaning: "\(meaning), as JSON") {
@@ -68,7 +75,7 @@ package struct ExportColumn<Value> {
   }
 
   /// A column for each outcome that is no score.
-  static func outcomes(_ counts: @escaping (Value) -> [Outcome.Kind: Int]) -> [Self] {
+  package static func outcomes(_ counts: @escaping (Value) -> [Outcome.Kind: Int]) -> [Self] {
     Outcome.Kind.allCases.filter { $0 != .scored && $0 != .collected }.map { kind in
       .count(OutcomeWords.column(kind), "answers that \(OutcomeWords.of(kind))") {
         counts($0)[kind] ?? 0

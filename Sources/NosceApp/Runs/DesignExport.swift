@@ -1,18 +1,19 @@
 import NosceCore
 import NosceExperiment
 import NosceFormats
+import NosceReport
 import NosceRuns
 
 /// What was stated before the first answer, as tables: with the answers they are all that a verdict is
 /// made of.
-package struct DesignExport {
+struct DesignExport {
   private let plan: Plan
 
-  package init(_ record: RunRecord) { plan = record.plan }
+  init(_ record: RunRecord) { plan = record.plan }
 
   private var experiment: Experiment { plan.experiment }
 
-  package var tables: [ExportTable] {
+  var tables: [ExportTable] {
     [design(), probes(), claims(), claimGates(), families(), plannedAnswers()]
   }
 

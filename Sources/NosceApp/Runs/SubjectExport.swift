@@ -2,12 +2,13 @@ import NosceCore
 import NosceExperiment
 import NosceFormats
 import NoscePorts
+import NosceReport
 import NosceRows
 import NosceRuns
 
 /// The planned subjects of a run as tables: what they are, what they were trained on and how, and what
 /// each of those along a dose scored.
-package struct SubjectExport {
+struct SubjectExport {
   /// One optimizer step of one subject.
   private struct Step {
     var cell: PlannedCell
@@ -26,7 +27,7 @@ package struct SubjectExport {
   /// - Parameter adapters: where each subject's adapter lies in the export.
   /// - Parameter order: the rows that each step of a training reads, counted from 0; nil where the
   ///   trainer does not say.
-  package init(
+  init(
     _ record: RunRecord, losses: [String: [Double]], adapters: [String: String],
     order: @escaping (PlannedTraining) -> AnyIterator<[Int]>?
   ) {
@@ -36,7 +37,7 @@ package struct SubjectExport {
     self.order = order
   }
 
-  package var tables: [ExportTable] {
+  var tables: [ExportTable] {
     let steps = steps()
     return [subjects(), doses(), trainingRows(), losses(of: steps), trainingSteps(steps)]
   }
