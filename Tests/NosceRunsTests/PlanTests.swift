@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceExperiment
+import NosceFiles
 import NoscePorts
 import NosceRows
 import NosceRuns
@@ -120,7 +121,8 @@ import Testing
     }
     #expect(try seeds("other", experiment) == 6)
     #expect(try seeds("organism-null", experiment) == 8)
-    #expect(try seeds("organism", experiment.applying(seeds: 7)) == 7)
+    let seven = try experiment.applying(seeds: 7)
+    #expect(try seeds("organism", seven) == 7)
     let bad = try smallFile(replacing: "seeds: 5", with: "seeds: {organism: 8}")
     #expect(problems(in: bad).contains { $0.message.contains("found no default") })
   }
