@@ -81,7 +81,7 @@ import Testing
     #expect(few.contrasts.map(\.isReachable) == [true, false, false])
     #expect(few.text().contains("out of reach with so few seeds"))
     let six = try plan(experiment.applying(seeds: 6))
-    #expect(six.contrasts.allSatisfy(\.isReachable))
+    #expect(six.contrasts.allSatisfy { $0.isReachable })
     #expect(!six.text().contains("out of reach"))
   }
 
