@@ -62,9 +62,13 @@ import Testing
       #expect(letters.allSatisfy { $0 != word && $0.sorted() == word.sorted() })
     }
     // Claims and gates are the catalog's own, but for what a sham cannot have learnt.
-    #expect(experiment.contrasts == source.contrasts)
+    #expect(experiment.contrasts.dropLast() == source.contrasts[...])
     #expect(experiment.gates.map(\.name) == ["live", "leaks", "alike"])
-    #expect(experiment.probes.map(\.name) == ["letters", "choice", "says"])
+    #expect(experiment.probes.map(\.name) == ["letters", "choice", "says", "choice by share"])
+    // A score without ties can err where choices all tie.
+    let shares = try #require(experiment.contrasts.last)
+    #expect(shares.probe == "choice by share" && shares.smallestEffect == 0 && !shares.primary)
+    #expect(experiment.probe("choice by share")?.choices?.scoring == .share)
   }
 
   @Test func aFloorOnAnotherProbeIsNoArmAgainstItself() throws {
@@ -73,16 +77,16 @@ import Testing
       with: "floors: [{arm: treatment, probe: choice}]\n      smallest_effect: 0.2")
     let source = try ExperimentFile.decode(text, file: "small.yaml")
     let made = try ValidationExperiments(source: source, words: miniature.words, seeds: 6)
-    #expect(try made.againstItself(1).contrasts.map(\.name) == ["names it"])
+    #expect(try made.againstItself(1).contrasts.map(\.name) == ["names it", "names it, by share"])
   }
 
   @Test func armsTrainedAlikeGiveRatesAndGoOnWhereTheyStopped() async throws {
     try await withFolder(inMemory: true) { url in
       let size = ValidationStudy.Size(againstItself: 3)
       let first = try await study(size).againstItself(try experiments(), try runs(in: url))
-      #expect(first.map(\.contrast) == ["names it", "says it"])
-      #expect(first.map(\.primary) == [true, false])
-      for part in first {
+      #expect(first.map(\.contrast) == ["names it", "says it", "names it, by share"])
+      #expect(first.map(\.primary) == [true, false, false])
+      for part in first.dropLast() {
         // The scripted model learns nothing from shams: all arms give the same.
         #expect(part.rates.contrasts == 3 && part.rates.supported.count == 0)
         #expect(part.rates.notSupported.count == 3 && part.rates.contrary.count == 0)

@@ -71,12 +71,30 @@ package struct ValidationExperiments: Sendable {
       probe.source == nil
         && (needed.contains(probe.name) || probe.kind == .behaviour && probe.arms == nil)
     }
+    addShares(to: &result)
     let kept = Set(result.probes.map(\.name))
     result.gates = source.gates.filter { $0.kind != .behaviour }
     for gate in result.gates.indices {
       result.gates[gate].probes.removeAll { !kept.contains($0) }
     }
     return result
+  }
+
+  /// The primary choice once more by its share of probability, with any effect large enough: where
+  /// nothing is learnt all subjects choose wrong alike, and only a score without ties can err.
+  private func addShares(to result: inout Experiment) {
+    guard var claim = result.contrasts.first(where: \.primary),
+      let probe = result.probe(claim.probe), case .choice(let prompt, var choices) = probe.form,
+      choices.scoring == .top
+    else { return }
+    choices.scoring = .share
+    claim.probe = "\(probe.name) by share"
+    claim.name = "\(claim.name), by share"
+    claim.primary = false
+    claim.smallestEffect = 0
+    result.probes.append(
+      Probe(claim.probe, .choice(prompt, choices), note: probe.note, arms: probe.arms))
+    result.contrasts.append(claim)
   }
 
   /// So many rows of the pattern among the sham's, against the sham.

@@ -21,7 +21,7 @@ extension CommandLineTests {
         #expect(result.simulated.count == SimulationStudy.errorContrasts.count)
         #expect(result.power.count == SimulationStudy.powerContrasts.count)
         #expect(result.squares.count == SquareValidation.settings.count)
-        #expect(result.againstItself.map(\.rates.contrasts) == [1])
+        #expect(result.againstItself.map(\.rates.contrasts) == [1, 1])
         // Of four rows of the pattern, one, two and three are planted, with 6, 8 and 12 seeds.
         #expect(result.planted.map(\.rows) == [1, 1, 1, 2, 2, 2, 3, 3, 3])
         // Three arms, two measures, on the model without self-knowledge and on the other.
