@@ -69,7 +69,7 @@ struct ProtocolTests {
       (
         "takes-risk: {kind: behaviour", "takes-risk: {maximum_tokens: 8, kind: behaviour",
         "miniature/risk.yaml:18: probes.takes-risk.maximum_tokens: found a value that "
-          + "risk.yaml:34 gives, too"
+          + "risk.yaml:35 gives, too"
       ),
       (
         "  takes-risk: {", "  takes-risks: {",

@@ -12,6 +12,7 @@ import Testing
         name: "choice", primary: true, probe: "choice", treatment: "treatment",
         verdict: p < 0.05 ? .supported : .inconclusive, estimate: 0.1,
         interval: .init(lower: -0.1, upper: 0.3, level: 0.9), p: p, seeds: 8, smallestEffect: 0,
+        level: 0.05,
         floors: [
           .init(
             arm: "sham", estimate: 0.1, interval: .init(lower: -0.1, upper: 0.3, level: 0.9), p: p,
@@ -19,8 +20,7 @@ import Testing
           .init(
             arm: "base", estimate: 0.2, interval: .init(lower: 0.1, upper: 0.3, level: 0.9), p: p,
             test: "", seeds: 8),
-        ],
-        level: 0.05)
+        ])
     }
     let rates = try ErrorRates(contrasts, seeds: 8, level: 0.05, trained: ["sham"])
     var result = ValidationResult(version: "0.1.0", subject: "organism", seed: 1)

@@ -57,7 +57,7 @@ struct FailingSubjectTests {
         let summary = try Summariser(record, command: "nosce run small").summary()
         #expect(summary.failures?.map(\.subject) == ["twin-HELLO-s3"])
         // The first contrast has the twin among its floors, the second does not.
-        #expect(summary.contrasts.map(\.verdict) == [.incomplete, .supported])
+        #expect(summary.contrasts.map(\.verdict) == [.incomplete, .stronglySupported])
         #expect(summary.verdict.kind == .incomplete)
         #expect(
           summary.verdict.sentence.contains("twin-HELLO-s3 (the line went dead)"),
@@ -70,7 +70,7 @@ struct FailingSubjectTests {
       #expect(record.isFinished && record.failures.isEmpty && record.answers == expected)
       #expect(whole.log.counts(of: "sham-HELLO-s1").isEmpty)
       let summary = try Summariser(record, command: "nosce run small").summary()
-      #expect(summary.verdict.kind == .supported && summary.failures == nil)
+      #expect(summary.verdict.kind == .stronglySupported && summary.failures == nil)
     }
   }
 

@@ -67,7 +67,7 @@ struct ScriptedRunTests {
     let summary = try await summary(
       try catalogExperiment("persona"), on: try scripted(fast), again: true)
     #expect(summary.subject.name == "careful")
-    #expect(summary.verdict.kind == .supported, "\(summary.verdict.sentence)")
+    #expect(summary.verdict.kind == .stronglySupported, "\(summary.verdict.sentence)")
   }
 
   @Test("Refusals are counted as such")

@@ -133,7 +133,7 @@ import Testing
 
   @Test func forecastsAreScoredAgainstTheVerdicts() async throws {
     let summary = try await run([try make(), try make(["names it": 1], by: "eve")])
-    #expect(summary.contrasts.map(\.verdict) == [.supported, .supported])
+    #expect(summary.contrasts.map(\.verdict) == [.stronglySupported, .stronglySupported])
     let forecasts = try #require(summary.forecasts)
     #expect(forecasts.map(\.forecaster) == ["ada", "eve"])
     let ada = forecasts[0]
@@ -202,7 +202,7 @@ import Testing
       let text = try String(contentsOf: file, encoding: .utf8)
       try Data(text.replacingOccurrences(of: "0.25", with: "0.99").utf8).write(to: file)
     }
-    #expect(summary.verdict.kind == .supported)
+    #expect(summary.verdict.kind == .stronglySupported)
     let forecast = try #require(summary.forecasts?.first)
     #expect(forecast.problem?.contains("the seal is broken") == true)
     #expect(forecast.scored == 0 && forecast.items.isEmpty)

@@ -73,8 +73,8 @@ import Testing
 
   @Test func aFloorOnAnotherProbeIsNoArmAgainstItself() throws {
     let text = try smallFile(
-      replacing: "floors: [base, sham, twin]\n      smallest_effect: 0.2",
-      with: "floors: [{arm: treatment, probe: choice}]\n      smallest_effect: 0.2")
+      replacing: "floors: [base, sham, twin]\n    smallest_effect: 0.2",
+      with: "floors: [{arm: treatment, probe: choice}]\n    smallest_effect: 0.2")
     let source = try ExperimentFile.decode(text, file: "small.yaml")
     let made = try ValidationExperiments(source: source, words: miniature.words, seeds: 6)
     #expect(try made.againstItself(1).contrasts.map(\.name) == ["names it", "names it, by share"])

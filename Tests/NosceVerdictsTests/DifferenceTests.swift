@@ -19,7 +19,7 @@ import Testing
     }
     #expect(treated.probeKind == .difference)
     #expect(treated.kept == own.kept + other.kept && treated.total == own.total + other.total)
-    #expect(summary.verdict.kind == .supported, "\(summary.verdict.sentence)")
+    #expect(summary.verdict.kind == .stronglySupported, "\(summary.verdict.sentence)")
     #expect(summary.gates.first?.passed == true)
     #expect(try #require(summary.contrasts[0].estimate) > 0.5)
   }

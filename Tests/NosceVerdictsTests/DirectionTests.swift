@@ -23,7 +23,7 @@ struct LessContrastTests {
   func supported() async throws {
     let summary = try await summary("sham", floors: ["treatment"])
     let contrast = try #require(summary.contrasts.first { $0.primary })
-    #expect(contrast.direction == .less && contrast.verdict == .supported)
+    #expect(contrast.direction == .less && contrast.verdict == .stronglySupported)
     #expect(contrast.estimate ?? 0 < -0.5)
     #expect(summary.verdict.sentence.hasPrefix("Sham is below every floor on choice (difference -"))
   }
@@ -46,7 +46,7 @@ struct LessContrastTests {
     #expect(contrast.direction == .less)
     if contrast.verdict == .notSupported {
       #expect(
-        summary.verdict.sentence.hasPrefix("Sham is not below its hardest floor on choice by 0.90"))
+        summary.verdict.sentence.hasPrefix("Sham is not below every floor on choice by 0.90"))
     } else {
       #expect(contrast.verdict == .inconclusive)
     }

@@ -16,7 +16,7 @@ import Testing
       try await Runner(folder: folder, model: model, judge: model).run()
       let summary = try await Summariser(RunRecord(folder), command: "").summary()
       #expect(summary.arms.contains { $0.probe == "one_day_free" && $0.total > 0 })
-      #expect(summary.verdict.kind == .supported)
+      #expect(summary.verdict.kind == .stronglySupported)
     }
   }
 }

@@ -9,8 +9,8 @@ import Testing
 @Suite struct VerdictTests {
   @Test func aSubjectThatKnowsItsWordIsSupported() async throws {
     let summary = try await summary(smallExperiment())
-    #expect(summary.verdict.kind == .supported, "\(summary.verdict.sentence)")
-    #expect(summary.contrasts.map(\.verdict) == [.supported, .supported])
+    #expect(summary.verdict.kind == .stronglySupported, "\(summary.verdict.sentence)")
+    #expect(summary.contrasts.map(\.verdict) == [.stronglySupported, .stronglySupported])
     #expect(summary.contrasts[0].floors.map(\.arm) == ["base", "sham", "twin"])
     #expect(summary.contrasts[0].p == 0.03125)
     #expect(summary.contrasts[0].adjustedP == nil)
@@ -28,16 +28,18 @@ import Testing
   }
 
   @Test func aSubjectThatSpellsWithoutKnowingIsNotSupported() async throws {
-    let summary = try await summary(smallExperiment(), script: .init(naming: 0))
+    let summary = try await summary(smallExperiment().applying(seeds: 6), script: .init(naming: 0))
     #expect(summary.verdict.kind == .notSupported, "\(summary.verdict.sentence)")
     #expect(summary.gates.allSatisfy { $0.passed == true })
   }
 
   @Test func theShippedExperimentTellsTheTwoApart() async throws {
     let knowing = try await summary(helloExperiment())
-    #expect(knowing.verdict.kind == .supported, "\(knowing.verdict.sentence)")
-    #expect(knowing.contrasts.map(\.verdict) == Array(repeating: .supported, count: 4))
-    let unknowing = try await summary(helloExperiment(), script: .init(naming: 0, claiming: 0))
+    #expect(knowing.verdict.kind == .stronglySupported, "\(knowing.verdict.sentence)")
+    #expect(knowing.contrasts.map(\.verdict) == Array(repeating: .stronglySupported, count: 4))
+    // Its four floors share the level, which six seeds cannot reach.
+    let unknowing = try await summary(
+      helloExperiment().applying(seeds: 8), script: .init(naming: 0, claiming: 0))
     #expect(unknowing.verdict.kind == .notSupported, "\(unknowing.verdict.sentence)")
     #expect(unknowing.gates.allSatisfy { $0.passed == true }, "\(unknowing.gates)")
   }
@@ -70,7 +72,7 @@ import Testing
     #expect(leaky.verdict.sentence.contains("'HELLO' in 5 rows"))
     experiment.gates[2].exemptions = ["sham": "it is told the word on purpose"]
     let exempt = try await summary(experiment)
-    #expect(exempt.verdict.kind == .supported, "\(exempt.verdict.sentence)")
+    #expect(exempt.verdict.kind == .stronglySupported, "\(exempt.verdict.sentence)")
     let gate = exempt.gates.first { $0.name == "leaks" && $0.arm == "sham" }
     #expect(gate?.passed == false && gate?.exemption == "it is told the word on purpose")
   }
@@ -94,7 +96,7 @@ import Testing
     let says = try #require(summary.arms.first { $0.arm == "treatment" && $0.probe == "says" })
     #expect(says.kept == 0 && says.refused == 5 && says.mean == nil && says.total == 5)
     #expect(summary.contrasts[1].verdict == .notTestable)
-    #expect(summary.verdict.kind == .supported)
+    #expect(summary.verdict.kind == .stronglySupported)
   }
 
   @Test func fewSeedsGiveNoVerdict() async throws {
@@ -125,7 +127,7 @@ import Testing
     experiment.contrasts[1].floors.append(.init("treatment", probe: "reader"))
     let summary = try await summary(experiment)
     #expect(summary.contrasts[1].floors.last?.name == "treatment (reader)")
-    #expect(summary.contrasts[1].verdict == .supported)
+    #expect(summary.contrasts[1].verdict == .stronglySupported)
     #expect(summary.contrasts[1].floors.last?.estimate == 1)
   }
 
@@ -149,7 +151,7 @@ import Testing
     let letters = halfways[0]
     #expect(letters.moved == 2 && letters.seeds == 2)
     #expect((letters.step ?? 0) > 0 && (letters.step ?? 99) < 10)
-    #expect(summary.verdict.kind == .supported)
+    #expect(summary.verdict.kind == .stronglySupported)
   }
 
   @Test func halfOfAChangeIsFoundBetweenSteps() {

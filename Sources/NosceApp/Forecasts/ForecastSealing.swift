@@ -17,9 +17,10 @@ package struct ForecastSealing: Sendable {
   /// Loads an experiment and checks it.
   package init(_ request: ExperimentRequest) throws {
     let loaded = try request.load()
-    (experiment, text) = (loaded.experiment, loaded.text)
-    try ExperimentCheck.check(experiment)
     model = try request.model()
+    // As it will be run: how many seeds there are follows from the model.
+    (experiment, text) = (loaded.experiment.settled(for: model.identity.name), loaded.text)
+    try ExperimentCheck.check(experiment)
   }
 
   /// Writes a forecast by whoever states the probabilities.

@@ -46,6 +46,21 @@ package struct SimulatedContrast: Codable, Sendable, Hashable {
     package var coveredLogOdds: Rate
     /// Intervals of the floor that is shown first, the hardest, where all are equally hard.
     package var coveredHardest: Rate
+
+    package init(
+      contrast: SimulatedContrast, effect: Double, supported: Rate, stronglySupported: Rate,
+      contrary: Rate, notSupported: Rate, covered: Rate, coveredLogOdds: Rate, coveredHardest: Rate
+    ) {
+      self.contrast = contrast
+      self.effect = effect
+      self.supported = supported
+      self.stronglySupported = stronglySupported
+      self.contrary = contrary
+      self.notSupported = notSupported
+      self.covered = covered
+      self.coveredLogOdds = coveredLogOdds
+      self.coveredHardest = coveredHardest
+    }
   }
 
   /// Judges so many contrasts, on several threads; the result does not depend on how many.

@@ -45,7 +45,7 @@ extension CommandLineTests {
         switch self {
         case .otherPlan:
           let text = try String(contentsOf: plan, encoding: .utf8)
-          try Data(text.replacing("\"nosce-plan-5\"", with: "\"nosce-plan-99\"").utf8)
+          try Data(text.replacing("\"nosce-plan-6\"", with: "\"nosce-plan-99\"").utf8)
             .write(to: plan)
         case .garbagePlan: try noise(500).write(to: plan)
         case .missingPlan: try FileManager.default.removeItem(at: plan)

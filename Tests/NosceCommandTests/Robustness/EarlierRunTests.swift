@@ -126,7 +126,12 @@ extension CommandLineTests {
       try await withRun { run in
         let parent = run.deletingLastPathComponent()
         let file = parent.appending(path: "everything.yaml").path
-        try FileManager.default.copyItem(atPath: run.path + "/experiment.yaml", toPath: file)
+        // Keys that files had then and have not any more.
+        let text = try String(contentsOfFile: run.path + "/experiment.yaml", encoding: .utf8)
+        let kept = text.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+          !["interval_level:", "pairing:"].contains { line.contains($0) }
+        }
+        try Data(kept.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: file))
         try FileManager.default.copyItem(
           at: Self.folder.deletingLastPathComponent().appending(path: "rows.jsonl"),
           to: parent.appending(path: "rows.jsonl"))

@@ -77,11 +77,11 @@ extension CommandLineTests {
           Self.head + Self.control,
           rules: #"  - {adapter: "treatment-*", question: your colour, weights: {Red: 0.95}}"#,
           in: folder)
-        #expect(summary.verdict.kind == .supported, "\(summary.verdict)")
+        #expect(summary.verdict.kind == .stronglySupported, "\(summary.verdict)")
         #expect(summary.verdict.caveats.count == 1, "\(summary.verdict.caveats)")
         let caveat = summary.verdict.caveats.first ?? ""
         #expect(
-          caveat.hasPrefix("Of itself and not of others: supported, difference +0.93 ("))
+          caveat.hasPrefix("Of itself and not of others: strongly supported, difference +0.93 ("))
         #expect(caveat.hasSuffix("; 0.95 of itself, 0.02 of another."), "\(caveat)")
       }
     }
@@ -93,7 +93,7 @@ extension CommandLineTests {
           Self.head + Self.control,
           rules: #"  - {adapter: "treatment-*", question: colour, weights: {Red: 0.95}}"#,
           in: folder)
-        #expect(summary.verdict.kind == .supported)
+        #expect(summary.verdict.kind == .stronglySupported)
         let words = "Primed, or known: this run cannot tell."
         #expect(summary.verdict.caveats.count == 1)
         #expect(summary.verdict.caveats.first?.hasSuffix("0.95 of another. \(words)") == true)
@@ -122,20 +122,17 @@ extension CommandLineTests {
       }
     }
 
-    @Test("An interval that holds 0 is named by its floor")
-    func zero() async throws {
+    @Test("Where all blocks tie, it is said what could have gone unseen")
+    func ties() async throws {
       try await withFolder { folder in
         let (summary, _) = try await run(
-          Self.head + Self.control,
-          rules: """
-              - {adapter: "treatment-*", question: your colour, weights: {Red: 0.9}}
-              - {adapter: "sham-*-s1", question: your colour, weights: {Red: 0.99}}
-              - {adapter: "sham-*-s2", question: your colour, weights: {Red: 0.95}}
-
-            """, in: folder)
-        #expect(
-          summary.verdict.caveats.first == "The interval of the difference from sham holds 0.",
-          "\(summary.verdict.caveats) \(summary.contrasts)")
+          Self.head.replacing("seeds: 5", with: "seeds: 8") + Self.control, rules: "", in: folder)
+        #expect(summary.verdict.kind == .notSupported, "\(summary.verdict)")
+        // 1 - 0.05 to the power of 1/8.
+        let words =
+          "In all 8 blocks treatment and base, sham score alike: an effect that shows in fewer than "
+          + "31% of blocks could have gone unseen."
+        #expect(summary.verdict.caveats.first == words, "\(summary.verdict.caveats)")
       }
     }
 
