@@ -153,7 +153,7 @@ struct VerificationTests {
       let difference = try #require(result.differences.first)
       #expect(difference.part == .summary && difference.place.hasSuffix("seeds"))
       #expect(difference.place.hasPrefix("summary.json: "))
-      #expect(difference.found == "50" && difference.expected == "5")
+      #expect(difference.found == "60" && difference.expected == "6")
 
       try Data((text + "\n").utf8).write(to: file)
       #expect(

@@ -17,7 +17,8 @@ import Testing
   }
 
   @Test func aLineForEachExperiment() throws {
-    let text = SuiteText.render(try Self.suite(), width: 80, style: .plain, index: "runs/index.html")
+    let text = SuiteText.render(
+      try Self.suite(), width: 80, style: .plain, index: "runs/index.html")
     let lines = text.split(separator: "\n")
     #expect(lines[0] == "3 experiments on organism")
     #expect(lines[1].hasPrefix("  hello") && lines[1].contains("supported"))

@@ -105,7 +105,9 @@ import Testing
   @Test func baseThatDoesNotVaryIsShownBeside() throws {
     var experiment = try smallExperiment().applying(seeds: 6)
     experiment.hosts = .init()
-    for place in experiment.probes.indices { experiment.probes[place].changePrompt { $0.system = nil } }
+    for place in experiment.probes.indices {
+      experiment.probes[place].changePrompt { $0.system = nil }
+    }
     let plan = try plan(experiment)
     #expect(plan.contrasts[0].floors == 2)
     #expect(plan.text().contains("(base, shown beside)"))

@@ -48,7 +48,9 @@ struct AssociationTestTests {
     #expect(test.coefficient == nil && test.p == nil && test.subjects == 3)
     #expect(try AssociationTest(arms: arms([])).coefficient == nil)
     #expect(try AssociationTest(arms: arms([[(1, 1)], [(2, 3)]])).coefficient == nil)
-    #expect(throws: StatisticsError.self) { try AssociationTest(arms: arms([[(1, 1), (.nan, 2)]])) }
+    #expect(throws: StatisticsError.self) {
+      try AssociationTest(arms: arms([[(1, 1), (.nan, 2)]]))
+    }
   }
 
   @Test("Beyond the limit arrangements are drawn, near the exact answer and the same every time")

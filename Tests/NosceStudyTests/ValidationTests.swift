@@ -176,8 +176,9 @@ import Testing
       let source = try smallExperiment()
       let results = try await study(ValidationStudy.Size(toldApart: 2)).toldApart(
         try ToldApartExperiment(source),
-        CatalogVariation(source, words: miniature.words, seed: 3, seeds: 6), try runs(in: url),
+        CatalogVariation(source, words: miniature.words, seed: 3, seeds: 8), try runs(in: url),
         subject: "scripted")
+      // Five secondary contrasts share the level, which six seeds could not reach.
       // It learns from rows that all spell one word, and then does and says; from others, nothing.
       #expect(results.map(\.arm) == [.acts, .acts, .says, .says, .both, .both])
       #expect(results.map(\.found.count) == [2, 2, 0, 0, 0, 0])

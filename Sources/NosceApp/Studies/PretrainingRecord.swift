@@ -49,7 +49,8 @@ package struct PretrainingRecord: Codable, Sendable, Equatable {
       summary = try JSONDecoder().decode(SuiteSummary.self, from: try Storage.read(file))
     } catch let error as DecodingError {
       throw LabError(
-        .storage, "\(file.path): found no summary of a suite; allowed: \(SuiteSummary.currentSchema)",
+        .storage,
+        "\(file.path): found no summary of a suite; allowed: \(SuiteSummary.currentSchema)",
         cause: error)
     }
     let done = summary.entries.filter { $0.error == nil && $0.unfinished == nil }

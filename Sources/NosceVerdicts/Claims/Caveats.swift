@@ -54,7 +54,9 @@ struct Caveats {
       "\(control.name.prefix(1).uppercased())\(control.name.dropFirst()): "
       + control.verdict.rawValue
     if let estimate = control.estimate { text += ", difference \(SentenceNumber.signed(estimate))" }
-    if let interval = control.interval { text += " (\(SentenceNumber.signed(interval)))" }
+    if let interval = control.interval, interval.lower != nil || interval.upper != nil {
+      text += " (\(SentenceNumber.signed(interval)))"
+    }
     if let own = mean(control.treatment, control.probe), let floor = control.floors.first,
       let other = mean(floor.arm, floor.probe ?? control.probe)
     {

@@ -153,7 +153,7 @@ package struct Summariser: Sendable {
   private static func numbers(_ contrast: Contrast, _ result: RunSummary.ContrastResult) -> String {
     guard let estimate = result.estimate else { return "" }
     var parts = ["difference \(SentenceNumber.text(estimate))"]
-    if let interval = result.interval {
+    if let interval = result.interval, interval.lower != nil || interval.upper != nil {
       parts.append(
         "\(Int((interval.level * 100).rounded()))% interval "
           + SentenceNumber.text(interval))

@@ -45,7 +45,7 @@ struct ValidateCommand: AsyncParsableCommand {
   var simulated: Int?
 
   @Option(help: "Experiments in which arms are trained alike, of each experiment.")
-  var runs: Int?
+  var alike: Int?
 
   @Option(help: "Experiments for each number of planted rows.")
   var replicates: Int?
@@ -64,7 +64,7 @@ struct ValidateCommand: AsyncParsableCommand {
 
   func validate() throws {
     for (name, value) in [
-      ("--simulated", simulated), ("--runs", runs), ("--replicates", replicates),
+      ("--simulated", simulated), ("--alike", alike), ("--replicates", replicates),
       ("--told-apart", toldApart),
     ] {
       if let value, value < 1 { throw ValidationError("\(name) must be at least 1.") }
@@ -74,7 +74,7 @@ struct ValidateCommand: AsyncParsableCommand {
   func run() async throws {
     var size = quick ? ValidationStudy.Size.quick : ValidationStudy.Size()
     size.simulated = simulated ?? size.simulated
-    size.againstItself = runs ?? size.againstItself
+    size.againstItself = alike ?? size.againstItself
     size.replicates = replicates ?? size.replicates
     size.toldApart = toldApart ?? size.toldApart
     let validation = LabValidation(

@@ -36,7 +36,8 @@ extension CommandLineTests {
         {
           #expect(outcome.output.contains(part))
         }
-        #expect(try outcome.output.firstMatch(of: Regex("about [0-9]+ (s|min)[\\s\\S]{0,12}here")) != nil)
+        #expect(
+          try outcome.output.firstMatch(of: Regex("about [0-9]+ (s|min)[\\s\\S]{0,12}here")) != nil)
         #expect(names(in: folder).isEmpty)
       }
     }

@@ -11,7 +11,7 @@ extension CommandLineTests {
       try await withFolder { folder in
         let catalog = try SmallCatalog(in: folder, ["quick": quickFile])
         let command = [
-          "validate", "--experiment", "quick", "--runs", "1", "--replicates", "1",
+          "validate", "--experiment", "quick", "--alike", "1", "--replicates", "1",
           "--told-apart", "1", "--simulated", "2", "--out", "v", "--json",
         ]
         let outcome = try await nosce(command, in: folder, environment: catalog.environment)
