@@ -176,7 +176,7 @@ import Testing
       let source = try smallExperiment()
       let results = try await study(ValidationStudy.Size(toldApart: 2)).toldApart(
         try ToldApartExperiment(source),
-        CatalogVariation(source, words: miniature.words, seed: 3, seeds: 6), try runs(in: url),
+        CatalogVariation(source, words: miniature.words, seed: 3, seeds: 8), try runs(in: url),
         subject: "scripted")
       // It learns from rows that all spell one word, and then does and says; from others, nothing.
       #expect(results.map(\.arm) == [.acts, .acts, .says, .says, .both, .both])
