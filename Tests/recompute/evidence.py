@@ -33,6 +33,8 @@ class Export:
     def __init__(self, folder):
         self.folder = Path(folder)
         self.design = self.table("design")[0]
+        subjects = [row["subject"] for row in self.table("contrasts")]
+        self.name = self.design["experiment"] + (f" on {subjects[0]}" if subjects else "")
         self.probes = {row["probe"]: row for row in self.table("probes")}
         self.subjects = {row["cell"]: row for row in self.table("subjects")}
         self.main = [row for row in self.subjects.values() if row["kind"] == "main"]

@@ -65,7 +65,7 @@ def gates(export, comparing):
         return
     exported = {(row["gate"], row["arm"]): row for row in export.table("gates")}
     for gate in export.gates:
-        place = f"{export.design['experiment']}, {gate['gate']} in {gate['arm']}"
+        place = f"{export.name}, {gate['gate']} in {gate['arm']}"
         row, holds = exported[gate["gate"], gate["arm"]], gate_holds(export, gate)
         if gate["gate_kind"] in FROM_ANSWERS:
             comparing.number(place, "value", row["value"], gate_value(export, gate), END_WITHIN)
@@ -83,7 +83,7 @@ def scores(export, comparing):
         if (arm, probe) not in blocks:
             blocks[arm, probe] = export.blocks(arm, probe)
         block = blocks[arm, probe].get(seed)
-        place = f"{export.design['experiment']}, {arm}, {probe}, seed {seed}"
+        place = f"{export.name}, {arm}, {probe}, seed {seed}"
         value = None if block is None else block.value
         comparing.number(place, "mean", row["mean"], value, END_WITHIN)
 
@@ -92,7 +92,7 @@ def contrasts(export, comparing):
     exported = {row["contrast"]: row for row in export.table("contrasts")}
     floors = {(r["contrast"], r["floor"], r["probe"]): r for r in export.table("floors")}
     stated = {(r["contrast"], r["floor"], r["floor_probe"]): r for r in export.table("claims")}
-    name = export.design["experiment"]
+    name = export.name
     for claim, result in verdicts(export):
         place = f"{name}, {claim.name}"
         row = exported[claim.name]
@@ -159,7 +159,7 @@ def against(place, row, floor, comparing):
 
 
 def associations(export, comparing):
-    name = export.design["experiment"]
+    name = export.name
     for row in export.table("associations"):
         place = f"{name}, {row['association']}"
         arms = [
