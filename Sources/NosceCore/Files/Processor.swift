@@ -7,7 +7,9 @@ package enum Processor {
 
   /// Such as `AMD EPYC 9V74 (avx2, avx512f, avx512_bf16)`; nil where the system does not say.
   package static var name: String? {
-    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return nil }
+    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else {
+      return nil
+    }
     func field(_ key: String) -> String? {
       text.split(separator: "\n").first { $0.hasPrefix(key) }?
         .split(separator: ":", maxSplits: 1).last

@@ -30,7 +30,8 @@ extension CommandLineTests {
         #expect(try wrong(shown.output) == [])
         let run = try await nosce(["run"] + arguments, in: folder)
         #expect(run.ending == .exit(0), "\(run.errors)")
-        #expect(run.output.contains("  untrained, "))
+        // Base is asked as the seed's host, and is compared with it.
+        #expect(run.output.contains("  1 seed, "))
         #expect(try wrong(run.output) == [])
         let report = try #require(QuickExperiment.begun(in: folder)).appending(path: "report.html")
         let page = try String(contentsOf: report, encoding: .utf8)
