@@ -19,8 +19,11 @@ package struct FloorResult: Codable, Equatable, Sendable {
   /// How many blocks were compared.
   package var blocks: Int
   /// The end of the interval towards the claim at level / k, k being the number of floors: what is
-  /// compared with the smallest effect where a claim is said to be not supported; nil where open.
+  /// compared with the smallest effect where a claim is said to be not supported; nil where open, and
+  /// where there are lone blocks.
   package var mostAtShare: Double?
+  /// Whether single blocks lie far from the others (``LoneBlocks``).
+  package var hasLoneBlocks = false
 
   /// The estimate counted in the claimed direction.
   func advantage(_ direction: Direction) -> Double {

@@ -121,11 +121,14 @@ package struct ClaimTest: Sendable {
         LogOddsResult(estimate: $0.mean, interval: interval($0.ends(tail: level)))
       }
       let scale = logOdds == nil ? "" : ", the larger p of log-odds and own unit"
+      let hasLoneBlocks = LoneBlocks.exist(
+        in: zip(treatment, values).map { $0.value - $1.value }, smallestEffect: smallestEffect)
       let result = FloorResult(
         name: floor.name, estimate: pairs.estimate, interval: interval(pairs.ends(tail: level)),
         logOdds: logOdds, p: pairs.p(direction), oppositeP: pairs.p(opposite),
         test: "sign flips within blocks, \(pairs.own.method.words)\(scale)", blocks: pairs.blocks,
-        mostAtShare: most(pairs.ends(tail: share)))
+        mostAtShare: hasLoneBlocks ? nil : most(pairs.ends(tail: share)),
+        hasLoneBlocks: hasLoneBlocks)
       return (result, SignFlips.smallestP(blocks: pairs.blocks))
     case .constant(let constant, let treatment, let bounds):
       let one = try ConstantComparison(treatment, constant: constant, bounds: bounds)

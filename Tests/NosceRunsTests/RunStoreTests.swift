@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import NosceCore
 import NosceExperiment
+import NoscePorts
 import NosceRuns
 import NosceTestSupport
 import Testing
@@ -61,6 +62,22 @@ struct RunStoreTests {
       #expect(try await store.endSession() == nil)
       #expect(try mode(url) == "delete")
       #expect(try Storage.names(in: url) == ["run.sqlite"])
+    }
+  }
+
+  @Test("A zero byte in what a model wrote ends nothing: what was graded is kept")
+  func zeroBytes() async throws {
+    let said = Completion(text: "I\0\0\u{301} saw a harbour", tokenCount: 5, finish: .stop)
+    #expect(said.text == "I\u{FFFD}\u{FFFD}\u{301} saw a harbour")
+    #expect(Coherence().flaw(in: said.text, finish: .stop) != nil)
+    try await withFolder { url in
+      let store = try store(in: url)
+      store.submit(
+        .answer(
+          GradedAnswer(
+            cell: "c", probe: "p", item: 0, answer: said.text, outcome: .incoherent)))
+      try await store.drain()
+      #expect(try await store.measurements().map(\.answer) == [said.text])
     }
   }
 

@@ -65,6 +65,32 @@ struct ClaimTests {
         == .notSupported)
   }
 
+  @Test("Where single blocks lie far from the others, nothing is ruled out")
+  func loneBlocks() throws {
+    // Seven blocks at nothing and one that does it: the interval's far end, which a block that moved
+    // as the others do could not reach, is below the smallest effect.
+    let one = [0.02, 0, 0.01, 0, 0.9, 0.01, 0.02, 0]
+    let none = [0.01, 0.01, 0, 0.02, 0, 0.02, 0, 0.01]
+    let result = try ClaimTest(floors: [floor("sham", one, none)], smallestEffect: 0.6).evaluate()
+    let upper = try #require(result.hardest.interval.upper)
+    #expect(upper < 0.6 && result.hardest.mostAtShare == nil && result.hardest.hasLoneBlocks)
+    #expect(result.verdict == .inconclusive)
+    // No further off than the smallest effect, it is no matter.
+    let less = try ClaimTest(floors: [floor("sham", one, none)], smallestEffect: 0.95).evaluate()
+    #expect(less.verdict == .notSupported && !less.hardest.hasLoneBlocks)
+    // Seven that do it and one that does not: nothing is ruled out, and support is not touched.
+    let most = [1, 1, 1, 1, 0.2, 1, 1, 1]
+    let rest = try ClaimTest(floors: [floor("sham", most, none)], smallestEffect: 0.3).evaluate()
+    #expect(rest.verdict == .stronglySupported && rest.hardest.hasLoneBlocks)
+    // By hand: the median is 0, the median distance 0.5, and eight of them are 4.
+    #expect(!LoneBlocks.exist(in: [0, 0.5, -0.5, 4, 0], smallestEffect: 0))
+    #expect(LoneBlocks.exist(in: [0, 0.5, -0.5, 4.1, 0], smallestEffect: 0))
+    #expect(LoneBlocks.exist(in: [0, 0.5, -0.5, -4.1, 0], smallestEffect: 0))
+    #expect(!LoneBlocks.exist(in: [0, 0.5, -0.5, 4.1, 0], smallestEffect: 4.2))
+    #expect(!LoneBlocks.exist(in: [0.3], smallestEffect: 0))
+    #expect(!LoneBlocks.exist(in: [0.1 + 0.2, 0.3, 0.3], smallestEffect: 0))
+  }
+
   @Test("Worse than every floor is contrary; worse than one is not")
   func contrary() throws {
     let claim = ClaimTest(

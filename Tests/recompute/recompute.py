@@ -145,6 +145,8 @@ def closest(ends, lower, upper):
 def against(place, row, floor, comparing):
     comparing.text(place, "binds", row["binds"], "1" if floor.binds else "0")
     comparing.text(place, "seeds", row["seeds"], str(floor.blocks))
+    lone = "1" if floor.has_lone_blocks else "0"
+    comparing.text(place, "lone blocks", row["lone_blocks"], lone)
     comparing.number(place, "p", row["p"], floor.p, P_WITHIN)
     comparing.number(place, "estimate", row["estimate"], floor.estimate, END_WITHIN)
     comparing.number(place, "lower end", row["lower"], floor.ends[0], END_WITHIN)

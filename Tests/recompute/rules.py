@@ -32,6 +32,7 @@ class Floor:
     opposite: float | None = None
     smallest_p: float | None = None
     blocks: int = 0
+    has_lone_blocks: bool = False
 
     @property
     def binds(self):
@@ -112,6 +113,12 @@ def pair_up(export, own, other, arm):
     return pairs
 
 
+def has_lone_blocks(differences, smallest_effect):
+    """Whether a block lies so far from the others that no effect is ruled out."""
+    distance = np.abs(differences - np.median(differences))
+    return bool(distance.max() > max(smallest_effect, 8.0 * np.median(distance), 1e-9))
+
+
 def beside(export, claim, arm, probe):
     """Treatment and one floor; None where there is nothing to be compared."""
     own = export.blocks(claim.treatment, claim.probe)
@@ -141,6 +148,10 @@ def beside(export, claim, arm, probe):
     floor.p, floor.opposite = test.p(claim.upwards), test.p(not claim.upwards)
     floor.smallest_p = test.smallest_p(claim.upwards)
     floor.far_end = test.ends(share)[1 if claim.upwards else 0]
+    if kind == "paired":
+        differences = np.array([a.value - b.value for a, b in pairs])
+        if has_lone_blocks(differences, claim.smallest_effect):
+            floor.far_end, floor.has_lone_blocks = None, True
     return floor
 
 

@@ -6,15 +6,24 @@ package enum FinishReason: String, Codable, Sendable {
 }
 
 /// What a subject wrote in answer to a request, without the prefill.
+///
+/// A zero byte is no text, and SQLite ends a text at one, so that what follows would be graded and not
+/// kept: it becomes U+FFFD, as other bytes that are no text.
 package struct Completion: Sendable, Hashable {
   package var text: String
   package var tokenCount: Int
   package var finish: FinishReason
 
   package init(text: String, tokenCount: Int, finish: FinishReason) {
-    self.text = text
+    self.text = text.utf8.contains(0) ? Self.withoutZeros(text) : text
     self.tokenCount = tokenCount
     self.finish = finish
+  }
+
+  private static func withoutZeros(_ text: String) -> String {
+    var scalars = String.UnicodeScalarView()
+    scalars.append(contentsOf: text.unicodeScalars.lazy.map { $0 == "\0" ? "\u{FFFD}" : $0 })
+    return String(scalars)
   }
 }
 

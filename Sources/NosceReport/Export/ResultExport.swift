@@ -81,6 +81,9 @@ package struct ResultExport {
         .number("ruled_out_beyond", "an advantage beyond is ruled out at level / floors") {
           $0.floor.ruledOutBeyond
         },
+        .flag("lone_blocks", "single seeds lie so far from the others that nothing is ruled out") {
+          $0.floor.hasLoneBlocks
+        },
         .number("p", "one-sided; empty where the floor does not bind") { $0.floor.p },
         .text("test", "the test") { $0.floor.test },
         .count("seeds", "seeds that the estimate rests on") { $0.floor.seeds },

@@ -13,7 +13,8 @@ struct Caveats {
     guard let result = results.first(where: { $0.primary }), Self.speaks(result.verdict) else {
       return []
     }
-    return [sameness(result), specificity(result, primary), mass(primary)].compactMap(\.self)
+    return [sameness(result), base(result), specificity(result, primary), mass(primary)]
+      .compactMap(\.self)
   }
 
   /// Whether a verdict says anything of the claim itself.
@@ -35,6 +36,24 @@ struct Caveats {
     return "In all \(result.seeds) blocks \(result.treatment) and "
       + "\(alike.map(\.name).joined(separator: ", ")) score alike: an effect that shows in fewer than "
       + "\(Int((unseen * 100).rounded()))% of blocks could have gone unseen."
+  }
+
+  /// How much more often than the others the test against base errs, at most (`docs/validation.md`).
+  private static let errorAgainstBase = 3.0
+
+  /// Sign flips need differences that lie symmetrically around nothing. Arms that are trained alike
+  /// give that by their making; base is not trained.
+  private func base(_ result: RunSummary.ContrastResult) -> String? {
+    guard result.verdict.isSupported, let floor = result.hardestFloor, floor.probe == nil,
+      let p = floor.p, let least = floor.estimate, Self.errorAgainstBase * p > result.level,
+      experiment.arm(floor.arm)?.isTrained == false
+    else { return nil }
+    let trained = result.floors.filter { $0.binds && experiment.arm($0.arm)?.isTrained == true }
+    let ahead = trained.compactMap(\.estimate).map { result.direction.sign * ($0 - least) }
+    guard let nearest = ahead.min(), nearest > 0, nearest >= result.smallestEffect else { return nil }
+    return "\(floor.arm.prefix(1).uppercased())\(floor.arm.dropFirst()), the hardest floor, is not "
+      + "trained as the other arms are: where scores pile up near 1 its test errs up to three times as "
+      + "often as its p of \(SentenceNumber.text(p, places: 3)) says."
   }
 
   /// What was asked of somebody else. A model that has only been made readier to say something says

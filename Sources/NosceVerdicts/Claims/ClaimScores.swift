@@ -53,7 +53,8 @@ struct ClaimScores {
       return RunSummary.FloorComparison(
         arm: floor.arm, probe: floor.probe, estimate: result.estimate, interval: result.interval,
         logOdds: result.logOdds, p: result.p, test: result.test, seeds: result.blocks,
-        ruledOutBeyond: result.mostAtShare.map { contrast.direction.sign * $0 })
+        ruledOutBeyond: result.mostAtShare.map { contrast.direction.sign * $0 },
+        hasLoneBlocks: result.hasLoneBlocks)
     }
   }
 

@@ -94,8 +94,11 @@ struct ContrastResults {
       judged.result.verdict = .exploratory
       return judged
     }
-    judged.result.seedsToDecide = result.blocksToDecide
     judged.result.verdict = result.verdict
+    // How many more would do is reckoned from blocks that move alike.
+    if !judged.result.isLeftOpenByLoneBlocks {
+      judged.result.seedsToDecide = result.blocksToDecide
+    }
     return judged
   }
 

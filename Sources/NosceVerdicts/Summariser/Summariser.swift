@@ -136,7 +136,10 @@ package struct Summariser: Sendable {
           " A new run with about \(Counted.text($0, "new seed")) would decide."
         }
         ?? ""
-      return "On \(contrast.probe) the seeds do not decide\(numbers).\(needed)"
+      let lone =
+        result.isLeftOpenByLoneBlocks
+        ? " Single seeds lie so far from the others that no effect is ruled out." : ""
+      return "On \(contrast.probe) the seeds do not decide\(numbers).\(lone)\(needed)"
     case .contrary:
       return "Every floor is \(isLess ? "below" : "ahead of") \(contrast.treatment) on "
         + "\(contrast.probe)\(numbers)."

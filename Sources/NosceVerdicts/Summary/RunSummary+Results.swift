@@ -21,13 +21,15 @@ extension RunSummary {
     /// Whether the treatment must beat it: base does not bind where it is the same in every block.
     package var binds: Bool
     /// The end of the interval towards the claim at level / k, k floors: an advantage beyond it is
-    /// ruled out; nil where it is open.
+    /// ruled out; nil where it is open, or where there are lone blocks.
     package var ruledOutBeyond: Double?
+    /// Whether single blocks lie so far from the others that nothing is ruled out.
+    package var hasLoneBlocks: Bool
 
     package init(
       arm: String, probe: String? = nil, estimate: Double?, interval: OpenInterval?,
       logOdds: LogOddsResult? = nil, p: Double?, test: String, seeds: Int, binds: Bool = true,
-      ruledOutBeyond: Double? = nil
+      ruledOutBeyond: Double? = nil, hasLoneBlocks: Bool = false
     ) {
       self.arm = arm
       self.probe = probe
@@ -39,6 +41,7 @@ extension RunSummary {
       self.seeds = seeds
       self.binds = binds
       self.ruledOutBeyond = ruledOutBeyond
+      self.hasLoneBlocks = hasLoneBlocks
     }
 
     /// The arm, and the probe in brackets where it is not the contrast's own.
@@ -76,6 +79,15 @@ extension RunSummary {
     package var hardestFloor: FloorComparison? {
       floors.filter { $0.binds && $0.estimate != nil }.min {
         direction.sign * ($0.estimate ?? 0) < direction.sign * ($1.estimate ?? 0)
+      }
+    }
+
+    /// Whether an interval ends below the smallest effect, and lone blocks alone keep it from being
+    /// ruled out.
+    package var isLeftOpenByLoneBlocks: Bool {
+      floors.contains { floor in
+        let far = direction == .greater ? floor.interval?.upper : floor.interval?.lower
+        return floor.hasLoneBlocks && (far.map { direction.sign * $0 < smallestEffect } ?? false)
       }
     }
 

@@ -3,7 +3,7 @@ import NosceRuns
 
 /// Everything that a run found, as `--json` prints it and reports show it.
 package struct RunSummary: Codable, Sendable, Equatable {
-  package static let currentSchema = "nosce-run-summary-4"
+  package static let currentSchema = "nosce-run-summary-5"
 
   package struct ExperimentFacts: Codable, Sendable, Equatable {
     package var name: String

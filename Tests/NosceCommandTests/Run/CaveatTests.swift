@@ -122,6 +122,24 @@ extension CommandLineTests {
       }
     }
 
+    @Test("Where base alone is hard to beat, it is said that base is not trained as the others are")
+    func hardBase() async throws {
+      try await withFolder { folder in
+        let (summary, _) = try await run(
+          Self.head,
+          rules: """
+              - {adapter: "treatment-*", weights: {Red: 0.95}}
+              - {adapter: "sham-*", weights: {Red: 0.05, Blue: 0.9}}
+              - {weights: {Red: 0.6, Blue: 0.3}}
+            """, in: folder)
+        #expect(summary.verdict.kind.isSupported, "\(summary.verdict)")
+        #expect(
+          summary.verdict.caveats.first?.hasPrefix(
+            "Base, the hardest floor, is not trained as the other arms are") == true,
+          "\(summary.verdict.caveats)")
+      }
+    }
+
     @Test("Where all blocks tie, it is said what could have gone unseen")
     func ties() async throws {
       try await withFolder { folder in

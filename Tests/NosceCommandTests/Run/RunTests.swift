@@ -10,7 +10,7 @@ extension CommandLineTests {
     func json() async throws {
       let finished = try await FinishedRun.get()
       let summary = try JSONDecoder().decode(RunSummary.self, from: Data(finished.json.utf8))
-      #expect(summary.schema == "nosce-run-summary-4")
+      #expect(summary.schema == "nosce-run-summary-5")
       #expect(summary.experiment.name == "quick")
       #expect(summary.experiment.seeds == 5)
       #expect(summary.experiment.settings["word"] == ["BREAD"])
