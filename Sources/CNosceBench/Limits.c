@@ -2,8 +2,18 @@
 
 #include "CNosceBench.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
+
+/// What NOSCE_MAX_ISA leaves: the limits are those of the instructions that are used.
+static bool allows(const char *set) {
+  const char *most = getenv("NOSCE_MAX_ISA");
+  if (!most || !*most || strcmp(most, "all") == 0) return true;
+  return strcmp(most, "avx2") == 0 && strcmp(set, "avx2") == 0;
+}
 #endif
 
 // So many sums in flight cover the latency of a core's multiply-add units and fit into its
@@ -86,7 +96,7 @@ __attribute__((target("avx512f,avx512bf16"))) static double bfloat16_avx512(
 bool nosce_bench_has_bfloat16(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  return __builtin_cpu_supports("avx512bf16");
+  return allows("avx512") && __builtin_cpu_supports("avx512bf16");
 #else
   return false;
 #endif
@@ -95,8 +105,8 @@ bool nosce_bench_has_bfloat16(void) {
 double nosce_bench_float32(long rounds, float *mean) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f")) return float32_avx512(rounds, mean);
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+  if (allows("avx512") && __builtin_cpu_supports("avx512f")) return float32_avx512(rounds, mean);
+  if (allows("avx2") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
     return float32_avx2(rounds, mean);
   }
 #endif
@@ -114,8 +124,8 @@ double nosce_bench_bfloat16(long rounds, float *mean) {
 double nosce_bench_read(const float *values, ptrdiff_t count, long passes, float *sum) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f")) return read_avx512(values, count, passes, sum);
-  if (__builtin_cpu_supports("avx2")) return read_avx2(values, count, passes, sum);
+  if (allows("avx512") && __builtin_cpu_supports("avx512f")) return read_avx512(values, count, passes, sum);
+  if (allows("avx2") && __builtin_cpu_supports("avx2")) return read_avx2(values, count, passes, sum);
 #endif
   return read_default(values, count, passes, sum);
 }

@@ -79,6 +79,13 @@ static thread_state *this_thread(void) {
   // The setting is per thread. Builds of oneDNN without OpenMP have no such symbol and need none.
   void (*set_threads)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
   if (set_threads) set_threads(1);
+#if defined(__x86_64__)
+  // Refused once products have been made, when an earlier thread has already said the same.
+  if (nosce_allowed_level() < nosce_avx512) {
+    dnnl_set_max_cpu_isa(
+        nosce_allowed_level() == nosce_avx2 ? dnnl_cpu_isa_avx2 : dnnl_cpu_isa_sse41);
+  }
+#endif
   if (dnnl_engine_create(&state->engine, dnnl_cpu, 0) != dnnl_success
       || dnnl_stream_create(&state->stream, state->engine, dnnl_stream_default_flags)
           != dnnl_success

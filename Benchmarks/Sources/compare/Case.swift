@@ -1,7 +1,7 @@
 /// A workload on a size.
 struct Case: Sendable, Hashable {
   static let workloads = ["lora", "full", "sample", "single", "score", "experiment"]
-  static let sizes = ["tiny", "small", "qwen05"]
+  static let sizes = ["tiny", "small", "smol135", "qwen05"]
 
   var workload: String
   var size: String
@@ -11,7 +11,7 @@ struct Case: Sendable, Hashable {
     workloads.flatMap { workload in
       sizes.filter { size in
         switch workload {
-        case "full": size != "qwen05"
+        case "full": ["tiny", "small"].contains(size)
         case "experiment": size == "tiny"
         default: true
         }
@@ -19,8 +19,22 @@ struct Case: Sendable, Hashable {
     }
   }
 
-  /// Who is measured, Nosce in the middle of its peers.
-  func contestants(slow: Bool) -> [Contestant] {
+  /// Who is measured, Nosce in the middle of its peers. Without bfloat16 products those who would use
+  /// them are left out.
+  func contestants(slow: Bool, with instructions: Instructions) -> [Contestant] {
+    let all = contestants(slow: slow)
+    guard instructions == .avx2 else { return all }
+    let narrow = all.filter { contestant in
+      switch contestant {
+      case .nosce(let mode): mode != "bf16"
+      case .torch(let mode, _): mode == "f32"
+      case .llama(let mode): mode != "bf16"
+      }
+    }
+    return narrow.contains { $0.isNosce } ? narrow : narrow + [.nosce("f32")]
+  }
+
+  private func contestants(slow: Bool) -> [Contestant] {
     switch workload {
     case "lora", "full":
       return [
@@ -50,6 +64,7 @@ struct Case: Sendable, Hashable {
     switch size {
     case "tiny": slow ? 20 : 50
     case "small": slow ? 4 : 25
+    case "smol135": slow ? 2 : 10
     default: slow ? 1 : 3
     }
   }
@@ -61,6 +76,8 @@ enum Contestant: Sendable, Equatable, CustomStringConvertible {
   case nosce(String?)
   case torch(String, style: String? = nil)
   case llama(String)
+
+  var isNosce: Bool { if case .nosce = self { true } else { false } }
 
   var description: String {
     switch self {

@@ -12,13 +12,16 @@ struct Command {
   }
 
   /// Runs a program, named by its path or looked for on the PATH, and ends it after `limit` seconds.
-  static func run(_ program: String, _ arguments: [String], limit: Double) throws -> Command {
+  static func run(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:], limit: Double
+  ) throws -> Command {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [program] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     // Files and not pipes: nobody has to read while the program writes.
     let output = folder.appendingPathComponent("output")

@@ -28,7 +28,7 @@ struct Compare: ParsableCommand {
   var models = "bench-models"
 
   @Option(help: "Sizes, separated by commas.")
-  var sizes = "tiny,small,qwen05"
+  var sizes = "tiny,small,smol135,qwen05"
 
   @Option(help: "Workloads, separated by commas.")
   var workloads = Case.workloads.joined(separator: ",")
@@ -44,6 +44,9 @@ struct Compare: ParsableCommand {
 
   @Option(help: "Subjects that the Python peers make in the workload experiment; nosce makes 20.")
   var peerCells = 2
+
+  @Option(help: "Instructions that every program may use: all, or avx2 and so 32-bit products only.")
+  var isa = Instructions.all
 
   @Flag(help: "Also measure the peers' slow ways: whole sequences, one question at a time.")
   var slow = false
@@ -84,7 +87,7 @@ struct Compare: ParsableCommand {
       nosce: URL(fileURLWithPath: nosce), python: python,
       peer: URL(fileURLWithPath: peers).appendingPathComponent("peer.py"), llama: llama,
       models: URL(fileURLWithPath: models), threads: threads, patience: patience,
-      peerCells: peerCells)
+      peerCells: peerCells, instructions: isa)
     let available = try programs.available()
     for line in available.missing { note("missing: \(line)") }
     try programs.makeModels(sizes: sizes)
@@ -95,7 +98,7 @@ struct Compare: ParsableCommand {
     var measured: [Measurement] = []
     for round in 0..<rounds {
       for one in cases {
-        let contestants = one.contestants(slow: slow).filter { available.has($0) }
+        let contestants = one.contestants(slow: slow, with: isa).filter { available.has($0) }
         for contestant in round % 2 == 0 ? contestants : contestants.reversed() {
           let outcome = programs.run(contestant, one)
           note("\(one.workload) \(one.size) \(contestant): \(outcome.summary)")

@@ -6,6 +6,8 @@ struct Comparison {
     /// The median over the rounds.
     var tokensPerSecond: Double
     var peakMemory: Double
+    /// How far the slowest and the fastest repetition lie apart, as a share of the median.
+    var spread: Double?
     var isDisturbed: Bool
   }
 
@@ -14,6 +16,7 @@ struct Comparison {
     var nosce: Standing?
     var bestPeer: Standing?
     var peakShare: Double?
+    var isFloat32Only: Bool
   }
 
   let rows: [Row]
@@ -34,7 +37,8 @@ struct Comparison {
       return Row(
         one: one, nosce: nosce,
         bestPeer: standings.first { !$0.contestant.hasPrefix("nosce") },
-        peakShare: shares.compactMap(\.peakShare).max())
+        peakShare: shares.compactMap(\.share).max(),
+        isFloat32Only: shares.contains(where: \.isFloat32Only))
     }
     let checks = cases.flatMap { Agreement.all(in: byCase[$0] ?? []) }
     agreements = checks.filter(\.holds).map(\.description)
@@ -51,8 +55,17 @@ struct Comparison {
         contestant: contestant,
         tokensPerSecond: (rates[(rates.count - 1) / 2] + rates[rates.count / 2]) / 2,
         peakMemory: measurements.map(\.peakMemory).max() ?? 0,
+        spread: spread(measurements),
         isDisturbed: quiet.isEmpty)
     }.sorted { ($0.tokensPerSecond, $1.contestant) > ($1.tokensPerSecond, $0.contestant) }
+  }
+
+  private static func spread(_ measurements: [Measurement]) -> Double? {
+    let medians = measurements.compactMap(\.seconds).sorted()
+    guard let fastest = measurements.compactMap(\.fastest).min(),
+      let slowest = measurements.compactMap(\.slowest).max(), !medians.isEmpty
+    else { return nil }
+    return (slowest - fastest) / medians[medians.count / 2]
   }
 
   /// The table of ratios, everything measured, and what agrees and what does not.
@@ -68,6 +81,7 @@ struct Comparison {
           [
             one.workload, one.size, standing.contestant,
             (standing.isDisturbed ? "~" : "") + Text.number(standing.tokensPerSecond),
+            standing.spread.map { "+-\(Text.percentage($0 / 2))" } ?? "",
             Text.number(standing.peakMemory) + " MiB",
           ]
         }
@@ -93,7 +107,7 @@ struct Comparison {
     guard let peer = row.bestPeer else { return start + ["no peer"] }
     let speed = nosce.tokensPerSecond / peer.tokensPerSecond
     let memory = nosce.peakMemory / peer.peakMemory
-    let target = Targets.speed(row.one)
+    let target = Targets.speed(row.one, float32Only: row.isFloat32Only)
     let most = Targets.memory(row.one)
     return start + [
       peer.contestant, Text.number(peer.tokensPerSecond),

@@ -16,6 +16,15 @@ struct Measurement: Sendable, Equatable, Decodable {
   var firstScores: Double?
   var peakShare: Double?
   var wallOf20Cells: Double?
+  /// Seconds of the median repetition, the fastest and the slowest.
+  var seconds: Double?
+  var fastest: Double?
+  var slowest: Double?
+  /// Useful operations a second, and what the processor's registers would do in 32 bits, in 10^9.
+  var rate: Double?
+  var float32Peak: Double?
+  var bfloat16Peak: Double?
+  var instructions: Instructions?
 
   private enum CodingKeys: String, CodingKey {
     case workload, model, mode, contestant
@@ -26,10 +35,26 @@ struct Measurement: Sendable, Equatable, Decodable {
     case firstScores = "sum_logprob_first_item"
     case peakShare = "of_bf16_peak"
     case wallOf20Cells = "wall_20_cells_s"
+    case seconds, instructions
+    case fastest = "min"
+    case slowest = "max"
+    case rate = "gflop_s"
+    case float32Peak = "f32_peak_gflop_s"
+    case bfloat16Peak = "bf16_peak_gflop_s"
   }
 
   init(line: String) throws {
     self = try JSONDecoder().decode(Measurement.self, from: Data(line.utf8))
+  }
+
+  /// Of the peak of the arithmetic that the machine offered.
+  var share: Double? {
+    peakShare ?? rate.flatMap { rate in float32Peak.map { rate / $0 } }
+  }
+
+  /// Whether the processor had no bfloat16 products, or was kept from them.
+  var isFloat32Only: Bool {
+    instructions == .avx2 || (float32Peak != nil && bfloat16Peak == nil)
   }
 
   var isNosce: Bool { contestant.hasPrefix("nosce") }
@@ -43,12 +68,15 @@ struct Measurement: Sendable, Equatable, Decodable {
   }
 
   /// The line with the contestant's name in it.
-  static func marked(_ line: String, by contestant: String) throws -> String {
+  static func marked(
+    _ line: String, by contestant: String, with instructions: Instructions = .all
+  ) throws -> String {
     let object = try JSONSerialization.jsonObject(with: Data(line.utf8))
     guard var fields = object as? [String: Any] else {
       throw Programs.Failure(description: "found no JSON object: \(line.prefix(200))")
     }
     fields["contestant"] = contestant
+    fields["instructions"] = instructions.rawValue
     fields["at"] = Date().ISO8601Format()
     let data = try JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys])
     return String(decoding: data, as: UTF8.self)

@@ -46,6 +46,7 @@ struct Programs {
   var threads: Int
   var patience: Double
   var peerCells: Int
+  var instructions: Instructions
 
   func available() throws -> Available {
     let arguments = [peer.path, "check"] + (llama.map { ["--llama", $0] } ?? [])
@@ -101,11 +102,12 @@ struct Programs {
   func run(_ contestant: Contestant, _ one: Case) -> Outcome {
     let (program, arguments) = command(contestant, one)
     do {
-      let outcome = try Command.run(program, arguments, limit: Self.limit)
+      let outcome = try Command.run(
+        program, arguments, environment: instructions.environment, limit: Self.limit)
       guard outcome.status == 0, let line = outcome.jsonLine else {
         return .failure(String(outcome.errors.suffix(600)))
       }
-      return .success(try Measurement.marked(line, by: "\(contestant)"))
+      return .success(try Measurement.marked(line, by: "\(contestant)", with: instructions))
     } catch {
       return .failure("\(error)")
     }

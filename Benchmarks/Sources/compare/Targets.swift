@@ -1,7 +1,15 @@
 /// What Nosce wants to reach against the best peer on the same machine.
 enum Targets {
-  /// Tokens a second as a multiple of the peer's.
-  static func speed(_ one: Case) -> Double? {
+  /// Tokens a second as a multiple of the peer's: with bfloat16 products, and without.
+  static func speed(_ one: Case, float32Only: Bool = false) -> Double? {
+    if float32Only {
+      switch one.workload {
+      case "lora": return one.size == "qwen05" ? nil : 1.5
+      case "score", "sample": return one.size == "qwen05" ? nil : 2
+      case "experiment": return 7
+      default: return nil
+      }
+    }
     let bySize: [String: Double]
     switch one.workload {
     case "lora": bySize = ["tiny": 3, "small": 1.8, "qwen05": 1.7]

@@ -26,7 +26,13 @@ typedef enum nosce_level {
   nosce_avx512 = 3
 } nosce_level;
 
+///
+/// The environment variable NOSCE_MAX_ISA (`avx2`, `vector`, or `all`, which is also what nothing means)
+/// keeps it to less, so that machines of several kinds compute the same bytes.
 nosce_level nosce_best_level(void);
+
+/// The most that NOSCE_MAX_ISA allows, whatever the processor has.
+nosce_level nosce_allowed_level(void);
 
 /// Whether this processor multiplies bfloat16 numbers in hardware.
 bool nosce_has_bfloat16(void);

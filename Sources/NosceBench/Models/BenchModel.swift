@@ -58,7 +58,16 @@ package struct BenchModel: Sendable, Equatable {
     isTied: true, maximumPositions: 32_768, rotaryBase: 1_000_000, normEpsilon: 1e-6,
     tokenizerSize: 8192, batchRows: 4, batchLength: 256)
 
-  package static let all = [tiny, small, qwen05]
+  /// 135 M parameters: the shape of SmolLM2-135M, whose head of 49,152 words is a fifth of it.
+  package static let smol135 = BenchModel(
+    name: "smol135",
+    size: ModelSize(
+      layers: 30, hidden: 576, heads: 9, keyValueHeads: 3, headSize: 64, feedForward: 1536,
+      vocabulary: 49_152),
+    isTied: true, maximumPositions: 8192, rotaryBase: 100_000, normEpsilon: 1e-5,
+    tokenizerSize: 8192, batchRows: 8, batchLength: 128)
+
+  package static let all = [tiny, small, smol135, qwen05]
 
   package static func named(_ name: String) throws(BenchError) -> BenchModel {
     guard let model = all.first(where: { $0.name == name }) else {

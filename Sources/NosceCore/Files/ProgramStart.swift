@@ -15,6 +15,7 @@ package enum ProgramStart {
   /// Refuses to work where Swift's library for threads would end the program at some time, without
   /// a word: it looks after its threads in `/proc`, and takes one that it cannot find for a fault.
   package static func checkSystem() throws(LabError) {
+    try Processor.checkLimit()
     #if os(Linux)
     guard access("/proc/self/task", R_OK) != 0 else { return }
     throw LabError(

@@ -50,7 +50,9 @@ struct Caveats {
     else { return nil }
     let trained = result.floors.filter { $0.binds && experiment.arm($0.arm)?.isTrained == true }
     let ahead = trained.compactMap(\.estimate).map { result.direction.sign * ($0 - least) }
-    guard let nearest = ahead.min(), nearest > 0, nearest >= result.smallestEffect else { return nil }
+    guard let nearest = ahead.min(), nearest > 0, nearest >= result.smallestEffect else {
+      return nil
+    }
     return "\(floor.arm.prefix(1).uppercased())\(floor.arm.dropFirst()), the hardest floor, is not "
       + "trained as the other arms are: where scores pile up near 1 its test errs up to three times as "
       + "often as its p of \(SentenceNumber.text(p, places: 3)) says."

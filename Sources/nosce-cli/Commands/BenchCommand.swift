@@ -14,7 +14,7 @@ struct BenchCommand: AsyncParsableCommand {
     commandName: "bench", abstract: "Measure how fast this machine trains, samples and scores.",
     discussion: """
       Without a model, the models are made: random weights in the shapes tiny (1 M parameters), \
-      small (32 M) and qwen05 (494 M). Each workload then runs in a process of its own, and a table \
+      small (32 M), smol135 (135 M) and qwen05 (494 M). Each workload then runs in a process of its own, and a table \
       is printed: its rate, the share of the peak that was measured in the same process, and the \
       share of what the machine's arithmetic and memory allow at most.
 
