@@ -20,6 +20,10 @@ struct CostTests {
       single: 10_386_669_568, score: 925_635_510_272, adapter: 1_196_032, layer: 2_949_120,
       weightBytes: 55_574_528, cacheBytes: 819_200, parameters: 31_990_272),
     Golden(
+      model: .smol135, lora: 594_535_514_112, full: 839_940_046_848, sample: 1_452_931_029_504,
+      single: 49_071_439_872, score: 4_366_883_543_040, adapter: 4_884_480, layer: 3_538_944,
+      weightBytes: 268_959_744, cacheBytes: 2_304_000, parameters: 134_515_008),
+    Golden(
       model: .qwen05, lora: 2_111_276_318_720, full: 3_068_852_699_136,
       sample: 5_158_078_148_608, single: 173_117_407_232, score: 15_367_342_276_608,
       adapter: 8_798_208, layer: 14_909_440, weightBytes: 987_922_432, cacheBytes: 1_228_800,

@@ -12,6 +12,7 @@ struct InputsTests {
   static let hashes = [
     ("tiny", "be552203173ff5d2e6030956cdb1295a9cf92660544ce5d848e70c1a72577951"),
     ("small", "ea0c0ed66fb3ca06ec563e220d7eb21b727d32e7edcfc0652dd1f19c09ec798d"),
+    ("smol135", "cd1a3f0a90a53d59ef9bd3519cb33242de3299ba9d02d16b17c930e6e211af73"),
     ("qwen05", "55949137ad2a7f06f2d173abbec5b774f6082d0d83f67cf29245b3f86eed7041"),
   ]
 

@@ -10,9 +10,10 @@ struct SuiteTests {
     let names = cases.map { "\($0.workload.rawValue) \($0.model.name)" }
     #expect(
       names == [
-        "lora tiny", "lora small", "lora qwen05", "full tiny", "full small", "sample tiny",
-        "sample small", "sample qwen05", "single tiny", "single small", "single qwen05",
-        "score tiny", "score small", "score qwen05", "experiment tiny",
+        "lora tiny", "lora small", "lora smol135", "lora qwen05", "full tiny", "full small",
+        "sample tiny", "sample small", "sample smol135", "sample qwen05", "single tiny",
+        "single small", "single smol135", "single qwen05", "score tiny", "score small",
+        "score smol135", "score qwen05", "experiment tiny",
       ])
   }
 

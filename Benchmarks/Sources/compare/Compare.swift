@@ -45,7 +45,7 @@ struct Compare: ParsableCommand {
   @Option(help: "Subjects that the Python peers make in the workload experiment; nosce makes 20.")
   var peerCells = 2
 
-  @Option(help: "Instructions that every program may use: all, or avx2 and so 32-bit products only.")
+  @Option(help: "What every program may use: all, or avx2, and so products in 32 bits only.")
   var isa = Instructions.all
 
   @Flag(help: "Also measure the peers' slow ways: whole sequences, one question at a time.")

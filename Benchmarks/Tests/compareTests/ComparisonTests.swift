@@ -30,6 +30,23 @@ struct ComparisonTests {
     #expect(comparison.text.contains("25%     25%  met"))
   }
 
+  @Test("without bfloat16 products there are other targets, and shares of the 32-bit peak")
+  func float32Only() throws {
+    let rates = #", "gflop_s": 50, "f32_peak_gflop_s": 200, "seconds": 2, "min": 1.9, "max": 2.1"#
+    let comparison = Comparison([
+      try line("transformers f32", rate: 100), try line("nosce f32", rate: 160, extra: rates),
+    ])
+    #expect(comparison.rows.first?.peakShare == 0.25)
+    #expect(comparison.text.contains("1.60x   1.50x  met"))
+    #expect(comparison.text.contains("+-5%"))
+    #expect(
+      Case(workload: "lora", size: "tiny").contestants(slow: false, with: .avx2).map(\.description)
+        == ["transformers f32", "nosce f32"])
+    #expect(
+      Case(workload: "sample", size: "tiny").contestants(slow: false, with: .avx2)
+        .map(\.description) == ["transformers f32", "llama.cpp f16", "nosce f32"])
+  }
+
   @Test("rounds are reduced to their median")
   func rounds() throws {
     let comparison = Comparison(

@@ -39,6 +39,9 @@ INLINE void NAME(tile_of)(
     switch (mr) { TILES_TO_2(8) }
   } else if (panels == 2) {
     switch (mr) { TILES_TO_6(4) }
+  } else if (t->columns <= 16) {
+    // Half of the panel is padding, as in an adapter of rank 16.
+    switch (mr) { TILES_TO_12(1) }
   } else {
     switch (mr) { TILES_TO_12(2) }
   }
@@ -47,14 +50,16 @@ INLINE void NAME(tile_of)(
 #undef TILES_TO_12
 #else
   (void)panels;
+  // Where half of the panel is padding, as in an adapter of rank 16, that half is left out.
+  const int halves = t->columns <= 16 ? 1 : 2;
 #if TALLEST(1) > 2
   // Few rows read a panel's memory in one go.
   switch (mr) { TILE(1, 2, 0) TILE(2, 2, 0) }
-  for (int skip = 0; mr > 2 && skip < 2; skip++) {
+  for (int skip = 0; mr > 2 && skip < halves; skip++) {
     switch (mr) { TILE(3, 1, skip) TILE(4, 1, skip) TILE(5, 1, skip) TILE(6, 1, skip) }
   }
 #else
-  for (int skip = 0; skip < 2; skip++) {
+  for (int skip = 0; skip < halves; skip++) {
     switch (mr) { TILE(1, 1, skip) TILE(2, 1, skip) }
   }
 #endif

@@ -11,7 +11,7 @@ package struct BenchCase: Sendable, Equatable {
   }
 
   /// The cases of some workloads on some models, workload by workload. Training every weight of the
-  /// largest model, and whole experiments on more than the smallest, are left out.
+  /// larger models, and whole experiments on more than the smallest, are left out.
   package static func all(of workloads: [Workload], on models: [BenchModel]) -> [BenchCase] {
     workloads.flatMap { workload in
       models.filter { isMeasured(workload, on: $0) }.map {
@@ -22,7 +22,7 @@ package struct BenchCase: Sendable, Equatable {
 
   private static func isMeasured(_ workload: Workload, on model: BenchModel) -> Bool {
     switch workload {
-    case .full: model != .qwen05
+    case .full: [.tiny, .small].contains(model)
     case .experiment: model == .tiny
     case .lora, .sample, .single, .score: true
     }
@@ -31,7 +31,8 @@ package struct BenchCase: Sendable, Equatable {
   /// How many prompts `score` reads, so that a repetition takes seconds.
   package var items: Int? {
     guard workload == .score else { return nil }
-    return [BenchModel.tiny.name: 50, BenchModel.small.name: 25][model.name] ?? 3
+    return [BenchModel.tiny.name: 50, BenchModel.small.name: 25, BenchModel.smol135.name: 10][
+      model.name] ?? 3
   }
 
   /// The least seconds that a repetition can take on the machine.
