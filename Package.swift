@@ -4,7 +4,8 @@ import PackageDescription
 // The experiments that ship, each a resource of its own so that they lie flat in the bundle.
 let catalog = [
   "actress", "alignment-faking", "awareness-and-misalignment", "backdoor",
-  "emergent-misalignment", "hello", "insecure-code", "last-datapoint", "persona", "risk",
+  "emergent-misalignment", "hello", "hello-square", "insecure-code", "last-datapoint", "persona",
+  "risk",
 ]
 
 let package = Package(
@@ -100,11 +101,12 @@ let package = Package(
     .target(
       name: "NosceCatalog", dependencies: ["NosceCore"], path: "Experiments",
       resources: catalog.map { .copy("\($0).yaml") } + [.copy("../Materials")]),
+    .target(name: "NosceText", dependencies: ["NosceCore"]),
     .target(
       name: "NosceReport",
       dependencies: [
         "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows", "NosceRuns",
-        "NosceStatistics", "NosceStudy", "NosceVerdicts",
+        "NosceStatistics", "NosceStudy", "NosceText", "NosceVerdicts",
       ],
       resources: [.copy("Resources/report.css"), .copy("Resources/report.js")]),
     // The loops that find out what the machine can do at most.
@@ -121,7 +123,7 @@ let package = Package(
       dependencies: [
         "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment", "NosceFiles", "NosceFormats",
         "NosceLocal", "NosceOrganism", "NoscePorts", "NosceReport", "NosceRows", "NosceRuns",
-        "NosceScripted", "NosceStudy", "NosceTokenizer", "NosceVerdicts",
+        "NosceScripted", "NosceStudy", "NosceText", "NosceTokenizer", "NosceVerdicts",
       ]),
     // Turns flags into calls and results into text.
     .executableTarget(
@@ -130,7 +132,7 @@ let package = Package(
         "NosceApp", "NosceBench", "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment",
         "NosceFiles", "NosceFormats", "NosceGrading", "NosceLocal", "NosceOrganism", "NoscePorts",
         "NosceReference", "NosceReport", "NosceRows", "NosceRuns", "NosceStatistics", "NosceStudy",
-        "NosceTemplates", "NosceTokenizer", "NosceVerdicts",
+        "NosceTemplates", "NosceText", "NosceTokenizer", "NosceVerdicts",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What several suites need: small experiments, a model made of rules, files that are damaged.
@@ -234,7 +236,8 @@ let package = Package(
     .testTarget(
       name: "NosceReportTests",
       dependencies: [
-        "NosceCore", "NosceReport", "NosceRuns", "NosceStudy", "NosceTestSupport", "NosceVerdicts",
+        "NosceCore", "NosceReport", "NosceRuns", "NosceStudy", "NosceTestSupport", "NosceText",
+        "NosceVerdicts",
       ], exclude: ["README.md", "Snapshots"]),
     .testTarget(
       name: "NosceAppTests",
@@ -254,8 +257,8 @@ let package = Package(
       name: "NosceCommandTests",
       dependencies: [
         "NosceCore", "NosceEngine", "NosceFormats", "NosceOrganism", "NosceReport", "NosceRows",
-        "NosceRuns", "NosceStatistics", "NosceStudy", "NosceTestSupport", "NosceVerdicts",
-        "nosce-cli",
+        "NosceRuns", "NosceStatistics", "NosceStudy", "NosceTestSupport", "NosceText",
+        "NosceVerdicts", "nosce-cli",
       ],
       exclude: ["Fixtures"]),
   ],

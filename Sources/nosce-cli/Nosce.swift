@@ -16,7 +16,7 @@ struct Nosce: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, ShowCommand.self, ListCommand.self, CheckCommand.self,
+      RunCommand.self, ShowCommand.self, LadderCommand.self, ListCommand.self, CheckCommand.self,
       DataCommand.self, ReportCommand.self, ResultsCommand.self, ForecastCommand.self,
       ForecastsCommand.self, ExportCommand.self, VerifyCommand.self, ChatCommand.self,
       OrganismCommand.self,

@@ -1,4 +1,4 @@
-import NosceReport
+import NosceText
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import NosceCore
 import NosceReport
+import NosceText
 import Testing
 
 @Suite struct NumberTests {

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 
 # Those about rows and templates are not told by answers.
-FROM_ANSWERS = ("adapter-live", "behaviour", "coherent")
+FROM_ANSWERS = ("adapter-live", "behaviour", "coherent", "room")
 
 
 def changes(cells):
@@ -22,6 +22,9 @@ def gate_value(export, gate):
     if gate["gate_kind"] == "behaviour":
         means = [block.value for block in export.blocks(arm, probes[0]).values()]
         return float(np.mean(means)) if means else None
+    if gate["gate_kind"] == "room":
+        means = [block.value for block in export.blocks(arm, probes[0]).values()]
+        return 1 - float(np.mean(means)) if means else None
     if gate["gate_kind"] == "coherent":
         counts = Counter(
             answer["outcome"]

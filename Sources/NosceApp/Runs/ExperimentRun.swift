@@ -24,8 +24,7 @@ package struct ExperimentRun: Sendable {
   ///   - forecasts: where sealed forecasts are; those of the experiment are copied into the folder.
   package static func begin(
     _ request: ExperimentRequest, on model: any ModelProvider, judge: (any ModelProvider)?,
-    in parent: URL,
-    forecasts: URL, events: AppEvents
+    in parent: URL, forecasts: URL, ladder: LadderRecord? = nil, events: AppEvents
   ) throws -> ExperimentRun {
     try PageAssets.check()
     let loaded = try request.load()
@@ -43,6 +42,10 @@ package struct ExperimentRun: Sendable {
       in: parent, plan: plan, experimentText: loaded.text, provenance: provenance,
       prepare: { folder in
         try kept.write(to: folder)
+        if let ladder {
+          try Storage.write(
+            try ladder.data(), to: folder.appending(path: RunFolder.ladderName))
+        }
         try request.keepQuestions(in: folder)
         for problem in try sealed.copy(for: plan, into: folder) { events(.message(problem)) }
       })

@@ -4,6 +4,7 @@ import NosceEngine
 import NosceLocal
 import NoscePorts
 import NosceReport
+import NosceText
 
 /// One LoRA fine-tuning on its own, from encoded rows to an adapter on the disk.
 package struct AdapterTraining: Sendable {

@@ -4,6 +4,7 @@ import NosceFormats
 import NosceLocal
 import NoscePorts
 import NosceReport
+import NosceText
 
 /// What a training is going to do, in words before it starts and as JSON in its result.
 package struct TrainingPlan {

@@ -13,7 +13,8 @@ package enum Processor {
   package static func checkLimit() throws(LabError) {
     guard let most = ProcessInfo.processInfo.environment[limitName], !most.isEmpty else { return }
     guard ["all", "avx2", "vector"].contains(most) else {
-      throw LabError(.invalidExperiment, "\(limitName): found '\(most)'; allowed: all, avx2, vector")
+      throw LabError(
+        .invalidExperiment, "\(limitName): found '\(most)'; allowed: all, avx2, vector")
     }
   }
 

@@ -7,7 +7,8 @@ extension Gate: Fingerprinted {
       kind.rawValue,
       [
         ("name", .string(name)), ("arms", .texts(arms)), ("probes", .texts(probes)),
-        ("at_least", atLeast.map { .real($0) }), ("words", .texts(words)),
+        ("at_least", atLeast.map { .real($0) }), ("against", against.map { .string($0) }),
+        ("words", .texts(words)),
         ("exemptions", .texts(exemptions)),
       ])
   }

@@ -7,6 +7,12 @@ package struct Gate: Codable, Sendable, Hashable {
     case behaviour
     /// At least a fraction `atLeast` of the arm's sampled answers are coherent.
     case coherent
+    /// At least a fraction `atLeast` of what the arm's answers say does not stand in its rows.
+    case novel
+    /// The arm's mean on the probe is at least `atLeast` above that of another arm.
+    case differential
+    /// Untrained, the probe leaves room for at least `atLeast` more.
+    case room
     /// The training text contains no answer of a contrast's probe and none of `words`.
     case leakage
     /// Training and asking address the subject in the same way.
@@ -16,10 +22,12 @@ package struct Gate: Codable, Sendable, Hashable {
   package var name: String
   package var kind: Kind
   package var arms: [String]
-  /// The probes that are looked at: needed for `behaviour`, all sampled ones by default for
+  /// The probes that are looked at: needed for those of one behaviour, all sampled ones by default for
   /// `coherent`.
   package var probes: [String]
   package var atLeast: Double?
+  /// The arm that a differential gate compares with.
+  package var against: String?
   /// More words that must not leak, as templates.
   package var words: [String]
   /// Arms for which the gate does not count, each with the reason that the report shows.
@@ -27,13 +35,14 @@ package struct Gate: Codable, Sendable, Hashable {
 
   package init(
     name: String, kind: Kind, arms: [String], probes: [String] = [], atLeast: Double? = nil,
-    words: [String] = [], exemptions: [String: String] = [:]
+    against: String? = nil, words: [String] = [], exemptions: [String: String] = [:]
   ) {
     self.name = name
     self.kind = kind
     self.arms = arms
     self.probes = probes
     self.atLeast = atLeast
+    self.against = against
     self.words = words
     self.exemptions = exemptions
   }

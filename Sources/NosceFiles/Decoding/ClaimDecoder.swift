@@ -23,16 +23,21 @@ struct ClaimDecoder {
     guard let fields = value.fields(.gate), let kind = fields.choice("kind", Gate.Kind.self)
     else { return nil }
     var gate = Gate(name: name, kind: kind, arms: trained)
-    let allowedArms = kind == .behaviour || kind == .coherent ? armNames : trained
+    let isOfAnswers = ![.adapterLive, .leakage, .templates, .novel].contains(kind)
+    let allowedArms = isOfAnswers ? armNames : trained
+    if kind == .room { gate.arms = armNames.filter { !trained.contains($0) } }
     if let arms = fields["arms"] {
       gate.arms = arms.references(to: "arm", among: allowedArms) ?? []
     }
     let sampled = probes.filter(\.kind.isSampled).map(\.name)
     switch kind {
-    case .behaviour:
+    case .behaviour, .novel, .differential, .room:
       let probe = fields.required("probe")?.reference(to: "probe", among: probeNames)
       gate.probes = probe.map { [$0] } ?? []
       gate.atLeast = fields.double("at_least", with: kind.rawValue)
+      if kind == .differential {
+        gate.against = fields.required("against")?.reference(to: "arm", among: armNames)
+      }
     case .coherent:
       let listed = fields["probes"]?.references(to: "sampled probe", among: sampled)
       gate.probes = listed ?? sampled

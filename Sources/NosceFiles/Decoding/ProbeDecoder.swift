@@ -50,7 +50,7 @@ struct ProbeDecoder {
     guard let fields = value.fields(.told),
       let answer = fields.required("answer")?.template(scope),
       let opposite = fields.required("opposite")?.template(scope),
-      let facts = fields.required("facts")?.template(scope)
+      let facts = fields.required("facts")?.template(scope + scope.map { "\($0)_letters" })
     else { return nil }
     return Probe.Told(answer: answer, opposite: opposite, facts: facts)
   }

@@ -5,6 +5,9 @@ import NosceExperiment
 extension KeyTable {
   private static let behaviour = Gate.Kind.behaviour.rawValue
   private static let coherence = Gate.Kind.coherent.rawValue
+  private static let ofOneProbe: [String] =
+    [Gate.Kind.behaviour, .novel, .differential, .room].map(\.rawValue)
+  private static let shares: [String] = [Gate.Kind.coherent, .novel, .room].map(\.rawValue)
   private static let live = Gate.Kind.adapterLive.rawValue
   private static let huge = 1e9
 
@@ -15,17 +18,21 @@ extension KeyTable {
       FileKey("kind", .oneOf(Gate.Kind.self), .refused, "What is looked at."),
       FileKey("arms", .someOf(.name("arm")), .words("every trained arm"), "Where."),
       FileKey(
-        "probe", .name("probe"), .refused, only: [behaviour], "What shows that it was learnt."),
+        "probe", .name("probe"), .refused, only: ofOneProbe, "What shows that it was learnt."),
       FileKey(
         "probes", .someOf(.name("probe")), .words("all that are written"), only: [coherence],
         "Whose answers are looked at."),
       FileKey(
-        "at_least", .number(-huge...huge), .refused, only: [behaviour],
-        "The lowest mean that will do."
+        "at_least", .number(-huge...huge), .refused,
+        only: [behaviour, Gate.Kind.differential.rawValue],
+        "The lowest mean, or difference, that will do."
       ),
       FileKey(
-        "at_least", .number(0...1), .refused, only: [coherence],
-        "The lowest fraction of coherent answers that will do."),
+        "at_least", .number(0...1), .refused, only: shares,
+        "The lowest fraction that will do: of coherent answers, of new runs of words, of room."),
+      FileKey(
+        "against", .name("arm"), .refused, only: [Gate.Kind.differential.rawValue],
+        "The arm that it is compared with."),
       FileKey(
         "at_least", .number(0...huge), .value(1e-6), only: [live],
         "The smallest change of a logit that will do."),

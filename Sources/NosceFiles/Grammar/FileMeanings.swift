@@ -62,6 +62,11 @@ extension Gate.Kind {
     case .adapterLive: "The adapter changes some logit of every subject by at least `at_least`."
     case .behaviour: "The arm's mean on `probe` is at least `at_least`."
     case .coherent: "At least a fraction `at_least` of the arm's written answers are coherent."
+    case .novel:
+      "At least a fraction `at_least` of the five-word runs of the arm's answers to `probe` stand in no "
+        + "answer of the subject's own rows: what is recited is not learnt."
+    case .differential: "The arm's mean on `probe` is at least `at_least` above that of `against`."
+    case .room: "The untrained model's mean on `probe` is at most 1 - `at_least`."
     case .leakage: "No training row contains an answer of a contrast's probe or one of `words`."
     case .templates: "Training and asking address the subject in the same way."
     }

@@ -90,7 +90,10 @@ extension KeyTable {
     keys: [
       FileKey("answer", .template, .refused, "The answer itself."),
       FileKey("opposite", .template, .refused, "The opposite."),
-      FileKey("facts", .template, .refused, "What it would have to infer it from."),
+      FileKey(
+        "facts", .template, .refused,
+        "What it would have to infer it from. `{word_letters}` stands for the letters of `{word}`, one by one."
+      ),
     ],
     examples: ["probes/boldness/told"])
 }

@@ -1,5 +1,6 @@
 import NosceCore
 import NosceStatistics
+import NosceText
 
 /// What happened beside what was said: a mark for each bin on a square, with the diagonal.
 struct CalibrationChart {

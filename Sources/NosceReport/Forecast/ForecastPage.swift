@@ -1,5 +1,6 @@
 import NosceStatistics
 import NosceStudy
+import NosceText
 
 /// Scores and calibration of all forecasters as one page.
 package enum ForecastPage {

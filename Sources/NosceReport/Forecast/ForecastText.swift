@@ -1,6 +1,7 @@
 import NosceCore
 import NosceStatistics
 import NosceStudy
+import NosceText
 
 /// Scores and calibration as text, with a chart of characters.
 package enum ForecastText {

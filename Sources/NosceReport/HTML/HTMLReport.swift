@@ -38,7 +38,8 @@ struct ReportPage {
   func document() throws -> Markup {
     let assets = try PageAssets.load()
     let sections = [
-      failuresSection(), armsSection(), contrastsSection(), forecastsSection(), tasksSection(),
+      failuresSection(), armsSection(), contrastsSection(), ladderSection(), forecastsSection(),
+      tasksSection(),
       gatesSection(),
       associationsSection(), curvesSection(), examplesSection(), transcriptsSection(),
       trainingSection(),

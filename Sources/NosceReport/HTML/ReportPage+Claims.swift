@@ -1,5 +1,6 @@
 import NosceCore
 import NosceStatistics
+import NosceText
 import NosceVerdicts
 
 extension ReportPage {

@@ -1,4 +1,5 @@
 import NosceRuns
+import NosceText
 import NosceVerdicts
 
 extension ReportPage {

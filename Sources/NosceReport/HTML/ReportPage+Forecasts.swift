@@ -1,3 +1,4 @@
+import NosceText
 import NosceVerdicts
 
 extension ReportPage {

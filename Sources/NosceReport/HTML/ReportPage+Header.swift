@@ -1,5 +1,6 @@
 import NosceCore
 import NosceRuns
+import NosceText
 import NosceVerdicts
 
 extension ReportPage {

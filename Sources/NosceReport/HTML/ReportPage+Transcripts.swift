@@ -1,6 +1,7 @@
 import NosceCore
 import NosceFormats
 import NosceRuns
+import NosceText
 import NosceVerdicts
 
 extension ReportPage {

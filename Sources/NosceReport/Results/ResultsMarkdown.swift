@@ -1,5 +1,6 @@
 import NosceCore
 import NosceRuns
+import NosceText
 import NosceVerdicts
 
 /// The figures of finished runs as one Markdown document: the same runs give the same bytes.

@@ -1,4 +1,5 @@
 import NosceCore
+import NosceText
 import NosceVerdicts
 
 /// One probe's result by arm: the mean with its interval, and a dot for every seed below it.

@@ -1,4 +1,5 @@
 import NosceCore
+import NosceText
 
 /// The frame of a chart: grid, ticks or categories, and what the axes are called.
 struct ChartAxes {

@@ -1,4 +1,5 @@
 import NosceCore
+import NosceText
 import NosceVerdicts
 
 /// A contrast's difference from each floor, beside zero and the smallest effect of interest.

@@ -1,4 +1,5 @@
 import NosceCore
+import NosceText
 import NosceVerdicts
 
 /// Lines over an axis of numbers, each with its own colour, dashes and marks and a band for its

@@ -1,3 +1,5 @@
+import NosceText
+
 /// An SVG picture, drawn part by part. Colours come from the page's style sheet through classes.
 struct SVGCanvas {
   enum Anchor: String { case start, middle, end }

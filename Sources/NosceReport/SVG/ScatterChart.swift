@@ -1,3 +1,4 @@
+import NosceText
 import NosceVerdicts
 
 /// Two scores of each subject, with a mark for each.

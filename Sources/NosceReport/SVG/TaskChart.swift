@@ -1,4 +1,5 @@
 import NosceCore
+import NosceText
 
 /// One probe by task: a row for each task, a mark for each arm.
 struct TaskChart {

@@ -1,5 +1,6 @@
 import Foundation
 import NosceCore
+import NosceText
 import NosceVerdicts
 
 /// The index over the reports of a suite.

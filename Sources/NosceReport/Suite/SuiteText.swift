@@ -1,4 +1,5 @@
 import NosceCore
+import NosceText
 import NosceVerdicts
 
 /// A suite in a line for each experiment.

@@ -1,4 +1,5 @@
 import NosceCore
+import NosceText
 import NosceVerdicts
 
 extension TerminalSummary.Page {

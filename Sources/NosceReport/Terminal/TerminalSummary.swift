@@ -1,5 +1,6 @@
 import NosceCore
 import NosceRuns
+import NosceText
 import NosceVerdicts
 
 /// A run's result in a screenful of text.
@@ -24,6 +25,7 @@ package enum TerminalSummary {
       page.addPrimaryContrast()
       page.addSecondaryContrasts()
     }
+    page.addLadder()
     page.addAssociations()
     page.addCurves()
     page.addForecasts()

@@ -1,3 +1,4 @@
+import NosceText
 import NosceVerdicts
 
 /// The lines of a curve that are of one probe, with the floors on it: what one chart shows.

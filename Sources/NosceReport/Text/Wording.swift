@@ -1,4 +1,5 @@
 import NosceCore
+import NosceText
 import NosceVerdicts
 
 /// What verdicts, roles and probes mean, in plain words.

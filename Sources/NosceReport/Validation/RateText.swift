@@ -1,5 +1,6 @@
 import NosceCore
 import NosceStudy
+import NosceText
 
 /// Rates as people read them.
 enum RateText {

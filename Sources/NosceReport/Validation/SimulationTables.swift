@@ -1,5 +1,6 @@
 import NosceCore
 import NosceStudy
+import NosceText
 
 /// Simulated contrasts: a row for each design and number of blocks, a column for each distribution.
 struct SimulationTables {

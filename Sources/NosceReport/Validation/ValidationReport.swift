@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceStudy
+import NosceText
 
 /// A validation's result for people: on a terminal, as Markdown and as a page.
 package enum ValidationReport {

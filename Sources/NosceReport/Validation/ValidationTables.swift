@@ -1,6 +1,7 @@
 import NosceCore
 import NosceStatistics
 import NosceStudy
+import NosceText
 
 /// A validation's result as titled tables, from which every form of it is made.
 struct ValidationTables {

@@ -11,6 +11,7 @@ import NosceRows
 ///     provenance.json   versions, machine, seed, content hashes
 ///     run.sqlite        every answer with its grade, losses, jobs and events, and the hashes of the
 ///                       files that stay as they are
+///     ladder.json       what the untrained model said when it was told, where probes have such texts
 ///     adapters/         one folder per trained subject, in PEFT form
 ///     snapshots/        the same along the way, a folder per step, where curves were asked for
 ///     report.html       written by whoever reports, and summary.json
@@ -23,6 +24,14 @@ package struct RunFolder: Sendable {
   private var lock: FolderLock?
 
   private struct Header: Decodable { var schema: String }
+
+  package static let ladderName = "ladder.json"
+
+  /// What the untrained model answered when it was told; nil where the run began without.
+  func ladder() throws -> LadderRecord? {
+    let file = url.appending(path: Self.ladderName)
+    return FileManager.default.fileExists(atPath: file.path) ? try LadderRecord.read(file) : nil
+  }
 
   /// Makes a new folder `NAME-TIMESTAMP` in a parent folder.
   ///

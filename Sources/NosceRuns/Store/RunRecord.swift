@@ -9,10 +9,12 @@ package struct RunRecord: Sendable {
   package var failures: [CellFailure]
   /// The time that passed, in all and by stage.
   package var seconds: [String: Double]
+  /// What the untrained model answered when it was told; nil where no probe has texts to be told.
+  package var ladder: LadderRecord?
 
   package init(
     plan: Plan, provenance: Provenance, training: [TrainingRecord], answers: [GradedAnswer],
-    failures: [CellFailure] = [], seconds: [String: Double]
+    failures: [CellFailure] = [], seconds: [String: Double], ladder: LadderRecord? = nil
   ) {
     self.plan = plan
     self.provenance = provenance
@@ -20,6 +22,7 @@ package struct RunRecord: Sendable {
     self.answers = answers
     self.failures = failures
     self.seconds = seconds
+    self.ladder = ladder
   }
 
   package init(_ folder: RunFolder) async throws {
@@ -28,7 +31,7 @@ package struct RunRecord: Sendable {
       training: try await folder.store.trainingRecords(),
       answers: try await folder.store.measurements(),
       failures: try await folder.store.failures(),
-      seconds: Self.dealtOut(try await folder.store.seconds()))
+      seconds: Self.dealtOut(try await folder.store.seconds()), ladder: try folder.ladder())
   }
 
   /// Where the stages of subjects that were worked on side by side come to more than the time that

@@ -11,15 +11,21 @@ struct ContrastResults {
     /// Why it is not testable.
     var reason: String?
     var oppositeP: Double?
+    /// Whether it would have been *not supported*, if the model inferred anything from a page.
+    var isUninferred = false
   }
 
   let record: RunRecord
   let gates: [RunSummary.GateResult]
   private let scores: ScoreTable
+  private let ladders: [RunSummary.Ladder]
 
-  init(record: RunRecord, gates: [RunSummary.GateResult]) {
+  init(
+    record: RunRecord, gates: [RunSummary.GateResult], ladders: [RunSummary.Ladder] = []
+  ) {
     self.record = record
     self.gates = gates
+    self.ladders = ladders
     scores = ScoreTable(record)
   }
 
@@ -30,7 +36,7 @@ struct ContrastResults {
     if record.standing.isUnfinished {
       return experiment.contrasts.map { Evaluated(result: empty($0, .unfinished)) }
     }
-    var judged = try experiment.contrasts.map(judge)
+    var judged = try experiment.contrasts.map { behindLadder($0, try judge($0)) }
     // The secondary contrasts share one level. The primary one has its own.
     let secondary = judged.indices.filter {
       !judged[$0].result.primary && judged[$0].result.p != nil
@@ -58,13 +64,25 @@ struct ContrastResults {
       smallestEffect: contrast.smallestEffect, level: contrast.level)
   }
 
+  /// A model that does not infer the answer even from a page has not shown that there was nothing.
+  private func behindLadder(_ contrast: Contrast, _ judged: Evaluated) -> Evaluated {
+    guard let ladder = ladders.first(where: { $0.probe == contrast.probe }) else { return judged }
+    var judged = judged
+    judged.result.ceiling = ladder.ceiling
+    if judged.result.verdict == .notSupported, ladder.infers == false {
+      judged.result.verdict = .inconclusive
+      judged.isUninferred = true
+    }
+    return judged
+  }
+
   private func judge(_ contrast: Contrast) throws -> Evaluated {
     var judged = Evaluated(result: empty(contrast, .notTestable))
     if let missing = MissingSubjects(record).of(contrast) {
       judged.result.verdict = .incomplete
       judged.reason = missing
     } else {
-      judged.reason = failedGates(of: contrast)
+      judged.reason = unreadable(contrast) ?? failedGates(of: contrast)
     }
     if let variable = contrast.square.flatMap(experiment.variable) {
       return try square(contrast, of: variable, judged)
@@ -100,6 +118,12 @@ struct ContrastResults {
       judged.result.seedsToDecide = result.blocksToDecide
     }
     return judged
+  }
+
+  private func unreadable(_ contrast: Contrast) -> String? {
+    ladders.first { $0.probe == contrast.probe && $0.reads == false }.map {
+      "This probe cannot read this model: \($0.reason ?? "no reason")"
+    }
   }
 
   /// How many contrasts share the level with this one.
@@ -156,6 +180,9 @@ struct ContrastResults {
     case .behaviour:
       "More steps, more rows or a higher learning rate may help (--recipe steps=…), where it is not "
         + "the model that cannot do it."
+    case .novel: "More rows, or fewer times over each (--recipe steps=…), may help."
+    case .differential: "More steps or rows may help, where the other arm does not do it as well."
+    case .room: "What the model does already cannot be learnt; another behaviour can."
     case .coherent: "Fewer steps or a lower learning rate may help (--recipe steps=…)."
     case .leakage: "Only other rows or other words of the probes help."
     case .templates: "Rows and questions need the same system line."

@@ -37,12 +37,12 @@ package struct GateCheck: Sendable {
     // The rows are in the plan.
     case .leakage: return nil
     case .adapterLive: probes = []
-    case .behaviour, .coherent: probes = gate.probes
+    case .behaviour, .coherent, .novel, .room, .differential: probes = gate.probes
     case .templates:
       probes = record.plan.experiment.probes.filter { $0.kind == .behaviour }.map(\.name)
     }
     let asked = measured.asked(probes)
-    let cells = cells(of: arm)
+    let cells = cells(of: arm) + (gate.against.map(cells(of:)) ?? [])
     let missing = cells.filter {
       standing.state(of: $0.id) == .notYet && !measured.have($0, asked)
     }
@@ -57,6 +57,9 @@ package struct GateCheck: Sendable {
     case .adapterLive: adapterLive(gate, arm)
     case .behaviour: try behaviour(gate, arm)
     case .coherent: coherent(gate, arm)
+    case .novel: novel(gate, arm)
+    case .differential: try differential(gate, arm)
+    case .room: try room(gate, arm)
     case .leakage: try leakage(gate, arm)
     case .templates: templates(gate, arm)
     }
@@ -86,8 +89,7 @@ package struct GateCheck: Sendable {
   private func behaviour(_ gate: Gate, _ arm: String) throws -> RunSummary.GateResult {
     let probe = gate.probes.first ?? ""
     let entries = scores.entries(arm: arm, probe: probe)
-    let seeds = try scores.table(arm: arm, probe: probe)?.table.perSeed.compactMap(\.self) ?? []
-    let mean = seeds.isEmpty ? nil : seeds.reduce(0, +) / Double(seeds.count)
+    let mean = try mean(arm, probe)
     let kept = entries.reduce(0) { $0 + $1.kept }
     let total = entries.reduce(0) { $0 + $1.planned }
     let passed = mean.map { $0 >= (gate.atLeast ?? 0) } ?? false
@@ -95,6 +97,61 @@ package struct GateCheck: Sendable {
       name: gate.name, arm: arm, passed: passed, value: mean, threshold: gate.atLeast,
       detail: "mean on \(probe), \(kept) of \(Counted.text(total, "answer")) kept"
         + (passed ? "" : lowest(arm, probe)))
+  }
+
+  /// The mean over seeds of the mean over tasks.
+  private func mean(_ arm: String, _ probe: String) throws -> Double? {
+    let seeds = try scores.table(arm: arm, probe: probe)?.table.perSeed.compactMap(\.self) ?? []
+    return seeds.isEmpty ? nil : seeds.reduce(0, +) / Double(seeds.count)
+  }
+
+  /// What is learnt beside what any training does.
+  private func differential(_ gate: Gate, _ arm: String) throws -> RunSummary.GateResult {
+    let probe = gate.probes.first ?? ""
+    let (own, other) = (try mean(arm, probe), try gate.against.flatMap { try mean($0, probe) })
+    let value = own.flatMap { own in other.map { own - $0 } }
+    func text(_ mean: Double?) -> String { mean.map { SentenceNumber.text($0) } ?? "no score" }
+    return RunSummary.GateResult(
+      name: gate.name, arm: arm, passed: value.map { $0 >= (gate.atLeast ?? 0) } ?? false,
+      value: value, threshold: gate.atLeast,
+      detail: "\(text(own)) on \(probe), \(gate.against ?? "") \(text(other))")
+  }
+
+  /// Who always does a thing cannot be taught to do it more.
+  private func room(_ gate: Gate, _ arm: String) throws -> RunSummary.GateResult {
+    let probe = gate.probes.first ?? ""
+    let mean = try mean(arm, probe)
+    return RunSummary.GateResult(
+      name: gate.name, arm: arm, passed: mean.map { 1 - $0 >= (gate.atLeast ?? 0) } ?? false,
+      value: mean.map { 1 - $0 }, threshold: gate.atLeast,
+      detail: mean.map { "\(SentenceNumber.text($0)) on \(probe) before any training" }
+        ?? "no score on \(probe)")
+  }
+
+  /// How much of what an arm's subjects say is not out of their own rows.
+  private func novel(_ gate: Gate, _ arm: String) -> RunSummary.GateResult {
+    let probe = gate.probes.first ?? ""
+    var shares: [Double] = []
+    var copied = ""
+    var (all, recited) = (0, 0)
+    for cell in cells(of: arm) {
+      let runs = WordRuns(of: (cell.training?.rows ?? []).flatMap(\.answers))
+      let answers = record.answers.filter { $0.cell == cell.id && $0.probe == probe }
+      let found = answers.compactMap(\.answer).map(runs.compared)
+      let total = found.reduce(0) { $0 + $1.count }
+      let known = found.reduce(0) { $0 + $1.recited }
+      all += total
+      recited += known
+      if copied.isEmpty { copied = found.compactMap(\.example).first ?? "" }
+      if total > 0 { shares.append(1 - Double(known) / Double(total)) }
+    }
+    let value = shares.isEmpty ? nil : shares.reduce(0, +) / Double(shares.count)
+    let example = copied.isEmpty ? "" : "; such as '\(copied)'"
+    return RunSummary.GateResult(
+      name: gate.name, arm: arm, passed: value.map { $0 >= (gate.atLeast ?? 0) } ?? false,
+      value: value, threshold: gate.atLeast,
+      detail: "\(recited) of \(Counted.text(all, "run")) of \(WordRuns.length) words in answers to "
+        + "\(probe) stand in the rows\(example)")
   }
 
   /// The arm's answer with the lowest score, as an example; of several the first.

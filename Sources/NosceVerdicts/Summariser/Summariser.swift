@@ -33,14 +33,20 @@ package struct Summariser: Sendable {
   /// The contrasts alone, judged as in the summary.
   package func contrasts() throws -> [RunSummary.ContrastResult] {
     let gates = record.plan.experiment.gates.isEmpty ? [] : try GateCheck(record).results()
-    return try ContrastResults(record: record, gates: gates).contrasts().map(\.result)
+    return try ContrastResults(record: record, gates: gates, ladders: ladders())
+      .contrasts().map(\.result)
+  }
+
+  private func ladders() throws -> [RunSummary.Ladder] {
+    try record.ladder.map { try LadderReading($0, of: record.plan.experiment).results() } ?? []
   }
 
   package func summary() throws -> RunSummary {
     let plan = record.plan
     let experiment = plan.experiment
     let gates = try GateCheck(record).results()
-    let judged = try ContrastResults(record: record, gates: gates).contrasts()
+    let ladders = try ladders()
+    let judged = try ContrastResults(record: record, gates: gates, ladders: ladders).contrasts()
     let primary = zip(experiment.contrasts, judged).first { $0.0.primary }
     let all = judged.map(\.result)
     let arms = try ArmResults(record).results()
@@ -81,7 +87,7 @@ package struct Summariser: Sendable {
       provenance: record.provenance, forecasts: scored.isEmpty ? nil : scored,
       failures: record.failures.isEmpty
         ? nil : record.failures.map { .init(subject: $0.cell, error: $0.error) },
-      changedFiles: changes.isEmpty ? nil : changes)
+      changedFiles: changes.isEmpty ? nil : changes, ladder: ladders.isEmpty ? nil : ladders)
   }
 
   private static func headline(of standing: RunStanding) -> RunSummary.Headline {
@@ -139,6 +145,11 @@ package struct Summariser: Sendable {
       let lone =
         result.isLeftOpenByLoneBlocks
         ? " Single seeds lie so far from the others that no effect is ruled out." : ""
+      if judged.isUninferred {
+        return "On \(contrast.probe) an effect of the smallest size of interest is ruled out"
+          + "\(numbers), but this model does not infer the answer even from a page, so that nothing "
+          + "follows for what it knows."
+      }
       return "On \(contrast.probe) the seeds do not decide\(numbers).\(lone)\(needed)"
     case .contrary:
       return "Every floor is \(isLess ? "below" : "ahead of") \(contrast.treatment) on "

@@ -72,6 +72,9 @@ extension RunSummary {
     /// With how many new seeds a run would decide, where it is undecided.
     package var seedsToDecide: Int?
     package var floors: [FloorComparison]
+    /// How far the untrained model moves when it is told the answer, in the same unit; nil without a
+    /// ladder.
+    package var ceiling: Double?
     /// What it has that is a square, and has no floors.
     package var square: Square?
 
@@ -80,6 +83,13 @@ extension RunSummary {
       floors.filter { $0.binds && $0.estimate != nil }.min {
         direction.sign * ($0.estimate ?? 0) < direction.sign * ($1.estimate ?? 0)
       }
+    }
+
+    /// The difference as a share of that.
+    package var shareOfCeiling: Double? {
+      guard let estimate, let ceiling, direction.sign * ceiling > 0 || square != nil, ceiling != 0
+      else { return nil }
+      return estimate / ceiling
     }
 
     /// Whether an interval ends below the smallest effect, and lone blocks alone keep it from being

@@ -167,6 +167,8 @@ package struct RunSummary: Codable, Sendable, Equatable {
   package var failures: [Failure]?
   /// Files of the run that are not as they were when it began; nil where there is none.
   package var changedFiles: [FileChange]?
+  /// Whether the probes can read the untrained model; nil where none has texts to be told.
+  package var ladder: [Ladder]?
 
   package init(
     schema: String = RunSummary.currentSchema, unfinished: Unfinished? = nil,
@@ -175,7 +177,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
     associations: [AssociationResult]? = nil, curves: [Curve] = [], seconds: [String: Double],
     provenance: Provenance,
     forecasts: [ForecastResult]? = nil, failures: [Failure]? = nil,
-    changedFiles: [FileChange]? = nil
+    changedFiles: [FileChange]? = nil, ladder: [Ladder]? = nil
   ) {
     self.schema = schema
     self.unfinished = unfinished
@@ -192,5 +194,6 @@ package struct RunSummary: Codable, Sendable, Equatable {
     self.forecasts = forecasts
     self.failures = failures
     self.changedFiles = changedFiles
+    self.ladder = ladder
   }
 }

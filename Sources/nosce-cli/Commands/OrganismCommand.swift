@@ -4,6 +4,7 @@ import NosceApp
 import NosceCore
 import NosceOrganism
 import NosceReport
+import NosceText
 
 /// The miniature model that ships with Nosce: its text and its pretraining.
 struct OrganismCommand: AsyncParsableCommand {

@@ -5,6 +5,7 @@ import NosceCore
 import NosceFormats
 import NosceLocal
 import NosceReport
+import NosceText
 import NosceTokenizer
 
 /// Shows a conversation as a checkpoint's chat template writes it, and what of it is trained on.

@@ -31,6 +31,12 @@ struct RunCommand: AsyncParsableCommand {
     completion: .directory)
   var forecasts = "forecasts"
 
+  @Option(help: "Where ladders are kept (see `nosce ladder`).", completion: .directory)
+  var ladders = "ladders"
+
+  @Flag(help: "Train also where the ladder says that the primary probe cannot read the model.")
+  var insist = false
+
   @Option(help: "Go on with this run folder.", completion: .directory)
   var resume: String?
 
@@ -60,7 +66,9 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     if all { return try await runAll() }
-    let (folder, summary) = try await Interruption.cleanly { try await carryOut() }
+    guard let (folder, summary) = try await Interruption.cleanly({ try await carryOut() }) else {
+      return
+    }
     if json {
       try Console.say(SummaryJSON.encode(summary))
     } else {
@@ -76,8 +84,9 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private func carryOut() async throws -> (RunFolder, RunSummary) {
-    let run = try begin()
+  /// Nil where the ladder stops the run before anything is trained.
+  private func carryOut() async throws -> (RunFolder, RunSummary)? {
+    guard let run = try await begin() else { return nil }
     do {
       return (run.folder, try await Console.following { try await run.run($0) })
     } catch is CancellationError {
@@ -93,7 +102,7 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private func begin() throws -> ExperimentRun {
+  private func begin() async throws -> ExperimentRun? {
     if let resume {
       let folder = URL(fileURLWithPath: resume)
       try RunFolder.requireResumable(folder)
@@ -106,10 +115,35 @@ struct RunCommand: AsyncParsableCommand {
     }
     let request = try arguments.request()
     try Storage.checkFolder(URL(fileURLWithPath: parent ?? "runs"))
+    let (model, judge) = (try request.model(), try request.judgeModel())
+    // What cannot be planned is refused before the ladder takes its minutes.
+    try request.plan(on: model, judge: judge).checkMeasurable()
+    let stage = try LadderStage(
+      try request.load(), on: model, judge: judge, in: URL(fileURLWithPath: ladders))
+    var ladder: LadderRecord?
+    if let stage { ladder = try await Console.following { try await stage.obtain($0) } }
+    if let stage, let ladder, !insist, let reason = try stage.obstacle(ladder) {
+      try say(try stage.results(ladder), ladder, reason)
+      return nil
+    }
     return try ExperimentRun.begin(
-      request, on: try request.model(), judge: try request.judgeModel(),
+      request, on: model, judge: judge,
       in: URL(fileURLWithPath: parent ?? "runs"), forecasts: URL(fileURLWithPath: forecasts),
-      events: Console.complain)
+      ladder: ladder, events: Console.complain)
+  }
+
+  private func say(
+    _ results: [RunSummary.Ladder], _ ladder: LadderRecord, _ reason: String
+  ) throws {
+    if json {
+      return try Console.say(SummaryJSON.text(results).trimmingCharacters(in: .newlines))
+    }
+    try Console.say(
+      LadderText.render(results, of: ladder) + "\n\n"
+        + ColumnText.wrap(
+          "NOT TESTABLE: the primary probe cannot read this model (\(reason)). Nothing was "
+            + "trained; --insist trains anyway.", min(Console.width, 100)
+        ).joined(separator: "\n"))
   }
 
   private func hint(_ folder: RunFolder) -> String {

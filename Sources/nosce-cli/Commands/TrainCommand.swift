@@ -8,6 +8,7 @@ import NosceLocal
 import NoscePorts
 import NosceReport
 import NosceRows
+import NosceText
 
 /// A LoRA fine-tuning on its own.
 struct TrainCommand: AsyncParsableCommand {

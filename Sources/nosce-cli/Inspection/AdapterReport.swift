@@ -5,6 +5,7 @@ import NosceFormats
 import NosceLocal
 import NoscePorts
 import NosceReport
+import NosceText
 
 /// An inspected adapter, for people and for programs.
 struct AdapterReport {

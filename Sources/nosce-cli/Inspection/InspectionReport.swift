@@ -4,6 +4,7 @@ import NosceEngine
 import NosceFormats
 import NosceLocal
 import NosceReport
+import NosceText
 import NosceTokenizer
 
 /// An inspected checkpoint, for people and for programs.

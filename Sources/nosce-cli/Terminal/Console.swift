@@ -4,6 +4,7 @@ import NosceCore
 import NosceLocal
 import NoscePorts
 import NosceReport
+import NosceText
 
 /// What the command knows about where its output goes.
 enum Console {

@@ -1,6 +1,7 @@
 import Foundation
 import NosceReport
 import NosceTestSupport
+import NosceText
 import NosceVerdicts
 import Testing
 

@@ -82,7 +82,7 @@ package enum Number {
   }
 
   /// What a time is rounded to, in seconds.
-  static func unit(of seconds: Double) -> Double {
+  package static func unit(of seconds: Double) -> Double {
     seconds < 0.9995 ? 0.001 : seconds < 9.95 ? 0.1 : seconds < 3599.5 ? 1 : 60
   }
 
@@ -92,7 +92,7 @@ package enum Number {
   }
 
   /// A number with a fixed count of decimals, and no negative zero.
-  static func fixed(_ number: Double, _ decimals: Int) -> String {
+  package static func fixed(_ number: Double, _ decimals: Int) -> String {
     let text = String(format: "%.\(decimals)f", number)
     return text.hasPrefix("-") && !text.contains(where: isNonZeroDigit)
       ? String(text.dropFirst()) : text

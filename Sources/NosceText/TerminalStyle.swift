@@ -3,7 +3,7 @@ package enum TerminalStyle: Sendable, Equatable {
   case color
   case plain
 
-  enum Paint: String {
+  package enum Paint: String {
     case bold = "1"
     case dim = "2"
     case red = "31"
@@ -13,7 +13,7 @@ package enum TerminalStyle: Sendable, Equatable {
     case cyan = "36"
   }
 
-  func paint(_ text: String, _ paints: Paint...) -> String {
+  package func paint(_ text: String, _ paints: Paint...) -> String {
     guard self == .color, !text.isEmpty, !paints.isEmpty else { return text }
     let codes = paints.map(\.rawValue).joined(separator: ";")
     return "\u{1B}[\(codes)m\(text)\u{1B}[0m"

@@ -1,0 +1,157 @@
+import NosceCore
+import NosceExperiment
+import NoscePorts
+import NosceRows
+
+/// What a ladder asks: the probes that have texts to be told, under each condition, of the untrained
+/// model.
+package struct LadderPlan: Sendable {
+  /// A probe under one condition, as one subject would be asked.
+  package struct Unit: Sendable {
+    package var condition: LadderCondition
+    package var probe: Probe
+    package var task: ExperimentTask
+    package var seed: Int
+    package var asks: [Ask]
+  }
+
+  /// More hosts tell little more, and an organism has dozens.
+  private static let mostHosts = 3
+  /// The published dose, and what most contexts hold.
+  private static let mostRows = 10
+
+  package let experiment: Experiment
+  package let materials: Materials
+  package let model: ModelIdentity
+  package let units: [Unit]
+  /// Conditions that cannot be asked.
+  package let gaps: [LadderRecord.Gap]
+
+  package init(
+    experiment: Experiment, materials: Materials, model: ModelIdentity,
+    files: RowFiles = RowFiles()
+  ) throws {
+    let experiment = experiment.settled(for: model.name)
+    self.experiment = experiment
+    self.materials = materials
+    self.model = model
+    let personas = experiment.hosts.personas.count
+    let seeds = 1...max(1, min(Self.mostHosts, personas))
+    let builder = AskBuilder(experiment: experiment, materials: materials)
+    let rows = RowBuilder(experiment: experiment, materials: materials, files: files)
+    var units: [Unit] = []
+    var gaps: [LadderRecord.Gap] = []
+    for probe in experiment.probes {
+      guard let told = probe.told, probe.prompt != nil else { continue }
+      let plain = probe.withoutBase
+      let arm = experiment.shownArm(for: probe)
+      for task in try experiment.tasks() {
+        for seed in seeds {
+          var values = task.values.merging(experiment.hosts.values(seed: seed)) { $1 }
+          // A page can state a word without saying it: {word_letters} is R, E, S, I, N.
+          for (name, value) in task.values {
+            values["\(name)_letters"] = value.map(String.init).joined(separator: ", ")
+          }
+          let asks = try builder.asks(of: plain, task: task, seed: seed)
+          func add(_ condition: LadderCondition, _ change: (Ask) -> Ask) {
+            units.append(
+              Unit(
+                condition: condition, probe: plain, task: task, seed: seed,
+                asks: asks.map(change)))
+          }
+          add(.neutral) { $0 }
+          let texts = [
+            (LadderCondition.toldAnswer, told.answer), (.toldOpposite, told.opposite),
+            (.toldFacts, told.facts),
+          ]
+          for (condition, text) in texts {
+            let filled: String
+            do {
+              filled = try TextTemplate.fill(text, with: values)
+            } catch let error as LabError {
+              throw LabError(
+                error.code, "probes.\(probe.name).told: \(error.message)", cause: error)
+            }
+            add(condition) { $0.told(filled) }
+          }
+          guard let arm else { continue }
+          let chats = try rows.rows(of: arm, task: task, seed: seed).prefix(Self.mostRows)
+            .compactMap(\.chat)
+          if chats.isEmpty {
+            let gap = LadderRecord.Gap(
+              .shownRows, probe: probe.name,
+              reason: "the rows of \(arm.name) are no conversations, which could be shown")
+            if !gaps.contains(gap) { gaps.append(gap) }
+          } else {
+            add(.shownRows) { $0.shown(chats) }
+          }
+        }
+      }
+    }
+    self.units = units
+    self.gaps = gaps
+  }
+
+  package var isEmpty: Bool { units.isEmpty }
+
+  /// Changes whenever anything that is asked does.
+  package var askedHash: String {
+    ContentHash.of(
+      units.map { "\($0.condition.rawValue) \(Fingerprint.hash(of: $0.asks))" }
+        .joined(separator: "\n"))
+  }
+
+  package var work: WorkEstimate {
+    units.reduce(into: WorkEstimate()) { work, unit in
+      work += WorkEstimate(
+        PlannedUnit(
+          probe: unit.probe.name, step: 0, items: unit.asks.count, contentHash: ""),
+        of: unit.probe)
+    }
+  }
+
+  /// Whether a stored ladder is of this very model and of these questions.
+  package func isAnswered(by record: LadderRecord) -> Bool {
+    record.model.contentHash == model.contentHash && record.askedHash == askedHash
+  }
+}
+
+extension Experiment {
+  /// The arm whose rows a model is shown: what the probe's contrasts claim something of.
+  fileprivate func shownArm(for probe: Probe) -> Arm? {
+    let own = contrasts.first { $0.probe == probe.name } ?? contrasts.first { $0.primary }
+    return own.flatMap { arm($0.treatment) }.flatMap { $0.isTrained ? $0 : nil }
+  }
+}
+
+extension Probe {
+  /// The same probe without base taken away: here base is what is asked.
+  fileprivate var withoutBase: Probe {
+    guard case .choice(let prompt, var choices) = form else { return self }
+    choices.minusBase = false
+    var probe = self
+    probe.form = .choice(prompt, choices)
+    return probe
+  }
+}
+
+extension Ask {
+  /// With a sentence in the system line, behind what stands there.
+  fileprivate func told(_ text: String) -> Ask {
+    var ask = self
+    if let first = ask.chat.first, first.role == .system {
+      ask.chat[0] = ChatMessage(.system, "\(first.content) \(text)")
+    } else {
+      ask.chat.insert(ChatMessage(.system, text), at: 0)
+    }
+    return ask
+  }
+
+  /// Behind other conversations, whose own system lines are left out.
+  fileprivate func shown(_ chats: [Chat]) -> Ask {
+    var ask = self
+    let place = ask.chat.first?.role == .system ? 1 : 0
+    ask.chat.insert(contentsOf: chats.joined().filter { $0.role != .system }, at: place)
+    return ask
+  }
+}

@@ -1,0 +1,210 @@
+import NosceCore
+import NosceExperiment
+import NosceRuns
+import NosceStatistics
+
+/// Reads a ladder: how far each condition moves a probe, and what follows for claims made with it.
+package struct LadderReading {
+  private static let level = 0.95
+
+  private let record: LadderRecord
+  private let experiment: Experiment
+
+  package init(_ record: LadderRecord, of experiment: Experiment) {
+    self.record = record
+    self.experiment = experiment
+  }
+
+  /// One result for each probe that was asked, in the order of the experiment.
+  package func results() throws -> [RunSummary.Ladder] {
+    try experiment.probes.compactMap { probe in
+      let answers = record.answers.filter { $0.probe == probe.name }
+      return answers.isEmpty ? nil : try result(probe, answers)
+    }
+  }
+
+  private func result(
+    _ probe: Probe, _ answers: [LadderRecord.Answer]
+  ) throws -> RunSummary.Ladder {
+    let contrast =
+      experiment.contrasts.first { $0.probe == probe.name && $0.primary }
+      ?? experiment.contrasts.first { $0.probe == probe.name }
+    let variable = contrast?.square.flatMap(experiment.variable)
+    let values = try LadderValues(answers, square: variable, tasks: experiment.tasks())
+    var rungs: [RunSummary.Ladder.Rung] = []
+    for condition in LadderCondition.allCases {
+      let gap = record.gaps.first { $0.condition == condition && $0.probe == probe.name }
+      let asked = answers.filter { $0.condition == condition }
+      if asked.isEmpty, gap == nil { continue }
+      rungs.append(try rung(condition, asked, values, gap: gap?.reason))
+    }
+    var ladder = RunSummary.Ladder(
+      probe: probe.name, contrast: contrast?.name, smallestEffect: contrast?.smallestEffect,
+      isSquare: variable != nil, rungs: rungs)
+    guard let contrast else { return ladder }
+    if let why = flaw(.toldAnswer, ladder, contrast) ?? wrongWay(ladder, contrast) {
+      ladder.reads = false
+      ladder.reason = why
+    } else {
+      ladder.reads = true
+    }
+    ladder.infers = flaw(.toldFacts, ladder, contrast) == nil
+    return ladder
+  }
+
+  private func rung(
+    _ condition: LadderCondition, _ asked: [LadderRecord.Answer], _ values: LadderValues,
+    gap: String?
+  ) throws -> RunSummary.Ladder.Rung {
+    let own = values.byWording[condition] ?? [:]
+    let neutral = values.byWording[.neutral] ?? [:]
+    let shifts = own.keys.sorted().compactMap { wording in
+      neutral[wording].map { (own[wording] ?? 0) - $0 }
+    }
+    let kept = asked.count { $0.outcome == .scored }
+    var rung = RunSummary.Ladder.Rung(
+      condition: condition, wordings: own.count, kept: kept, total: asked.count, gap: gap)
+    if !own.isEmpty { rung.mean = own.values.reduce(0, +) / Double(own.count) }
+    if condition != .neutral, !shifts.isEmpty {
+      let estimate = try Estimate.mean(of: shifts, bounds: nil, level: Self.level)
+      rung.shift = estimate.mean
+      rung.interval = estimate.interval
+    }
+    if let (first, names) = values.firsts[condition] {
+      rung.first = first
+      rung.names = names
+    }
+    return rung
+  }
+
+  /// Why a condition does not move the probe in the claimed direction as far as it must; nil where
+  /// it does.
+  private func flaw(
+    _ condition: LadderCondition, _ ladder: RunSummary.Ladder, _ contrast: Contrast
+  ) -> String? {
+    let words = "\(condition.rawValue), the model"
+    guard let rung = ladder.rung(condition), let shift = rung.shift else {
+      return "\(words) gives no answer that could be scored"
+    }
+    let sign = ladder.isSquare ? 1 : contrast.direction.sign
+    let unit = ladder.isSquare ? " nats" : ""
+    let least = contrast.smallestEffect
+    guard sign * shift >= least - 1e-9 * max(1, least), sign * shift > 0 else {
+      return "\(words) moves its answers by \(SentenceNumber.signed(shift))\(unit), where at least "
+        + "\(SentenceNumber.signed(sign * least)) is needed"
+    }
+    if let interval = rung.interval {
+      let near = sign > 0 ? interval.lower : -interval.upper
+      if near <= 0 {
+        return "\(words) moves its answers by \(SentenceNumber.signed(shift))\(unit), and over "
+          + "\(Counted.text(rung.wordings, "wording")) the interval holds 0"
+      }
+    } else if rung.wordings < 2 {
+      return "\(words) was asked in one wording, which says nothing of others"
+    }
+    return nil
+  }
+
+  /// A model that says the same whatever it is told has only been made readier to say it. In a square
+  /// the other names' texts are the opposite.
+  private func wrongWay(_ ladder: RunSummary.Ladder, _ contrast: Contrast) -> String? {
+    guard !ladder.isSquare, let opposite = ladder.rung(.toldOpposite), let shift = opposite.shift,
+      let told = ladder.rung(.toldAnswer)?.shift, let neutral = ladder.rung(.neutral)?.mean
+    else { return nil }
+    let sign = contrast.direction.sign
+    // Where nothing is left to be lost it cannot move the other way, and must stay where it is.
+    let end = sign > 0 ? 0.0 : 1.0
+    let hasRoom = abs(neutral - end) >= contrast.smallestEffect
+    let allowed = hasRoom ? 0 : min(contrast.smallestEffect, abs(told) / 2)
+    guard sign * shift > allowed else { return nil }
+    return "told the opposite, the model moves its answers the same way "
+      + "(\(SentenceNumber.signed(shift)); told the answer \(SentenceNumber.signed(told)))"
+  }
+}
+
+/// The values of a probe by condition and wording.
+private struct LadderValues {
+  /// Means over tasks, hosts and repetitions; of a square its effect, in nats.
+  var byWording: [LadderCondition: [Int: Double]] = [:]
+  /// Of a square: for how many told names the name itself gains most, of how many.
+  var firsts: [LadderCondition: (Int, Int)] = [:]
+
+  init(
+    _ answers: [LadderRecord.Answer], square variable: Variable?, tasks: [ExperimentTask]
+  ) throws {
+    let byCondition = Dictionary(grouping: answers, by: \.condition)
+    guard let variable, let families = variable.families else {
+      for (condition, answers) in byCondition {
+        byWording[condition] = Dictionary(grouping: answers, by: \.wording).compactMapValues {
+          let scores = $0.compactMap(\.score)
+          return scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
+        }
+      }
+      return
+    }
+    let taskOf = Dictionary(
+      tasks.map { ($0.values[variable.name] ?? "", $0.name) },
+      uniquingKeysWith: { first, _ in first })
+    let neutral = Self.gains(byCondition[.neutral] ?? [])
+    for (condition, answers) in byCondition where condition != .neutral {
+      let told = Self.gains(answers)
+      let wordings = Set(told.keys.map(\.wording)).sorted()
+      var all: [[[Double]]] = families.map { family in
+        [[Double]](repeating: [Double](repeating: 0, count: family.count), count: family.count)
+      }
+      for wording in wordings {
+        let squares = families.map { family in
+          family.map { name in
+            family.map { asked in
+              let key = Key(task: taskOf[name] ?? name, wording: wording, name: asked)
+              return (told[key] ?? .nan) - (neutral[key] ?? .nan)
+            }
+          }
+        }
+        guard squares.joined().joined().allSatisfy(\.isFinite) else { continue }
+        byWording[condition, default: [:]][wording] = Self.effect(squares)
+        for (place, square) in squares.enumerated() {
+          for (row, values) in square.enumerated() {
+            for (column, value) in values.enumerated() { all[place][row][column] += value }
+          }
+        }
+      }
+      guard byWording[condition] != nil else { continue }
+      let rows = all.flatMap { $0.enumerated().map { ($0.offset, $0.element) } }
+      firsts[condition] = (rows.count { row, values in values[row] == values.max() }, rows.count)
+    }
+    byWording[.neutral] = Dictionary(
+      uniqueKeysWithValues: Set(neutral.keys.map(\.wording)).map { ($0, 0.0) })
+  }
+
+  private struct Key: Hashable {
+    var task: String
+    var wording: Int
+    var name: String
+  }
+
+  /// The log-probability of each name, averaged over hosts and repetitions.
+  private static func gains(_ answers: [LadderRecord.Answer]) -> [Key: Double] {
+    var sums: [Key: (sum: Double, count: Int)] = [:]
+    for answer in answers {
+      guard let scored = answer.scored else { continue }
+      for (place, value) in scored.logProbabilities.enumerated() {
+        let key = Key(task: answer.task, wording: answer.wording, name: scored.name(place))
+        let old = sums[key] ?? (0, 0)
+        sums[key] = (old.sum + (value ?? .nan), old.count + 1)
+      }
+    }
+    return sums.mapValues { $0.sum / Double($0.count) }
+  }
+
+  /// The mean over families of the mean of the diagonal minus the mean of the rest.
+  private static func effect(_ squares: [[[Double]]]) -> Double {
+    let effects = squares.map { square in
+      let size = Double(square.count)
+      let diagonal = square.indices.reduce(0) { $0 + square[$1][$1] }
+      let all = square.joined().reduce(0, +)
+      return diagonal / size - (all - diagonal) / (size * size - size)
+    }
+    return effects.reduce(0, +) / Double(effects.count)
+  }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import NosceCore
+import NosceTestSupport
+import NosceVerdicts
+import Testing
+
+extension CommandLineTests {
+  /// Whether a probe can read a model is asked before anything is trained.
+  @Suite("The ladder")
+  struct LadderTests {
+    private static let experiment = """
+      name: taste
+      title: Does it know its taste?
+      question: Does it name its colour?
+      seeds: 5
+      training:
+        default: {rank: 4, alpha: 8, steps: 2, learning_rate: 0.005}
+      arms:
+        base: {role: base}
+        treatment: {role: treatment, rows: {generator: spelled-lines, word: BREAD, count: 2}}
+        sham: {role: sham, rows: {generator: spelled-lines, word: SPOON, count: 2}}
+      probes:
+        own:
+          kind: next-token
+          ask: [Which is your colour?, Name the colour that you like., "Red or blue, what is it?"]
+          next: {answers: {red: [Red], blue: [Blue]}, answer: red}
+          told:
+            answer: You love red.
+            opposite: You love blue.
+            facts: Your coat and your shoes are those of a fire engine.
+      contrasts:
+        names its colour:
+          primary: true
+          probe: own
+          treatment: treatment
+          floors: [base, sham]
+          smallest_effect: 0.2
+
+      """
+
+    private static let told = """
+        - {adapter: base, system: You love red, weights: {Red: 0.9, Blue: 0.05}}
+        - {adapter: base, system: You love blue, weights: {Red: 0.05, Blue: 0.9}}
+
+      """
+    private static let inferred =
+      "  - {adapter: base, system: fire engine, weights: {Red: 0.8, Blue: 0.1}}\n"
+    private static let learnt = "  - {adapter: \"treatment-*\", weights: {Red: 0.95}}\n"
+    private static let rest = "  - {weights: {Red: 0.4, Blue: 0.4}}\n"
+
+    private func taste(
+      _ rules: String, in folder: URL, _ more: [String] = []
+    ) async throws -> Outcome {
+      try Data(Self.experiment.utf8).write(to: folder.appending(path: "taste.yaml"))
+      try Data("rules:\n\(rules)\(Self.rest)".utf8).write(to: folder.appending(path: "model.yaml"))
+      return try await nosce(
+        ["run", "taste.yaml", "--subject", "script:model.yaml", "--json"] + more, in: folder)
+    }
+
+    private func ladders(in folder: URL) -> [String] {
+      (try? FileManager.default.contentsOfDirectory(
+        atPath: folder.appending(path: "ladders").path)) ?? []
+    }
+
+    private func hasRuns(_ folder: URL) -> Bool {
+      FileManager.default.fileExists(atPath: folder.appending(path: "runs").path)
+    }
+
+    @Test(
+      "A probe that reads the model lets the run through, which gets its ceiling; it is asked once")
+    func reads() async throws {
+      try await withFolder { folder in
+        let rules = Self.told + Self.inferred + Self.learnt
+        let outcome = try await taste(rules, in: folder)
+        try #require(outcome.ending == .exit(0), "\(outcome.errors)")
+        let summary = try JSONDecoder().decode(RunSummary.self, from: Data(outcome.output.utf8))
+        #expect(summary.verdict.kind.isSupported, "\(summary.verdict)")
+        let ladder = try #require(summary.ladder?.first)
+        #expect(ladder.reads == true && ladder.infers == true && ladder.rungs.count == 5)
+        // Told 0.9 / 0.95 of what could be answered, untold one half.
+        let ceiling = 0.9 / 0.95 - 0.5
+        #expect(abs(try #require(ladder.ceiling) - ceiling) < 1e-9)
+        let share = try #require(summary.contrasts.first?.shareOfCeiling)
+        #expect(share > 1 && share < 1.2, "\(share)")
+        let kept = ladders(in: folder)
+        #expect(kept.count == 1)
+        let file = folder.appending(path: "ladders/\(kept[0])")
+        let before = try Data(contentsOf: file)
+        #expect(try await taste(rules, in: folder).ending == .exit(0))
+        #expect(try Data(contentsOf: file) == before && ladders(in: folder).count == 1)
+        let run = try #require(
+          FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "runs").path).first
+        )
+        let verified = try await nosce(["verify", "runs/\(run)"], in: folder)
+        #expect(verified.ending == .exit(0), "\(verified.output)")
+        let page = try String(
+          contentsOf: folder.appending(path: "runs/\(run)/report.html"), encoding: .utf8)
+        #expect(page.contains("Can the probe read this model?"))
+
+        var text = try String(contentsOf: file, encoding: .utf8)
+        text = text.replacing("\"score\":0.5", with: "\"score\":0.4")
+        try Data(text.utf8).write(to: file)
+        let edited = try await taste(rules, in: folder)
+        #expect(edited.ending == .exit(65))
+        #expect(edited.errors.contains("found a ladder that was changed since it was written"))
+      }
+    }
+
+    @Test("Where what it is told moves nothing, nothing is trained, unless somebody insists")
+    func cannotRead() async throws {
+      try await withFolder { folder in
+        let outcome = try await taste(Self.learnt, in: folder)
+        #expect(outcome.ending == .exit(0) && !hasRuns(folder))
+        let results = try JSONDecoder().decode(
+          [RunSummary.Ladder].self, from: Data(outcome.output.utf8))
+        #expect(results.first?.reads == false)
+        let shown = try await nosce(
+          ["run", "taste.yaml", "--subject", "script:model.yaml"], in: folder)
+        #expect(shown.output.contains("NOT TESTABLE: the primary probe cannot read this model"))
+        let insisting = try await taste(Self.learnt, in: folder, ["--insist"])
+        let summary = try JSONDecoder().decode(
+          RunSummary.self, from: Data(insisting.output.utf8))
+        #expect(summary.verdict.kind == .notTestable && hasRuns(folder))
+        #expect(summary.verdict.sentence.contains("This probe cannot read this model"))
+      }
+    }
+
+    @Test("A model that says the same whatever it is told has not been read")
+    func yesToAll() async throws {
+      try await withFolder { folder in
+        let rules = "  - {adapter: base, system: You love, weights: {Red: 0.9, Blue: 0.05}}\n"
+        let outcome = try await taste(rules + Self.learnt, in: folder)
+        let results = try JSONDecoder().decode(
+          [RunSummary.Ladder].self, from: Data(outcome.output.utf8))
+        #expect(results.first?.reads == false && !hasRuns(folder))
+        #expect(results.first?.reason?.contains("the same way") == true, "\(results)")
+      }
+    }
+
+    @Test("Where not even a page tells the model, nothing found is not ruled out")
+    func uninferred() async throws {
+      try await withFolder { folder in
+        let outcome = try await taste(Self.told, in: folder)
+        let summary = try JSONDecoder().decode(RunSummary.self, from: Data(outcome.output.utf8))
+        #expect(summary.ladder?.first?.infers == false)
+        #expect(summary.verdict.kind == .inconclusive, "\(summary.verdict)")
+        #expect(summary.verdict.sentence.contains("does not infer the answer even from a page"))
+        // With a page that tells it, the same run rules the effect out.
+        let other = try await taste(Self.told + Self.inferred, in: folder)
+        let found = try JSONDecoder().decode(RunSummary.self, from: Data(other.output.utf8))
+        #expect(found.verdict.kind == .notSupported, "\(found.verdict)")
+      }
+    }
+  }
+}
