@@ -20,5 +20,16 @@ package struct InferenceModel: Sendable {
 extension LanguageModel {
   /// Whether several threads work on one product rather than on different sequences: those of a
   /// large model would each stream all of its weights from memory.
-  package var sharesProducts: Bool { packedBytes > 8 << 20 }
+  package var sharesProducts: Bool { Self.sharesProducts(packedBytes: packedBytes) }
+
+  static func sharesProducts(packedBytes: Int) -> Bool { packedBytes > 8 << 20 }
+}
+
+extension ModelConfiguration {
+  /// How much memory it takes to ask about a text of so many tokens, beside the weights: its keys and
+  /// values, and the pass that reads it whole.
+  package func askingBytes(_ precision: Precision, tokens: Int) -> Int {
+    let pass = TransformerPass(sizesOf: self, precision, keepsTraces: false)
+    return KeyValueCache.byteCount(self, capacity: tokens) + pass.askingBytes(rows: tokens)
+  }
 }

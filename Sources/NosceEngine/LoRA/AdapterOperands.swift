@@ -27,15 +27,7 @@ final class AdapterOperands: @unchecked Sendable {
     self.layout = layout
     self.values = values
     self.strength = strength
-    func bytes(_ site: AdapterLayout.Site) -> Int {
-      site.modules.reduce(
-        PackedMatrix.byteCount(outputs: site.rank, inputs: site.inputSize, precision)
-      ) {
-        $0 + PackedMatrix.byteCount(outputs: $1.outputSize, inputs: $1.rank, precision)
-      }
-    }
-    arena = try PackedArena(
-      byteCount: layout.sites.joined().reduce(0) { $0 + ($1.map(bytes) ?? 0) })
+    arena = try PackedArena(byteCount: Self.packedBytes(layout, precision))
     var place = arena.pointer
     func take(_ outputs: Int, _ inputs: Int) -> PackedMatrix {
       defer {
@@ -53,6 +45,17 @@ final class AdapterOperands: @unchecked Sendable {
       }
     }
     refresh()
+  }
+
+  /// How many bytes the packed factors take.
+  static func packedBytes(_ layout: AdapterLayout, _ precision: Precision) -> Int {
+    layout.sites.joined().compactMap(\.self).reduce(0) { sum, site in
+      site.modules.reduce(
+        sum + PackedMatrix.byteCount(outputs: site.rank, inputs: site.inputSize, precision)
+      ) {
+        $0 + PackedMatrix.byteCount(outputs: $1.outputSize, inputs: $1.rank, precision)
+      }
+    }
   }
 
   convenience init(

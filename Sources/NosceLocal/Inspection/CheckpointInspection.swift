@@ -115,14 +115,14 @@ package struct CheckpointInspection: Sendable {
 
   package var memory: [Memory] {
     // Sizes that the weights do not bear out could ask for any amount of memory.
-    guard isSupported, let configuration, let weights,
-      let estimate = try? MemoryEstimate(configuration, parameters: weights.parameters)
-    else { return [] }
+    guard isSupported, let configuration, let weights else { return [] }
+    let estimate = MemoryEstimate(configuration, parameters: weights.parameters)
     let tokens = min(Memory.tokens, configuration.maximumPositions)
     return [Precision.float32, .bfloat16].compactMap { precision in
-      guard let training = try? estimate.training(precision, rank: 8, tokens: Memory.tokens) else {
-        return nil
-      }
+      guard
+        let training = try? estimate.training(
+          precision, rank: 8, longest: tokens, step: Memory.tokens)
+      else { return nil }
       return Memory(
         precision: precision, asking: estimate.asking(precision, tokens: tokens),
         training: training)
