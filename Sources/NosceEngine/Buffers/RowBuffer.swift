@@ -31,7 +31,9 @@ final class RowBuffer: RowMemory {
 
   /// The first rows, each of the whole width or of less, end to end.
   func view(_ rows: Int, width: Int? = nil) -> MatrixView {
-    MatrixView(numbers.pointer, rows: rows, width: width ?? self.width)
+    let width = width ?? self.width
+    precondition(rows * width <= numbers.count, "rows that were reserved")
+    return MatrixView(numbers.pointer, rows: rows, width: width)
   }
 
   var byteCount: Int { numbers.byteCount }
@@ -71,8 +73,12 @@ final class OperandBuffer: RowMemory {
 
   /// The first rows, each of the whole width or of less, end to end.
   func view(_ rows: Int, width: Int? = nil) -> OperandView {
-    OperandView(start, rows: rows, width: width ?? self.width)
+    let width = width ?? self.width
+    precondition(rows * width <= count, "rows that were reserved")
+    return OperandView(start, rows: rows, width: width)
   }
+
+  private var count: Int { precision == .float32 ? floats.count : halves.count }
 
   private var start: Operand {
     precision == .float32

@@ -27,9 +27,10 @@ extension LanguageModel {
 
 extension ModelConfiguration {
   /// How much memory it takes to ask about a text of so many tokens, beside the weights: its keys and
-  /// values, and the pass that reads it whole.
+  /// values as it was read and in the sequence that goes on from there, and the pass that reads it
+  /// whole.
   package func askingBytes(_ precision: Precision, tokens: Int) -> Int {
     let pass = TransformerPass(sizesOf: self, precision, keepsTraces: false)
-    return KeyValueCache.byteCount(self, capacity: tokens) + pass.askingBytes(rows: tokens)
+    return 2 * KeyValueCache.byteCount(self, capacity: tokens) + pass.askingBytes(rows: tokens)
   }
 }

@@ -7,14 +7,15 @@ import CNosceKernels
 final class AdapterOperands: @unchecked Sendable {
   /// The factors of the modules that share an input.
   struct Site {
-    /// [rank, in], module by module
+    /// (rank, in), module by module
     let a: PackedMatrix
-    /// [out, rank], one for each module
+    /// (out, rank), one for each module
     let b: [PackedMatrix]
     let layout: AdapterLayout.Site
   }
 
   let layout: AdapterLayout
+  /// Every factor where the layout places it: (`layout.count`)
   let values: Buffer<Float>
   /// Everything that the adapter adds is multiplied by this.
   let strength: Float

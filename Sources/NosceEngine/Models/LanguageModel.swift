@@ -16,6 +16,7 @@ package final class LanguageModel: @unchecked Sendable {
   let rotaries: [RotaryTable]
   private let arena: PackedArena
   private let matrices: [PackedMatrix]
+  /// Norms, biases and positions, one behind the other: (`layout.vectorCount`)
   private let vectors: Buffer<Float>
   /// (vocabulary, hidden), the embedding of a model whose head is another matrix
   private let table: OperandBuffer?

@@ -14,8 +14,11 @@ package final class FullTrainer {
   package let precision: Precision
   package var step: Int { optimizer.step }
   private let start: ModelParameters
+  /// Every tensor where the layout places it: (`layout.count`)
   private let floats: Buffer<Float>
+  /// The same, rounded to bfloat16: (`layout.count`)
   private let halves: Buffer<UInt16>?
+  /// Norms, biases and positions: (`layout.vectorCount`)
   private let vectors: Buffer<Float>
   private let optimizer: AdamW
   private let sharded: ShardedGradient

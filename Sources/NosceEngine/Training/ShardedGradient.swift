@@ -5,7 +5,7 @@
 final class ShardedGradient {
   let shards: Int
   let threads: Int
-  /// One gradient of all parameters for each shard; after `compute` the first holds the sum.
+  /// One for each shard, (parameters); after `compute` the optimizer adds them up in the first.
   let gradients: [Buffer<Float>]
   private let passes: [TransformerPass]
   private let precision: Precision

@@ -108,9 +108,10 @@ package struct CheckpointInspection: Sendable {
   package struct Memory: Sendable {
     package let precision: Precision
     package let asking: Int
-    /// LoRA of rank 8 on every linear module.
+    /// LoRA of rank 8 on every linear module, on so many tokens at a time in rows of some length.
     package let training: Int
     package static let tokens = 2048
+    fileprivate static let rowTokens = 256
   }
 
   package var memory: [Memory] {
@@ -121,7 +122,7 @@ package struct CheckpointInspection: Sendable {
     return [Precision.float32, .bfloat16].compactMap { precision in
       guard
         let training = try? estimate.training(
-          precision, rank: 8, longest: tokens, step: Memory.tokens)
+          precision, rank: 8, longest: min(Memory.rowTokens, tokens), step: Memory.tokens)
       else { return nil }
       return Memory(
         precision: precision, asking: estimate.asking(precision, tokens: tokens),
