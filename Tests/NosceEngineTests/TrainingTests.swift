@@ -128,6 +128,31 @@ struct TrainingTests {
     #expect(results[0] != bytes(FullTrainer(model, optimizer: settings)))
   }
 
+  @Test(
+    "the number of shards is the model's, whatever the number of threads", arguments: [37, 9000])
+  func ownShards(_ vocabulary: Int) throws {
+    // Packed weights of 4 bytes a number: below and above 8 MB.
+    var shape = Llama.Shape(
+      vocabularySize: vocabulary, hiddenSize: 256, intermediateSize: 40, layerCount: 2,
+      headCount: 4, keyValueHeadCount: 2, headDimension: 6, maximumPositions: 64)
+    shape.tiedEmbeddings = true
+    let model = try LanguageModel(ModelParameters(configuration: shape.configuration(), seed: 5))
+    func norm(shards: Int?, threads: Int) throws -> Double {
+      let trainer = try AdapterTrainer(
+        model, configuration: AdapterConfiguration(rank: 3, alpha: 5, targets: .allLinear),
+        seed: 1, optimizer: OptimizerSettings(learningRate: 0.01), shards: shards,
+        threads: threads)
+      return try trainer.step(Self.examples(9)).gradientNorm
+    }
+    let norms = try [1, 2].map { try norm(shards: $0, threads: 1) }
+    #expect(norms[0] != norms[1])
+    let own = model.adapterShards
+    #expect(own == (vocabulary < 9000 ? 1 : 2))
+    for threads in [1, 2, 3] {
+      #expect(try norm(shards: nil, threads: threads) == norms[own - 1])
+    }
+  }
+
   @Test("a restored trainer continues with the same bytes")
   func resume() throws {
     let model = try Self.parameters()

@@ -18,20 +18,20 @@ package struct TrainingPlan {
 
   package init(
     modelName: String, run: AdapterRun, files: [String], template: GivenTemplate? = nil
-  ) throws {
+  ) {
     self.template = template
     self.modelName = modelName
     self.run = run
     self.files = files
-    let longest = run.plan.pass(0).joined().map { batch in
+    let microBatches = run.plan.pass(0).joined().map { batch in
       batch.reduce(0) { $0 + run.examples[$1].tokens.count }
     }
+    let training = TrainingMemory(
+      run.model, adapter: run.start.layout,
+      longest: run.examples.map(\.tokens.count).max() ?? 0, step: microBatches.max() ?? 0,
+      shards: run.shards)
     // What the model takes is there already; the rest is reckoned.
-    let estimate = try MemoryEstimate(run.model.configuration, parameters: 0)
-    memory =
-      ProcessMemory.resident
-      + estimate.training(
-        trainable: run.start.parameterCount, tokens: longest.max() ?? 0, shards: run.shards)
+    memory = ProcessMemory.resident + training.total - training.weights
   }
 
   private var tokens: Int { run.examples.reduce(0) { $0 + $1.tokens.count } }

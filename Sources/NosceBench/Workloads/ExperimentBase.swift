@@ -60,8 +60,8 @@ struct ExperimentBase: Sendable {
     let examples = try rows.map(example)
     let trainer = try AdapterTrainer(
       model, configuration: adapter, seed: seed,
-      optimizer: OptimizerSettings(learningRate: Self.learningRate), shards: threads,
-      threads: threads)
+      optimizer: OptimizerSettings(learningRate: Self.learningRate),
+      shards: model.adapterShards, threads: threads)
     var order = InputStream(seed: seed)
     for _ in 0..<Self.steps {
       outcome.lastLoss = try trainer.step(shuffled(examples, &order)).loss

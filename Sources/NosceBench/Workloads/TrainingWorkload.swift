@@ -47,8 +47,8 @@ struct TrainingWorkload {
         model,
         configuration: AdapterConfiguration(
           rank: inputs.adapterRank, alpha: inputs.adapterAlpha, targets: .allLinear),
-        seed: 1, optimizer: OptimizerSettings(learningRate: 1e-4), shards: request.threads,
-        threads: request.threads)
+        seed: 1, optimizer: OptimizerSettings(learningRate: 1e-4),
+        shards: model.adapterShards, threads: request.threads)
     }
     let arithmetic = Arithmetic(ModelSize(trainer.model.configuration))
     var result = try measure(loading: loading) { try trainer.step($0).loss }
@@ -78,8 +78,8 @@ struct TrainingWorkload {
   private func makeFullTrainer() throws -> FullTrainer {
     FullTrainer(
       try ModelParameters(ModelFiles(at: request.model)), precision: precision,
-      optimizer: OptimizerSettings(learningRate: 1e-5), shards: request.threads,
-      threads: request.threads)
+      optimizer: OptimizerSettings(learningRate: 1e-5),
+      shards: FullTrainer.shards, threads: request.threads)
   }
 
   /// Times steps; precision and operations are left for the caller to fill in.

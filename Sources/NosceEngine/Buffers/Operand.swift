@@ -1,6 +1,6 @@
 import CNosceKernels
 
-/// A matrix in the form in which products read it: floats, or bfloat16 numbers.
+/// Where numbers begin that products read, and what they are: floats, or bfloat16 numbers.
 struct Operand {
   let pointer: UnsafeMutableRawPointer
   let precision: Precision
@@ -20,67 +20,37 @@ struct Operand {
   }
 }
 
-/// Memory for an operand of either precision.
-final class OperandBuffer {
-  let precision: Precision
-  private let floats = Buffer<Float>()
-  private let halves = Buffer<UInt16>()
-
-  init(_ precision: Precision) { self.precision = precision }
-
-  /// Makes room for `count` numbers and not one more.
-  func reserveExactly(_ count: Int) {
-    if precision == .float32 { floats.reserveExactly(count) } else { halves.reserveExactly(count) }
-  }
-
-  func reserve(_ count: Int) {
-    if precision == .float32 { floats.reserve(count) } else { halves.reserve(count) }
-  }
-
-  var operand: Operand {
-    precision == .float32
-      ? Operand(floats.pointer)
-      : Operand(UnsafeMutableRawPointer(halves.pointer), precision)
-  }
-}
-
-/// Matrix products on row-major operands. Each returns without a result when oneDNN refuses, and
-/// the status is kept: a pass checks it once at its end.
+/// Products of row-major matrices through oneDNN. Each returns without a result when oneDNN refuses,
+/// and the status is kept: a pass checks it once at its end.
 struct Products {
-  let level = nosce_best_level()
   private(set) var status: Int32 = 0
 
-  /// output[rows, out] (+)= x[rows, in] · weight[out, in]ᵀ
+  /// y (rows, out) (+)= x (rows, in) · weight (out, in)ᵀ
   mutating func forward(
-    rows: Int, input: Int, output: Int, x: Operand, ldX: Int, weight: Operand, ldWeight: Int,
-    into y: UnsafeMutablePointer<Float>, ldY: Int, adding: Bool
+    _ x: OperandView, weight: OperandView, into y: MatrixView, adding: Bool
   ) {
     note(
       nosce_matmul(
-        x.precision.type, false, true, rows, output, input, x.pointer, ldX, weight.pointer,
-        ldWeight, adding, y, ldY))
+        x.precision.type, false, true, x.rows, weight.rows, weight.width, x.pointer, x.ld,
+        weight.pointer, weight.ld, adding, y.pointer, y.ld))
   }
 
-  /// dx[rows, in] (+)= dy[rows, out] · weight[out, in]
+  /// dx (rows, in) (+)= dy (rows, out) · weight (out, in)
   mutating func inputGradient(
-    rows: Int, input: Int, output: Int, dy: Operand, ldDy: Int, weight: Operand, ldWeight: Int,
-    into dx: UnsafeMutablePointer<Float>, ldDx: Int, adding: Bool
+    _ dy: OperandView, weight: OperandView, into dx: MatrixView, adding: Bool
   ) {
     note(
       nosce_matmul(
-        dy.precision.type, false, false, rows, input, output, dy.pointer, ldDy, weight.pointer,
-        ldWeight, adding, dx, ldDx))
+        dy.precision.type, false, false, dy.rows, weight.width, weight.rows, dy.pointer, dy.ld,
+        weight.pointer, weight.ld, adding, dx.pointer, dx.ld))
   }
 
-  /// dweight[out, in] += dy[rows, out]ᵀ · x[rows, in]
-  mutating func weightGradient(
-    rows: Int, input: Int, output: Int, dy: Operand, ldDy: Int, x: Operand, ldX: Int,
-    into dweight: UnsafeMutablePointer<Float>
-  ) {
+  /// dweight (out, in) += dy (rows, out)ᵀ · x (rows, in)
+  mutating func weightGradient(_ dy: OperandView, _ x: OperandView, into dweight: MatrixView) {
     note(
       nosce_matmul(
-        dy.precision.type, true, false, output, input, rows, dy.pointer, ldDy, x.pointer, ldX, true,
-        dweight, input))
+        dy.precision.type, true, false, dweight.rows, dweight.width, dy.rows, dy.pointer, dy.ld,
+        x.pointer, x.ld, true, dweight.pointer, dweight.ld))
   }
 
   mutating func note(_ result: Int32) { if result != 0 { status = result } }

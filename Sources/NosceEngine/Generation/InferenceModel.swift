@@ -20,5 +20,17 @@ package struct InferenceModel: Sendable {
 extension LanguageModel {
   /// Whether several threads work on one product rather than on different sequences: those of a
   /// large model would each stream all of its weights from memory.
-  package var sharesProducts: Bool { packedBytes > 8 << 20 }
+  package var sharesProducts: Bool { Self.sharesProducts(packedBytes: packedBytes) }
+
+  static func sharesProducts(packedBytes: Int) -> Bool { packedBytes > 8 << 20 }
+}
+
+extension ModelConfiguration {
+  /// How much memory it takes to ask about a text of so many tokens, beside the weights: its keys and
+  /// values as it was read and in the sequence that goes on from there, and the pass that reads it
+  /// whole.
+  package func askingBytes(_ precision: Precision, tokens: Int) -> Int {
+    let pass = TransformerPass(sizesOf: self, precision, keepsTraces: false)
+    return 2 * KeyValueCache.byteCount(self, capacity: tokens) + pass.askingBytes(rows: tokens)
+  }
 }

@@ -7,14 +7,13 @@ extension LanguageModel {
     let pass = TransformerPass(self, keepsTraces: false)
     let batch = PackedBatch(sequences: [tokens])
     let x = pass.forward(
-      weights, try spans(adapter, batch), batch.batchRows, attending: .whole(batch))
+      try parameters(adapter, batch), batch.batchRows, attending: .whole(batch))
     var result: [[Float]] = []
-    let vocabulary = configuration.vocabularySize
     do throws(UnfiniteLogit) {
-      try pass.eachLogits(weights, x, rows: batch.targetRows) { _, rows, logits in
-        for row in 0..<rows {
+      try pass.operations.head.eachLogits(x, rows: batch.targetRows, weights) { _, logits in
+        for row in 0..<logits.rows {
           result.append(
-            Array(UnsafeBufferPointer(start: logits + row * vocabulary, count: vocabulary)))
+            Array(UnsafeBufferPointer(start: logits.row(row), count: logits.width)))
         }
       }
     } catch {
@@ -29,14 +28,15 @@ extension LanguageModel {
     guard tokens.count > 1 else { return [] }
     let pass = TransformerPass(self, keepsTraces: false)
     let batch = PackedBatch([TrainingExample(tokens: tokens)])
+    let head = pass.operations.head
     let x = pass.forward(
-      weights, try spans(adapter, batch), batch.batchRows, attending: .whole(batch))
+      try parameters(adapter, batch), batch.batchRows, attending: .whole(batch))
     var result = [Float](repeating: 0, count: batch.targetCount)
     do throws(UnfiniteLogit) {
-      try pass.eachLogits(weights, x, rows: batch.targetRows) { first, rows, logits in
+      try head.eachLogits(x, rows: batch.targetRows, weights) { first, logits in
         result.withUnsafeMutableBufferPointer { result in
-          pass.logProbabilities(
-            logits, rows: rows, targets: batch.targets[first...], into: result, at: first)
+          guard let result = result.baseAddress else { return }
+          head.logProbabilities(logits, of: batch.targets[first...], into: result + first)
         }
       }
     } catch {
@@ -45,14 +45,13 @@ extension LanguageModel {
     return result
   }
 
-  private func spans(
+  private func parameters(
     _ adapter: LoRAAdapter?, _ batch: PackedBatch
-  ) throws(EngineError) -> [AdapterSpan] {
-    guard let adapter else { return [] }
-    return [
-      AdapterSpan(
-        rows: 0..<batch.rows, operands: try AdapterOperands(adapter, precision: precision))
-    ]
+  ) throws(EngineError) -> PassParameters {
+    guard let adapter else { return PassParameters(weights: weights) }
+    let span = AdapterSpan(
+      rows: 0..<batch.rows, operands: try AdapterOperands(adapter, precision: precision))
+    return PassParameters(weights: weights, adapters: [span])
   }
 
   /// The residual stream at the last position: the embedding, each layer's output, and at the end
@@ -62,15 +61,15 @@ extension LanguageModel {
     try check(tokens: tokens)
     let pass = TransformerPass(self, keepsTraces: true)
     let batch = PackedBatch(sequences: [tokens])
-    let x = pass.forward(weights, [], batch.batchRows, attending: .whole(batch))
-    pass.normFinal(weights, x, rows: [Int32(batch.rows - 1)], padded: 1)
-    let hidden = configuration.hiddenSize
+    let x = pass.forward(
+      PassParameters(weights: weights), batch.batchRows, attending: .whole(batch))
+    let last = batch.rows - 1
+    let normed = pass.operations.head.normed(x, rows: [Int32(last)], padded: 1, weights)
     func row(_ pointer: UnsafePointer<Float>) -> [Float] {
-      Array(UnsafeBufferPointer(start: pointer, count: hidden))
+      Array(UnsafeBufferPointer(start: pointer, count: configuration.hiddenSize))
     }
-    let last = (batch.rows - 1) * hidden
-    let normed = pass.finalNormed.operand.pointer.assumingMemoryBound(to: Float.self)
-    return pass.traces.map { row($0.input.pointer + last) } + [row(normed)]
+    return pass.traces.map { row($0.stream.input.view(batch.rows).row(last)) }
+      + [row(normed.pointer.assumingMemoryBound(to: Float.self))]
   }
 
   /// The largest absolute change of any logit from one adapter to another: zero says that the second

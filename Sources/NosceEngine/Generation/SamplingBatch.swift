@@ -20,6 +20,7 @@ final class SamplingBatch {
   private let pass: InferencePass
   private let team: Team
   private let jobs: [SamplingJob]
+  /// One for each member of the team: (1, vocabulary)
   private let scratch: [Buffer<Float>]
   private var active: [Active] = []
   private var lastPrompt: (tokens: [Int32], adapter: AdapterOperands?, cache: KeyValueCache)?
@@ -176,12 +177,12 @@ final class SamplingBatch {
   ) throws {
     try tokens.withUnsafeMutableBufferPointer { tokens in
       let rows = batch.parts.map { Int32($0.rows.upperBound - 1) }
-      try pass.run(batch, keeping: true, rows: rows) { first, rows, logits in
-        team.share(rows) { range, member in
+      try pass.run(batch, keeping: true, rows: rows) { first, logits in
+        team.share(logits.rows) { range, member in
           for row in range {
             let index = first + row
             tokens[index] = nosce_sample(
-              nosce_best_level(), vocabulary, logits + row * vocabulary,
+              nosce_best_level(), vocabulary, logits.row(row),
               jobs[active[index].number].prompt.temperature, uniforms[index],
               scratch[member].pointer)
           }

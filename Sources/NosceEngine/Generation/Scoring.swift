@@ -96,11 +96,11 @@ extension InferenceModel {
     let vocabulary = model.configuration.vocabularySize
     var results = candidates.map { _ in [Float]() }
     do throws(UnfiniteLogit) {
-      try pass.run(batch, keeping: true, rows: [Int32(request.prefix.count - 1)]) { _, _, last in
+      try pass.run(batch, keeping: true, rows: [Int32(request.prefix.count - 1)]) { _, last in
         for (index, candidate) in candidates.enumerated() {
           guard let token = candidate.first else { continue }
           var first: Float = 0
-          nosce_log_probabilities(level, 1, vocabulary, last, [token], &first)
+          nosce_log_probabilities(level, 1, vocabulary, last.pointer, [token], &first)
           results[index].append(first)
         }
       }
@@ -129,14 +129,14 @@ extension InferenceModel {
       let lasts = request.barred.isEmpty ? [] : batch.parts.map { $0.rows.upperBound - 1 }
       do throws(UnfiniteLogit) {
         try pass.run(batch, keeping: false, rows: targets.indices.map { Int32($0) }) {
-          first, rows, logits in
+          first, logits in
           found.withUnsafeMutableBufferPointer { found in
-            pass.pass.logProbabilities(
-              logits, rows: rows, targets: targets[first...], into: found, at: first)
-            for last in lasts where (first..<first + rows).contains(last) {
+            guard let start = found.baseAddress else { return }
+            pass.pass.operations.head.logProbabilities(
+              logits, of: targets[first...], into: start + first)
+            for last in lasts where (first..<first + logits.rows).contains(last) {
               found[last] = BarredTokens.logProbabilityOfOthers(
-                request.barred, logits + (last - first) * vocabulary, vocabulary, first: found[last]
-              )
+                request.barred, logits.row(last - first), vocabulary, first: found[last])
             }
           }
         }
@@ -151,23 +151,6 @@ extension InferenceModel {
       }
     }
     return results
-  }
-}
-
-extension TransformerPass {
-  /// log p of one token in each row of logits.
-  func logProbabilities(
-    _ logits: Floats, rows: Int, targets: ArraySlice<Int32>,
-    into result: UnsafeMutableBufferPointer<Float>, at first: Int
-  ) {
-    targets.withUnsafeBufferPointer { targets in
-      guard let targets = targets.baseAddress, let result = result.baseAddress else { return }
-      team.split(rows) { range in
-        nosce_log_probabilities(
-          level, range.count, vocabulary, logits + range.lowerBound * vocabulary,
-          targets + range.lowerBound, result + first + range.lowerBound)
-      }
-    }
   }
 }
 

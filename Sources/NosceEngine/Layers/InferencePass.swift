@@ -44,16 +44,18 @@ final class InferencePass {
   }
 
   /// Runs the new tokens through all layers; `body` gets the logits of the rows asked for, some at
-  /// a time, with the number of the first. With `keeping`, the caches grow by the new tokens.
+  /// a time, (block, vocabulary), with the number of the first. With `keeping`, the caches grow by the
+  /// new tokens.
   func run(
     _ batch: InferenceBatch, keeping: Bool, rows wanted: [Int32],
-    _ body: (Int, Int, UnsafeMutablePointer<Float>) -> Void = { _, _, _ in }
+    _ body: (Int, MatrixView) -> Void = { _, _ in }
   ) throws(UnfiniteLogit) {
     let rows = BatchRows(
       tokens: batch.tokens, sequences: batch.sequences, padded: batch.tokens.count)
-    let x = pass.forward(
-      model.weights, batch.adapters, rows, attending: .cached(batch.parts, keeping: keeping))
+    let parameters = PassParameters(weights: model.weights, adapters: batch.adapters)
+    let x = pass.forward(parameters, rows, attending: .cached(batch.parts, keeping: keeping))
     if keeping { for part in batch.parts { part.cache.count += part.rows.count } }
-    if !wanted.isEmpty { try pass.eachLogits(model.weights, x, rows: wanted, body) }
+    if wanted.isEmpty { return }
+    try pass.operations.head.eachLogits(x, rows: wanted, model.weights, body)
   }
 }

@@ -8,12 +8,22 @@ final class KeyValueCache {
   private let layers: Int
   private let heads: Int
   private let size: Int
+  /// For each layer its keys and then its values, each (key-value heads × size, capacity)
   private let storage: Buffer<Float>
 
   private var width: Int { heads * size }
 
+  /// How many bytes the keys and values of so many tokens take.
+  static func byteCount(_ configuration: ModelConfiguration, capacity: Int) -> Int {
+    configuration.layerCount * 2 * configuration.keyValueHeadCount * configuration.headDimension
+      * whole(capacity) * MemoryLayout<Float>.stride
+  }
+
+  /// Kernels read keys in blocks of 16 positions.
+  private static func whole(_ capacity: Int) -> Int { (capacity + 15) / 16 * 16 }
+
   init(_ configuration: ModelConfiguration, capacity: Int) {
-    self.capacity = (capacity + 15) / 16 * 16
+    self.capacity = Self.whole(capacity)
     layers = configuration.layerCount
     heads = configuration.keyValueHeadCount
     size = configuration.headDimension

@@ -1,258 +1,199 @@
-import CNosceKernels
-
 /// One forward and backward pass at a time through all layers, with memory kept between passes.
 ///
-/// What a layer computes is data (`TransformerLayer`); this runs it. Training keeps a trace of every
-/// layer, asking needs one. The operations of a pass are shared out among a team of threads; a
-/// pass itself belongs to one thread at a time.
+/// What a layer computes is data (`TransformerLayer`); this is the order in which it is computed.
+/// Each operation has a file of its own, with its forward and its backward function and the memory
+/// that they need. Sizes are (rows, numbers in a row); rows are token positions, those of all
+/// sequences of the batch end to end.
 final class TransformerPass {
-  typealias Floats = UnsafeMutablePointer<Float>
-
   let configuration: ModelConfiguration
-  let layout: ParameterLayout
-  let rotaries: [RotaryTable]
-  let precision: Precision
-  let team: Team
-  let level = nosce_best_level()
-  var products = Products()
-
+  let operations: PassOperations
   /// One for each layer, or one for all.
   let traces: [LayerTrace]
-  /// The residual stream behind the last layer.
-  let output = Buffer<Float>()
-  let activated: OperandBuffer
-  let lowRank = Buffer<Float>()
-  let scratch: [Buffer<Float>]
-  private let angles: [Buffer<Float>]
-  private var rowNumbers: [Int32] = []
-  // Head
-  let finalTrace = LayerTrace.NormTrace()
-  let finalNormed: OperandBuffer
-  let logits = Buffer<Float>()
-  let dlogits: OperandBuffer
-  let dfinal = Buffer<Float>()
-  // Backward
-  let dx = Buffer<Float>()
-  let dxOperand: OperandBuffer
-  let dbranch: OperandBuffer
-  let dactivated = Buffer<Float>()
-  let dfeedForwardInput: OperandBuffer
-  let dnormed = Buffer<Float>()
-  let dinput = Buffer<Float>()
-  let dqueryKeyValue = Buffer<Float>()
-  let dqueryKeyValueOperand: OperandBuffer
-  let dlowRank: OperandBuffer
-  let gradientScratch: [Buffer<Float>]
 
-  var hidden: Int { configuration.hiddenSize }
-  var vocabulary: Int { configuration.vocabularySize }
-
-  /// How attention finds what a row sees.
-  enum Attending {
-    /// Each sequence of the batch is whole.
-    case whole(PackedBatch)
-    /// Rows stand behind what caches keep, and join it where `keeping`.
-    case cached([InferencePart], keeping: Bool)
-  }
-
+  /// - Parameter keepsTraces: whether a backward pass may follow a forward pass.
   init(
     configuration: ModelConfiguration, layout: ParameterLayout, rotaries: [RotaryTable],
     precision: Precision, keepsTraces: Bool, team: Team
   ) {
     self.configuration = configuration
-    self.layout = layout
-    self.rotaries = rotaries
-    self.precision = precision
-    self.team = team
-    traces = (0..<(keepsTraces ? configuration.layerCount : 1)).map { _ in LayerTrace(precision) }
-    scratch = (0..<team.size).map { _ in Buffer() }
-    gradientScratch = (0..<team.size).map { _ in Buffer() }
-    angles = rotaries.map { _ in Buffer() }
-    activated = OperandBuffer(precision)
-    finalNormed = OperandBuffer(precision)
-    dlogits = OperandBuffer(precision)
-    dxOperand = OperandBuffer(precision)
-    dbranch = OperandBuffer(precision)
-    dfeedForwardInput = OperandBuffer(precision)
-    dqueryKeyValueOperand = OperandBuffer(precision)
-    dlowRank = OperandBuffer(precision)
-  }
-
-  convenience init(_ model: LanguageModel, keepsTraces: Bool, team: Team = Team(size: 1)) {
-    self.init(
-      configuration: model.configuration, layout: model.layout, rotaries: model.rotaries,
-      precision: model.precision, keepsTraces: keepsTraces, team: team)
+    traces = configuration.layers.prefix(keepsTraces ? configuration.layerCount : 1).map {
+      LayerTrace($0, hidden: configuration.hiddenSize, precision)
+    }
+    operations = PassOperations(
+      Compute(hidden: configuration.hiddenSize, precision: precision, team: team), configuration,
+      layout, rotaries, traces)
   }
 
   // MARK: Forward
 
-  /// Runs all layers; returns the residual stream behind the last.
-  @discardableResult
+  /// Runs all layers.
+  ///
+  /// - Returns: the residual stream behind the last, (rows, hidden).
   func forward(
-    _ weights: Weights, _ adapters: [AdapterSpan], _ batch: BatchRows, attending: Attending
-  ) -> Floats {
+    _ parameters: PassParameters, _ batch: BatchRows, attending reach: SelfAttention.Reach
+  ) -> MatrixView {
+    let stream = operations.stream
+    guard batch.padded > 0 else { return stream.end(rows: 0) }
+    reserve(batch, parameters.adapters)
+    operations.embedding.forward(
+      batch, into: stream.stretch(along: 0, rows: batch.padded).x, parameters.weights)
+    operations.rotary.lookUp(batch)
+    for layer in operations.layers {
+      let trace = trace(of: layer)
+      let stretch = stream.stretch(along: layer.index, rows: batch.padded)
+      attention(layer, trace, stretch, parameters, batch, reach)
+      feedForward(layer, trace, stretch, parameters)
+    }
+    return stream.end(rows: batch.padded)
+  }
+
+  /// h = x + [attentionOutputNorm] attention([inputNorm] x)
+  private func attention(
+    _ layer: PlacedLayer, _ trace: LayerTrace, _ stream: ResidualStream.Stretch,
+    _ parameters: PassParameters, _ batch: BatchRows, _ reach: SelfAttention.Reach
+  ) {
+    let (op, weights) = (operations, parameters.weights)
     let rows = batch.padded
-    guard rows > 0 else { return output.pointer }
-    reserve(rows, adapters)
-    var x = traces[0].input.pointer
-    embed(weights, batch, into: x)
-    turn(batch)
-    let keeps = traces.count == configuration.layerCount
-    // A pass that only asks goes to and fro between two streams.
-    var other = traces[0].middle.pointer
-    for index in configuration.layers.indices {
-      let trace = traces[keeps ? index : 0]
-      let middle = keeps ? trace.middle.pointer : other
-      let next = keeps ? following(index) : other
-      attend(
-        index, from: x, into: middle, trace, weights, adapters, rows: rows, batch, attending)
-      feedForward(
-        index, from: x, middle, into: next, trace, weights, adapters, rows: rows)
-      if !keeps { other = x }
-      x = next
-    }
-    return x
+    let copy = layer.at.attentionOutputNorm == nil ? stream.h : nil
+    // (rows, hidden)
+    let normed = op.preNorm.forward(
+      trace.inputNorm, layer.at.inputNorm, stream.x, copy: copy, weights)
+    // (rows, (heads + 2 × key-value heads) × size)
+    let fused = trace.attention.fused.view(rows)
+    op.linear.forward(trace.linear, layer, .queryKeyValue, normed, into: fused, parameters)
+    op.headNorm.forward(trace.headNorm, layer, fused, weights)
+    op.rotary.forward(layer, fused[rows: 0..<batch.count])
+    // (rows, heads × size)
+    let attended = op.attention.forward(
+      trace.attention, layer, reach, rows: batch.count, padded: rows)
+    // (rows, hidden)
+    op.addResult(
+      .attentionOutput, attended, layer, trace, to: stream.x, into: stream.h, parameters)
   }
 
-  private func following(_ index: Int) -> Floats {
-    index + 1 < traces.count ? traces[index + 1].input.pointer : output.pointer
-  }
-
-  private func reserve(_ rows: Int, _ adapters: [AdapterSpan]) {
-    for (index, trace) in traces.enumerated() {
-      trace.reserve(rows: rows, configuration.layers[index], hidden: hidden)
-    }
-    if traces.count == configuration.layerCount { output.reserve(rows * hidden) }
-    activated.reserve(rows * (configuration.layers.map(\.feedForward.size).max() ?? 0))
-    lowRank.reserve(rows * (adapters.map(\.operands.layout.largestRank).max() ?? 0))
-  }
-
-  private func embed(_ weights: Weights, _ batch: BatchRows, into x: Floats) {
-    weights.embed(batch.tokens, layout: layout, width: hidden, into: x)
-    let scale = configuration.embedding.scale
-    if scale != 1 {
-      // The reference rounds the factor to the precision that it computes in.
-      let factor = precision == .bfloat16 ? rounded(Float(scale)) : Float(scale)
-      nosce_scale(level, batch.count * hidden, factor, x)
-    }
-    if let positions = layout.positions {
-      nosce_embedding_add(batch.count, hidden, weights.vector(positions), batch.positions, x)
-    }
-    (x + batch.count * hidden).update(repeating: 0, count: (batch.padded - batch.count) * hidden)
-  }
-
-  private func rounded(_ value: Float) -> Float { float(brainBits: brainBits(value)) }
-
-  /// Looks up the angles of all rows, once for all layers.
-  private func turn(_ batch: BatchRows) {
-    for (table, rows) in zip(rotaries, angles) {
-      rows.reserve(batch.count * table.channels)
-      table.fill(rows.pointer, sequences: batch.sequences)
-    }
-    if rowNumbers.count < batch.count { rowNumbers = (0..<Int32(batch.count)).map { $0 } }
-  }
-
-  /// Turns the queries and keys of a layer; `sign` -1 turns gradients back.
-  func turn(_ attention: Attention, count: Int, _ fused: Floats, sign: Float) {
-    guard let rotary = attention.rotary else { return }
-    let width = attention.queryWidth + 2 * attention.keyWidth
-    let channels = rotaries[rotary].channels
-    team.split(count, isSmall: isSmall(count)) { range in
-      rowNumbers.withUnsafeBufferPointer { numbers in
-        guard let numbers = numbers.baseAddress else { return }
-        nosce_rotary(
-          level, range.count, numbers + range.lowerBound,
-          attention.heads + attention.keyValueHeads, attention.headSize, channels,
-          angles[rotary].pointer, sign, fused + range.lowerBound * width, width)
-      }
-    }
-  }
-
-  /// Whether work of this many rows is done before others could be told of it.
-  func isSmall(_ rows: Int) -> Bool { rows * hidden < 8192 }
-
-  // MARK: Layers
-
-  private func attend(
-    _ index: Int, from x: Floats, into middle: Floats, _ trace: LayerTrace, _ weights: Weights,
-    _ adapters: [AdapterSpan], rows: Int, _ batch: BatchRows, _ attending: Attending
-  ) {
-    let layer = configuration.layers[index]
-    let at = layout.layers[index]
-    let attention = layer.attention
-    let fused = trace.queryKeyValue.pointer
-    norm(
-      at.inputNorm, rows, x, copy: at.attentionOutputNorm == nil ? middle : nil, weights,
-      into: trace.normed.operand, trace.inputNorm)
-    linear(at.queryKeyValue, rows, trace.normed.operand, weights, into: fused, adding: false)
-    adapt(adapters, index, .queryKeyValue, trace, rows, trace.normed.operand, into: fused)
-    normHeads(attention, at, rows, trace, weights)
-    turn(attention, count: batch.count, fused, sign: 1)
-    attend(index, attention, trace, attending)
-    let attended = trace.attended.pointer
-    let width = attention.queryWidth
-    (attended + batch.count * width).update(repeating: 0, count: (rows - batch.count) * width)
-    let operand = asOperand(attended, trace.attendedOperand, rows: rows, width: width)
-    let target = at.attentionOutputNorm == nil ? middle : trace.attentionOutput.pointer
-    linear(
-      at.attentionOutput, rows, operand, weights, into: target,
-      adding: at.attentionOutputNorm == nil)
-    adapt(adapters, index, .attentionOutput, trace, rows, operand, into: target)
-    if let norm = at.attentionOutputNorm {
-      addNormed(
-        norm, rows, target, to: x, into: middle, weights, trace.attentionOutputInverse.pointer)
-    }
-  }
-
+  /// y = h + [feedForwardOutputNorm] feedForward([feedForwardNorm] h), in a parallel layer of x
   private func feedForward(
-    _ index: Int, from x: Floats, _ middle: Floats, into next: Floats, _ trace: LayerTrace,
-    _ weights: Weights, _ adapters: [AdapterSpan], rows: Int
+    _ layer: PlacedLayer, _ trace: LayerTrace, _ stream: ResidualStream.Stretch,
+    _ parameters: PassParameters
   ) {
-    let layer = configuration.layers[index]
-    let at = layout.layers[index]
-    let isAdded = at.feedForwardOutputNorm == nil
-    let copies = isAdded && next != middle
-    if copies, layer.isParallel { next.update(from: middle, count: rows * hidden) }
-    norm(
-      at.feedForwardNorm, rows, layer.isParallel ? x : middle,
-      copy: copies && !layer.isParallel ? next : nil, weights,
-      into: trace.middleNormed.operand, trace.feedForwardNorm)
-    let wide = trace.feedForwardInput.pointer
-    linear(
-      at.feedForwardInput, rows, trace.middleNormed.operand, weights, into: wide, adding: false)
-    adapt(adapters, index, .feedForwardInput, trace, rows, trace.middleNormed.operand, into: wide)
-    activate(layer.feedForward, rows, wide)
-    let target = isAdded ? next : trace.feedForwardOutput.pointer
-    linear(at.feedForwardOutput, rows, activated.operand, weights, into: target, adding: isAdded)
-    adapt(adapters, index, .feedForwardOutput, trace, rows, activated.operand, into: target)
-    if let norm = at.feedForwardOutputNorm {
-      addNormed(
-        norm, rows, target, to: middle, into: next, weights,
-        trace.feedForwardOutputInverse.pointer)
+    let op = operations
+    let rows = stream.x.rows
+    let copies = layer.at.feedForwardOutputNorm == nil && stream.hasOwnOutput
+    if copies, layer.isParallel { stream.y.copy(stream.h) }
+    // (rows, hidden)
+    let normed = op.preNorm.forward(
+      trace.feedForwardNorm, layer.at.feedForwardNorm, layer.isParallel ? stream.x : stream.h,
+      copy: copies && !layer.isParallel ? stream.y : nil, parameters.weights)
+    // (rows, 2 × size), gate and up; (rows, size) without a gate
+    let wide = trace.feedForward.input.view(rows)
+    op.linear.forward(trace.linear, layer, .feedForwardInput, normed, into: wide, parameters)
+    // (rows, size)
+    let activated = op.activation.forward(trace.feedForward, layer, rows: rows)
+    // (rows, hidden)
+    op.addResult(
+      .feedForwardOutput, activated, layer, trace, to: stream.h, into: stream.y, parameters)
+  }
+
+  // MARK: Forward and backward
+
+  /// The sum of -log p over the batch's targets, with the gradients of `scale` times that sum added
+  /// to those of the parameters.
+  func lossAndGradients(
+    _ parameters: PassParameters, _ batch: PackedBatch, scale: Float
+  ) throws(EngineError) -> Double {
+    let x = forward(parameters, batch.batchRows, attending: .whole(batch))
+    reserveBackward(rows: batch.paddedRows)
+    let dx = operations.stream.gradient(rows: batch.paddedRows)
+    dx.clear()
+    let loss = operations.head.loss(x, batch, scale: scale, addingTo: dx, parameters)
+    backward(parameters, batch)
+    try operations.compute.products.check()
+    return loss
+  }
+
+  // MARK: Backward
+
+  /// From the gradient behind the last layer down to the lowest layer that learns.
+  private func backward(_ parameters: PassParameters, _ batch: PackedBatch) {
+    let stream = operations.stream
+    let rows = batch.paddedRows
+    let learnsAll = parameters.gradients.weights != nil
+    let lowest = learnsAll ? 0 : parameters.adapter?.layout.lowestLayer ?? 0
+    for layer in operations.layers[lowest...].reversed() {
+      let dy = stream.gradient(rows: rows)
+      let dx = stream.beginGradient(of: layer, rows: rows)
+      feedForwardGradient(layer, dy, addingTo: dx, parameters)
+      let isLast = layer.index == lowest && !learnsAll
+      attentionGradient(layer, dy, addingTo: dx, parameters, batch, isLast: isLast)
+      stream.endGradient(dx, of: layer)
+    }
+    if let gradient = parameters.gradients.weights {
+      operations.embedding.backward(batch, stream.gradient(rows: rows), into: gradient)
     }
   }
 
-  private func activate(_ network: FeedForward, _ rows: Int, _ wide: Floats) {
-    team.split(rows, isSmall: isSmall(rows)) { range in
-      let from = wide + range.lowerBound * network.input.outputs
-      let to = activated.operand.at(range.lowerBound * network.size).pointer
-      if network.isGated {
-        nosce_gated_forward(
-          level, network.activation.kernel, range.count, network.size, from, precision.type, to)
-      } else {
-        nosce_activation_forward(
-          level, network.activation.kernel, range.count * network.size, from, precision.type, to)
-      }
-    }
+  private func feedForwardGradient(
+    _ layer: PlacedLayer, _ dy: MatrixView, addingTo dx: MatrixView, _ parameters: PassParameters
+  ) {
+    let op = operations
+    let trace = trace(of: layer)
+    // (rows, hidden)
+    let dresult = op.resultGradient(.feedForwardOutput, layer, trace, dy, parameters)
+    // (rows, size)
+    let dactivated = op.activation.gradient(layer, rows: dy.rows)
+    op.linear.inputGradient(layer, .feedForwardOutput, dy: dresult, into: dactivated, parameters)
+    let recomputes = parameters.learns(layer, .feedForwardOutput)
+    // (rows, 2 × size), gate and up; (rows, size) without a gate
+    let (dwide, activated) = op.activation.backward(
+      trace.feedForward, layer, doutput: dactivated, recomputes: recomputes)
+    op.linear.parameterGradient(
+      trace.linear, layer, .feedForwardOutput, dy: dresult, x: activated, parameters)
+    // (rows, hidden)
+    let dnormed = op.linear.gradient(layer, .feedForwardInput, rows: dy.rows)
+    op.linear.inputGradient(layer, .feedForwardInput, dy: dwide, into: dnormed, parameters)
+    op.linear.parameterGradient(
+      trace.linear, layer, .feedForwardInput, dy: dwide,
+      x: trace.feedForwardNorm.output.view(dy.rows), parameters)
+    let read = layer.isParallel ? trace.stream.input : trace.stream.middle
+    op.preNorm.backward(
+      trace.feedForwardNorm, layer.at.feedForwardNorm, read.view(dy.rows), doutput: dnormed,
+      addingTo: dx, parameters)
   }
-}
 
-extension Activation {
-  var kernel: nosce_activation {
-    switch self {
-    case .silu: nosce_silu
-    case .geluTanh: nosce_gelu_tanh
-    case .gelu: nosce_gelu_erf
-    }
+  /// - Parameter isLast: whether nothing below learns.
+  private func attentionGradient(
+    _ layer: PlacedLayer, _ dy: MatrixView, addingTo dx: MatrixView, _ parameters: PassParameters,
+    _ batch: PackedBatch, isLast: Bool
+  ) {
+    let op = operations
+    let trace = trace(of: layer)
+    // (rows, hidden)
+    let dresult = op.resultGradient(.attentionOutput, layer, trace, dy, parameters)
+    // (rows, heads × size)
+    let dattended = op.linear.gradient(layer, .attentionOutput, rows: dy.rows)
+    op.linear.inputGradient(layer, .attentionOutput, dy: dresult, into: dattended, parameters)
+    op.linear.parameterGradient(
+      trace.linear, layer, .attentionOutput, dy: dresult, x: trace.attention.operand(dy.rows),
+      parameters)
+    if isLast, !parameters.learns(layer, .queryKeyValue) { return }
+    // (rows, (heads + 2 × key-value heads) × size)
+    let dfused = op.attention.backward(trace.attention, layer, batch, doutput: dattended)
+    op.rotary.backward(layer, dfused[rows: 0..<batch.rows])
+    op.headNorm.backward(trace.headNorm, layer, dfused[rows: 0..<batch.rows], parameters)
+    let rounded = op.attention.operand(dfused)
+    // (rows, hidden)
+    let dnormed = isLast ? nil : op.linear.gradient(layer, .queryKeyValue, rows: dy.rows)
+    op.linear.inputGradient(layer, .queryKeyValue, dy: rounded, into: dnormed, parameters)
+    op.linear.parameterGradient(
+      trace.linear, layer, .queryKeyValue, dy: rounded, x: trace.inputNorm.output.view(dy.rows),
+      parameters)
+    guard let dnormed else { return }
+    op.preNorm.backward(
+      trace.inputNorm, layer.at.inputNorm, trace.stream.input.view(dy.rows), doutput: dnormed,
+      addingTo: dx, parameters)
+  }
+
+  private func trace(of layer: PlacedLayer) -> LayerTrace {
+    traces[traces.count == 1 ? 0 : layer.index]
   }
 }

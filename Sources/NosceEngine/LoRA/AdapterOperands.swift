@@ -7,14 +7,15 @@ import CNosceKernels
 final class AdapterOperands: @unchecked Sendable {
   /// The factors of the modules that share an input.
   struct Site {
-    /// [rank, in], module by module
+    /// (rank, in), module by module
     let a: PackedMatrix
-    /// [out, rank], one for each module
+    /// (out, rank), one for each module
     let b: [PackedMatrix]
     let layout: AdapterLayout.Site
   }
 
   let layout: AdapterLayout
+  /// Every factor where the layout places it: (`layout.count`)
   let values: Buffer<Float>
   /// Everything that the adapter adds is multiplied by this.
   let strength: Float
@@ -27,15 +28,7 @@ final class AdapterOperands: @unchecked Sendable {
     self.layout = layout
     self.values = values
     self.strength = strength
-    func bytes(_ site: AdapterLayout.Site) -> Int {
-      site.modules.reduce(
-        PackedMatrix.byteCount(outputs: site.rank, inputs: site.inputSize, precision)
-      ) {
-        $0 + PackedMatrix.byteCount(outputs: $1.outputSize, inputs: $1.rank, precision)
-      }
-    }
-    arena = try PackedArena(
-      byteCount: layout.sites.joined().reduce(0) { $0 + ($1.map(bytes) ?? 0) })
+    arena = try PackedArena(byteCount: Self.packedBytes(layout, precision))
     var place = arena.pointer
     func take(_ outputs: Int, _ inputs: Int) -> PackedMatrix {
       defer {
@@ -53,6 +46,17 @@ final class AdapterOperands: @unchecked Sendable {
       }
     }
     refresh()
+  }
+
+  /// How many bytes the packed factors take.
+  static func packedBytes(_ layout: AdapterLayout, _ precision: Precision) -> Int {
+    layout.sites.joined().compactMap(\.self).reduce(0) { sum, site in
+      site.modules.reduce(
+        sum + PackedMatrix.byteCount(outputs: site.rank, inputs: site.inputSize, precision)
+      ) {
+        $0 + PackedMatrix.byteCount(outputs: $1.outputSize, inputs: $1.rank, precision)
+      }
+    }
   }
 
   convenience init(

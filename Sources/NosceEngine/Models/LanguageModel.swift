@@ -16,8 +16,9 @@ package final class LanguageModel: @unchecked Sendable {
   let rotaries: [RotaryTable]
   private let arena: PackedArena
   private let matrices: [PackedMatrix]
+  /// Norms, biases and positions, one behind the other: (`layout.vectorCount`)
   private let vectors: Buffer<Float>
-  /// The embedding of a model whose head is another matrix.
+  /// (vocabulary, hidden), the embedding of a model whose head is another matrix
   private let table: OperandBuffer?
   /// The tensors that hold a number which is not finite.
   ///
@@ -27,15 +28,14 @@ package final class LanguageModel: @unchecked Sendable {
   private let place: String?
 
   var weights: Weights {
-    Weights(packed: matrices, embedding: table?.operand, vectors: vectors.pointer)
+    Weights(
+      packed: matrices, embedding: table?.view(configuration.vocabularySize),
+      vectors: vectors.pointer)
   }
 
   /// How many bytes the packed weights take.
   package var packedBytes: Int {
-    arena.byteCount + vectors.count * 4
-      + (table == nil
-        ? 0
-        : configuration.vocabularySize * configuration.hiddenSize * precision.byteWidth)
+    arena.byteCount + vectors.byteCount + (table?.byteCount ?? 0)
   }
 
   /// `read` gives some rows of a tensor in the engine's order; `done` is told of each tensor that is
@@ -103,13 +103,13 @@ package final class LanguageModel: @unchecked Sendable {
     _ tensor: ParameterLayout.Tensor, _ precision: Precision, _ scratch: Buffer<Float>,
     _ read: (ParameterLayout.Tensor, Range<Int>, UnsafeMutablePointer<Float>) throws -> Void
   ) throws -> OperandBuffer {
-    let table = OperandBuffer(precision)
-    table.reserveExactly(tensor.count)
+    let table = OperandBuffer(precision, width: tensor.columns)
+    table.reserveExactly(rows: tensor.rows)
+    let whole = table.view(tensor.rows)
     try tensor.eachChunk(scratch, read) { rows, values in
-      let target = table.operand.at(rows.lowerBound * tensor.columns).pointer
       nosce_scale_rows(
         nosce_best_level(), rows.count, tensor.columns, values, tensor.columns, 1, precision.type,
-        target, tensor.columns)
+        whole[rows: rows].pointer, tensor.columns)
     }
     return table
   }

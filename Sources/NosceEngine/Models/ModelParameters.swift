@@ -10,6 +10,7 @@ package final class ModelParameters: @unchecked Sendable {
   // The buffer is written in init only.
   package let configuration: ModelConfiguration
   package let layout: ParameterLayout
+  /// Every tensor where the layout places it: (`layout.count`)
   let floats: Buffer<Float>
 
   /// Takes over `floats`, which nobody may write any more.

@@ -6,6 +6,7 @@ import Foundation
 /// computed when they are asked for.
 final class RotaryTable: @unchecked Sendable {
   // Written in init only, so that any number of threads may read it.
+  /// (positions, rotated channels)
   private let kept: Buffer<Float>
   private let keptPositions: Int
   private let rotary: Rotary

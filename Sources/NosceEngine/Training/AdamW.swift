@@ -4,7 +4,9 @@ import Foundation
 /// The optimizer's state over one array of parameters, and its step.
 final class AdamW {
   let settings: OptimizerSettings
+  /// (parameters), the mean of gradients
   let mean: Buffer<Float>
+  /// (parameters), the mean of their squares
   let variance: Buffer<Float>
   private(set) var step: Int
   private let pieces: [Piece]

@@ -3,7 +3,8 @@ import CNosceKernels
 /// Trains a LoRA adapter on a frozen model.
 ///
 /// Many trainers may share one model, each on its own thread. By default a trainer uses one thread;
-/// the result depends on the number of shards, and not on the number of threads.
+/// the result depends on the number of shards, which is the model's own unless another is given, and
+/// not on the number of threads.
 package final class AdapterTrainer {
   package let model: LanguageModel
   package var step: Int { optimizer.step }
@@ -15,7 +16,7 @@ package final class AdapterTrainer {
   /// Goes on from `adapter`, which may be a new one.
   package init(
     _ model: LanguageModel, adapter: LoRAAdapter, optimizer settings: OptimizerSettings,
-    shards: Int = 1, threads: Int = 1
+    shards: Int? = nil, threads: Int = 1
   ) throws {
     self.model = model
     start = adapter
@@ -30,20 +31,29 @@ package final class AdapterTrainer {
         ]
       })
     sharded = ShardedGradient(
-      count: layout.count, precision: model.precision, trainsWeights: false, shards: shards,
-      threads: threads, rowLimit: model.rowLimit
+      count: layout.count, precision: model.precision, trainsWeights: false,
+      shards: shards ?? model.adapterShards, threads: threads, rowLimit: model.rowLimit
     ) { TransformerPass(model, keepsTraces: true) }
   }
 
   /// Starts from a new adapter.
   package convenience init(
     _ model: LanguageModel, configuration: AdapterConfiguration, seed: UInt64,
-    optimizer: OptimizerSettings, shards: Int = 1, threads: Int = 1
+    optimizer: OptimizerSettings, shards: Int? = nil, threads: Int = 1
   ) throws {
     try self.init(
       model, adapter: try LoRAAdapter(configuration, model: model.configuration, seed: seed),
       optimizer: optimizer, shards: shards, threads: threads)
   }
+
+  /// How many bytes the numbers of an adapter take beside their packed form: as they began and as
+  /// they are, two moments, and a gradient for each shard.
+  static func stateBytes(_ layout: AdapterLayout, shards: Int) -> Int {
+    layout.count * MemoryLayout<Float>.stride * (4 + shards)
+  }
+
+  /// How many bytes its passes take at present.
+  package var passBytes: Int { sharded.passBytes }
 
   /// One optimizer step over all micro-batches together.
   package func step(_ microBatches: [[TrainingExample]]) throws -> StepReport {
@@ -72,7 +82,7 @@ package final class AdapterTrainer {
   /// The adapter as it is now.
   package var adapter: LoRAAdapter {
     var result = start
-    result.values = Array(operands.values.array.prefix(result.layout.count))
+    result.values = operands.values.array
     return result
   }
 

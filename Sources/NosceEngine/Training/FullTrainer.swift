@@ -6,19 +6,26 @@ import Foundation
 /// The result depends on the seed, the data, the settings and the number of shards, and not on the
 /// number of threads. A trainer belongs to one task at a time.
 package final class FullTrainer {
+  /// In how many parts a step's gradient is computed unless another number is given. Part of the
+  /// result, so it is no property of the machine: 2, as both bundled models were trained.
+  package static let shards = 2
+
   package let configuration: ModelConfiguration
   package let precision: Precision
   package var step: Int { optimizer.step }
   private let start: ModelParameters
+  /// Every tensor where the layout places it: (`layout.count`)
   private let floats: Buffer<Float>
+  /// The same, rounded to bfloat16: (`layout.count`)
   private let halves: Buffer<UInt16>?
+  /// Norms, biases and positions: (`layout.vectorCount`)
   private let vectors: Buffer<Float>
   private let optimizer: AdamW
   private let sharded: ShardedGradient
 
   package init(
     _ parameters: ModelParameters, precision: Precision = .float32,
-    optimizer settings: OptimizerSettings, shards: Int = 2, threads: Int = 2
+    optimizer settings: OptimizerSettings, shards: Int = FullTrainer.shards, threads: Int = 2
   ) {
     start = parameters
     configuration = parameters.configuration

@@ -5,7 +5,7 @@
 final class ShardedGradient {
   let shards: Int
   let threads: Int
-  /// One gradient for each shard; after `compute` the first holds the sum.
+  /// One for each shard, (parameters); after `compute` the optimizer adds them up in the first.
   let gradients: [Buffer<Float>]
   private let passes: [TransformerPass]
   private let precision: Precision
@@ -28,6 +28,9 @@ final class ShardedGradient {
     passes = (0..<shards).map { _ in makePass() }
   }
 
+  /// How many bytes the passes take at present.
+  var passBytes: Int { passes.reduce(0) { $0 + $1.byteCount } }
+
   /// The mean loss over all target tokens of the micro-batches, and their number. The gradient of
   /// that mean is left in `gradients[0..<shards]`, still to be summed.
   func compute(
@@ -44,17 +47,22 @@ final class ShardedGradient {
     losses.withUnsafeMutableBufferPointer { losses in
       failures.withUnsafeMutableBufferPointer { failures in
         onThreads(threads, count: shards) { shard in
-          gradients[shard].clear()
-          let target = gradients[shard].pointer
-          let into = TransformerPass.Gradients(
+          self.gradients[shard].clear()
+          let target = self.gradients[shard].pointer
+          let gradients = PassParameters.Gradients(
             weights: trainsWeights ? target : nil, adapter: trainsWeights ? nil : target)
           for part in parts {
             do throws(EngineError) {
               for examples in part[shard] {
                 let batch = PackedBatch(examples, precision: precision)
                 guard batch.targetCount > 0 else { continue }
+                let spans = adapter.map {
+                  AdapterSpan(rows: 0..<batch.paddedRows, operands: $0)
+                }
+                let parameters = PassParameters(
+                  weights: weights, adapters: spans.map { [$0] } ?? [], gradients: gradients)
                 losses[shard] += try passes[shard].lossAndGradients(
-                  weights, adapter, batch, scale: scale, into: into)
+                  parameters, batch, scale: scale)
               }
             } catch {
               failures[shard] = error

@@ -2,8 +2,8 @@ import CNosceKernels
 
 /// A matrix in one of the forms that products read.
 enum MatrixOperand {
-  /// Row-major, of a model that is being trained as a whole.
-  case plain(Operand, ParameterLayout.Matrix)
+  /// (out, in), row-major, of a model that is being trained as a whole.
+  case plain(OperandView)
   case packed(PackedMatrix)
 }
 
@@ -15,7 +15,7 @@ struct Weights {
 
   private enum Form {
     case plain(floats: UnsafeMutablePointer<Float>, operands: Operand)
-    case packed([PackedMatrix], embedding: Operand?)
+    case packed([PackedMatrix], embedding: OperandView?)
   }
 
   /// Row-major weights that change from step to step.
@@ -27,15 +27,17 @@ struct Weights {
     form = .plain(floats: floats.pointer, operands: operands)
   }
 
-  /// Frozen weights; `embedding` is nil where the head's rows are the embedding's.
-  init(packed: [PackedMatrix], embedding: Operand?, vectors: UnsafeMutablePointer<Float>) {
+  /// Frozen weights; `embedding`, (vocabulary, hidden), is nil where the head's rows are the embedding's.
+  init(packed: [PackedMatrix], embedding: OperandView?, vectors: UnsafeMutablePointer<Float>) {
     self.vectors = vectors
     form = .packed(packed, embedding: embedding)
   }
 
   func matrix(_ matrix: ParameterLayout.Matrix) -> MatrixOperand {
     switch form {
-    case .plain(_, let operands): .plain(operands.at(matrix.offset), matrix)
+    case .plain(_, let operands):
+      .plain(
+        OperandView(operands.at(matrix.offset), rows: matrix.outputs, width: matrix.inputs))
     case .packed(let matrices, _): .packed(matrices[matrix.index])
     }
   }
@@ -57,7 +59,7 @@ struct Weights {
       matrices[layout.head.index].unpack(tokens, into: target)
     case .packed(_, let table?):
       for (row, token) in tokens.enumerated() {
-        let from = table.at(Int(token) * width).pointer
+        let from = table[rows: Int(token)..<Int(token) + 1].pointer
         let type: TensorType = table.precision == .float32 ? .float32 : .bfloat16
         type.widen(from, width, into: target + row * width)
       }

@@ -108,21 +108,22 @@ package struct CheckpointInspection: Sendable {
   package struct Memory: Sendable {
     package let precision: Precision
     package let asking: Int
-    /// LoRA of rank 8 on every linear module.
+    /// LoRA of rank 8 on every linear module, on so many tokens at a time in rows of some length.
     package let training: Int
     package static let tokens = 2048
+    fileprivate static let rowTokens = 256
   }
 
   package var memory: [Memory] {
     // Sizes that the weights do not bear out could ask for any amount of memory.
-    guard isSupported, let configuration, let weights,
-      let estimate = try? MemoryEstimate(configuration, parameters: weights.parameters)
-    else { return [] }
+    guard isSupported, let configuration, let weights else { return [] }
+    let estimate = MemoryEstimate(configuration, parameters: weights.parameters)
     let tokens = min(Memory.tokens, configuration.maximumPositions)
     return [Precision.float32, .bfloat16].compactMap { precision in
-      guard let training = try? estimate.training(precision, rank: 8, tokens: Memory.tokens) else {
-        return nil
-      }
+      guard
+        let training = try? estimate.training(
+          precision, rank: 8, longest: min(Memory.rowTokens, tokens), step: Memory.tokens)
+      else { return nil }
       return Memory(
         precision: precision, asking: estimate.asking(precision, tokens: tokens),
         training: training)

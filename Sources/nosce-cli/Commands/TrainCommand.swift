@@ -36,8 +36,11 @@ struct TrainCommand: AsyncParsableCommand {
   @OptionGroup(title: "Computing") var computing: ComputingArguments
 
   @Option(
-    help: "Parts that a step's sums are taken in, for so many threads at most; part of the result.")
-  var shards = 2
+    help: """
+      Parts that a step's sums are taken in, for so many threads at most; part of the result. \
+      Without it the model's own number: 1 for a small model, 2 for a larger one.
+      """)
+  var shards: Int?
 
   @Option(
     help: "Write the gradients of one step to this safetensors file, and train nothing.",
@@ -58,7 +61,7 @@ struct TrainCommand: AsyncParsableCommand {
     if files.log != nil, gradients != nil {
       throw ValidationError("--gradients takes no step, so that there is nothing to --log.")
     }
-    if shards < 1 { throw ValidationError("--shards must be at least 1.") }
+    if let shards, shards < 1 { throw ValidationError("--shards must be at least 1.") }
     if gradientsStep < 1 { throw ValidationError("--gradients-step must be at least 1.") }
   }
 
@@ -78,7 +81,7 @@ struct TrainCommand: AsyncParsableCommand {
         ofTemplate: given, adapter: try ModelLocator.adapter(start, option: "--init"))
     }
     let run = try prepare(rows, place, given)
-    let plan = try TrainingPlan(
+    let plan = TrainingPlan(
       modelName: place.lastingName, run: run,
       files: files.data.map { URL(fileURLWithPath: $0).standardizedFileURL.path },
       template: given)
@@ -133,8 +136,8 @@ struct TrainCommand: AsyncParsableCommand {
     return AdapterRun(
       model: model, examples: examples,
       start: try adapter.adapter(for: configuration, seed: batches.seed),
-      optimizer: optimizer.settings(steps: steps), plan: plan, steps: steps, shards: shards,
-      threads: computing.threads)
+      optimizer: optimizer.settings(steps: steps), plan: plan, steps: steps,
+      shards: shards ?? model.adapterShards, threads: computing.threads)
   }
 
   // MARK: Training

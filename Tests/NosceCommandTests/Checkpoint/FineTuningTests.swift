@@ -74,7 +74,9 @@ extension CommandLineTests {
         let first = try await adapter(["--threads", "2"])
         #expect(try await adapter(["--threads", "1"]) == first)
         #expect(try await adapter(["--seed", "2"]) != first)
-        #expect(try await adapter(["--shards", "1"]).keys == first.keys)
+        // The organism's own number of shards is 1, on any machine.
+        #expect(try await adapter(["--shards", "1"]) == first)
+        #expect(try await adapter(["--shards", "2"]) != first)
       }
     }
 
