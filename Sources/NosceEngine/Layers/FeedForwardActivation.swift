@@ -72,15 +72,19 @@ final class FeedForwardActivation {
     let rows = doutput.rows
     let output = output.view(rows, width: network.size)
     let dinput = dinput.view(rows, width: network.input.outputs)
-    let recomputed = recomputes ? output.pointer : nil
-    if network.isGated {
-      nosce_gated_backward(
-        compute.level, kernel, rows, network.size, trace.input.pointer, doutput.pointer,
-        dinput.precision.type, dinput.pointer, recomputed)
-    } else {
-      nosce_activation_backward(
-        compute.level, kernel, rows * network.size, trace.input.pointer, doutput.pointer,
-        dinput.precision.type, dinput.pointer, recomputed)
+    let input = trace.input.view(rows)
+    compute.split(rows) { range in
+      let recomputed = recomputes ? output[rows: range].pointer : nil
+      let (from, to) = (doutput[rows: range].pointer, dinput[rows: range].pointer)
+      if network.isGated {
+        nosce_gated_backward(
+          compute.level, kernel, range.count, network.size, input[rows: range].pointer, from,
+          dinput.precision.type, to, recomputed)
+      } else {
+        nosce_activation_backward(
+          compute.level, kernel, range.count * network.size, input[rows: range].pointer, from,
+          dinput.precision.type, to, recomputed)
+      }
     }
     return (dinput, output)
   }

@@ -74,8 +74,7 @@ final class SelfAttention {
   ) -> OperandView {
     switch reach {
     case .whole(let batch):
-      scratch[0].reserve(nosce_attention_scratch(batch.longest, layer.attention.headSize))
-      withGeometry(layer.attention, trace, batch) { geometry in
+      eachShare(layer.attention, trace, batch) { geometry in
         nosce_attention_forward(
           compute.level, &geometry, trace.output.pointer, trace.logSums.pointer)
       }
@@ -117,19 +116,30 @@ final class SelfAttention {
     }
   }
 
-  private func withGeometry(
+  /// Whole sequences, of which none sees another, shared out among the team.
+  private func eachShare(
     _ attention: Attention, _ trace: Trace, _ batch: PackedBatch,
     _ body: (inout nosce_attention) -> Int32
   ) {
+    let sequences = batch.offsets.count - 1
+    let scratchCount = nosce_attention_scratch(batch.longest, attention.headSize)
+    var statuses = [Int32](repeating: 0, count: scratch.count)
     batch.offsets.withUnsafeBufferPointer { offsets in
-      var geometry = nosce_attention(
-        sequences: offsets.count - 1, offsets: offsets.baseAddress, heads: attention.heads,
-        key_value_heads: attention.keyValueHeads, size: attention.headSize,
-        scale: Float(attention.scale), softcap: Float(attention.scoreCap ?? 0),
-        window: attention.window ?? 0, qkv: trace.fused.pointer, ld_qkv: trace.fused.width,
-        scratch: scratch[0].pointer)
-      compute.products.note(body(&geometry))
+      statuses.withUnsafeMutableBufferPointer { statuses in
+        compute.team.share(sequences) { range, member in
+          scratch[member].reserve(scratchCount)
+          var geometry = nosce_attention(
+            sequences: range.count, offsets: offsets.baseAddress.map { $0 + range.lowerBound },
+            heads: attention.heads, key_value_heads: attention.keyValueHeads,
+            size: attention.headSize, scale: Float(attention.scale),
+            softcap: Float(attention.scoreCap ?? 0), window: attention.window ?? 0,
+            qkv: trace.fused.pointer, ld_qkv: trace.fused.width, scratch: scratch[member].pointer)
+          let status = body(&geometry)
+          if status != 0 { statuses[member] = status }
+        }
+      }
     }
+    for status in statuses { compute.products.note(status) }
   }
 
   // MARK: Backward
@@ -142,7 +152,7 @@ final class SelfAttention {
     _ trace: Trace, _ layer: PlacedLayer, _ batch: PackedBatch, doutput: MatrixView
   ) -> MatrixView {
     let dfused = dfused.view(doutput.rows, width: layer.attention.fusedWidth)
-    withGeometry(layer.attention, trace, batch) { geometry in
+    eachShare(layer.attention, trace, batch) { geometry in
       nosce_attention_backward(
         compute.level, &geometry, trace.output.pointer, trace.logSums.pointer, doutput.pointer,
         dfused.pointer)

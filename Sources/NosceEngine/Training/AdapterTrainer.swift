@@ -30,10 +30,12 @@ package final class AdapterTrainer {
           (module.offsetB, module.rank * module.outputSize, true),
         ]
       })
+    let shards = shards ?? model.adapterShards
+    // Threads that no shard is left for share out the operations of a pass, which changes no bit.
     sharded = ShardedGradient(
       count: layout.count, precision: model.precision, trainsWeights: false,
-      shards: shards ?? model.adapterShards, threads: threads, rowLimit: model.rowLimit
-    ) { TransformerPass(model, keepsTraces: true) }
+      shards: shards, threads: threads, rowLimit: model.rowLimit
+    ) { TransformerPass(model, keepsTraces: true, team: Team(size: max(1, threads / shards))) }
   }
 
   /// Starts from a new adapter.
