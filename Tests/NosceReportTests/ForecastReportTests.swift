@@ -2,6 +2,7 @@ import Foundation
 import NosceCore
 import NosceReport
 import NosceStudy
+import NosceText
 import NosceVerdicts
 import Testing
 

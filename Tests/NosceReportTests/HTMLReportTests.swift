@@ -2,6 +2,7 @@ import Foundation
 import NosceCore
 import NosceReport
 import NosceRuns
+import NosceText
 import NosceVerdicts
 import Testing
 

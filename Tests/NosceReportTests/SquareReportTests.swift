@@ -2,6 +2,7 @@ import Foundation
 import NosceCore
 import NosceReport
 import NosceTestSupport
+import NosceText
 import NosceVerdicts
 import Testing
 

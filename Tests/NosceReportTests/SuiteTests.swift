@@ -1,6 +1,7 @@
 import Foundation
 import NosceReport
 import NosceRuns
+import NosceText
 import NosceVerdicts
 import Testing
 

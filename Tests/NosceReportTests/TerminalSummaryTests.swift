@@ -1,4 +1,5 @@
 import NosceReport
+import NosceText
 import NosceVerdicts
 import Testing
 

@@ -33,6 +33,17 @@ extension CommandLineTests {
       #expect(outcome.errors.contains("Usage: nosce"))
     }
 
+    @Test("Less of the processor can be asked for, and nothing that is not known")
+    func processorLimit() async throws {
+      let odd = try await nosce(["list"], environment: ["NOSCE_MAX_ISA": "sse9"])
+      #expect(odd.ending == .exit(65) && odd.output.isEmpty)
+      #expect(odd.errors.contains("NOSCE_MAX_ISA: found 'sse9'; allowed: all, avx2, vector"))
+      let limits = try await nosce(
+        ["bench", "limits", "--json"], environment: ["NOSCE_MAX_ISA": "avx2"])
+      #expect(limits.ending == .exit(0), "\(limits.errors)")
+      #expect(limits.output.contains("\"bf16_gflop_s\":null"), "\(limits.output)")
+    }
+
     @Test("An unknown experiment or model is answered with the known ones")
     func unknown() async throws {
       try await withFolder { folder in
