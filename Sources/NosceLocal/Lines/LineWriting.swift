@@ -1,3 +1,4 @@
+import Foundation
 import NosceCore
 import NosceEngine
 import NoscePorts
