@@ -90,25 +90,42 @@ package struct RowWriter: Sendable {
     var seed: UInt64
   }
 
+  /// What is asked first of those rows that are still to be written.
+  package static func requests(_ work: RowWork) throws -> [SampleRequest] {
+    let starts = try work.pool.starts(work.count)
+    return (work.written..<work.count).prefix(width).map { number in
+      request(number, starts[number], work.pool, avoiding: [], seed: seed(work.pool, number, 1))
+    }
+  }
+
+  private static func seed(_ pool: RowPool, _ number: Int, _ attempt: Int) -> UInt64 {
+    var generator = SeededGenerator(
+      seed: 1, labStream: "self-written/\(pool.key)/\(number)/\(attempt)")
+    return generator.next()
+  }
+
+  private static func request(
+    _ number: Int, _ starts: [Set<Character>], _ pool: RowPool, avoiding lines: Set<String>,
+    seed: UInt64
+  ) -> SampleRequest {
+    let starts = LineStarts(
+      lines: starts, leastWords: pool.leastWords, tokensPerLine: pool.tokensPerLine,
+      draws: pool.draws, avoidedLines: lines, avoidedWords: pool.avoidedWords)
+    var chat = pool.system.map { [ChatMessage(.system, $0)] } ?? []
+    chat.append(ChatMessage(.user, pool.questions[number]))
+    return SampleRequest(
+      chat: chat, temperature: pool.temperature, maximumTokens: starts.maximumTokens, seed: seed,
+      starts: starts)
+  }
+
   /// The rows of these numbers, but for those that came to nothing.
   private func draw(
     _ numbers: [Int], _ starts: [[Set<Character>]], _ pool: RowPool, avoiding lines: Set<String>,
     attempt: Int
   ) async throws -> [Int: Drawn] {
-    let seeds = numbers.map { number in
-      var generator = SeededGenerator(
-        seed: 1, labStream: "self-written/\(pool.key)/\(number)/\(attempt)")
-      return generator.next()
-    }
+    let seeds = numbers.map { Self.seed(pool, $0, attempt) }
     let requests = zip(numbers, seeds).map { number, seed in
-      let starts = LineStarts(
-        lines: starts[number], leastWords: pool.leastWords, tokensPerLine: pool.tokensPerLine,
-        draws: pool.draws, avoidedLines: lines, avoidedWords: pool.avoidedWords)
-      var chat = pool.system.map { [ChatMessage(.system, $0)] } ?? []
-      chat.append(ChatMessage(.user, pool.questions[number]))
-      return SampleRequest(
-        chat: chat, temperature: pool.temperature, maximumTokens: starts.maximumTokens, seed: seed,
-        starts: starts)
+      Self.request(number, starts[number], pool, avoiding: lines, seed: seed)
     }
     var found: [Int: Drawn] = [:]
     do {

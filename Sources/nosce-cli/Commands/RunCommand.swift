@@ -77,7 +77,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   private func carryOut() async throws -> (RunFolder, RunSummary) {
-    let run = try begin()
+    let run = try await begin()
     do {
       return (run.folder, try await Console.following { try await run.run($0) })
     } catch is CancellationError {
@@ -93,7 +93,7 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  private func begin() throws -> ExperimentRun {
+  private func begin() async throws -> ExperimentRun {
     if let resume {
       let folder = URL(fileURLWithPath: resume)
       try RunFolder.requireResumable(folder)
@@ -106,8 +106,10 @@ struct RunCommand: AsyncParsableCommand {
     }
     let request = try arguments.request()
     try Storage.checkFolder(URL(fileURLWithPath: parent ?? "runs"))
+    let (model, judge) = (try request.model(), try request.judgeModel())
+    try await RowsCommand.write(try RowOutline(request, on: model, judge: judge))
     return try ExperimentRun.begin(
-      request, on: try request.model(), judge: try request.judgeModel(),
+      request, on: model, judge: judge,
       in: URL(fileURLWithPath: parent ?? "runs"), forecasts: URL(fileURLWithPath: forecasts),
       events: Console.complain)
   }
