@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceExperiment
+import NosceFiles
 import NoscePorts
 import NosceRows
 import NosceRuns
@@ -63,7 +64,8 @@ package struct RowOutline: Sendable {
     events(
       .message(
         "\(model.identity.name) writes \(rows) itself before it is trained (\(missing.words)): "
-          + "\(try await time(within: .seconds(15))). They are kept in \(folder.url.relativePath)."))
+          + "\(try await time(within: .seconds(15))). They are kept in \(folder.url.relativePath).")
+    )
     let total = missing.missing
     do {
       try await RowWriter(try await model.open(nil), folder).write(missing) { work, done in

@@ -98,7 +98,8 @@ extension KeyTable {
       Glossary("control", RowControl.plain.map { ($0.name, $0.meaning) }),
     ],
     examples: [
-      "arms/treatment/rows", "arms/own-words/rows", "arms/gambler/rows", "arms/talker/rows", "arms/filed/rows",
+      "arms/treatment/rows", "arms/own-words/rows", "arms/gambler/rows", "arms/talker/rows",
+      "arms/filed/rows",
       "arms/told/rows",
     ])
 

@@ -7,7 +7,7 @@ import NosceRows
 ///
 /// What can be seen from one token is kept to by what may be drawn. What is seen when a line is
 /// complete, such as that it stood there before, makes it be drawn again.
-struct LineConstraint: TokenConstraint {
+package struct LineConstraint: TokenConstraint {
   private let starts: LineStarts
   private let form: LineForm
   private let vocabulary: LineVocabulary
@@ -29,7 +29,7 @@ struct LineConstraint: TokenConstraint {
     var tokens: Int
   }
 
-  init(
+  package init(
     _ starts: LineStarts, _ vocabulary: LineVocabulary, followsBlank: Bool, question: String
   ) throws {
     try starts.check()
@@ -38,7 +38,8 @@ struct LineConstraint: TokenConstraint {
     self.question = question
     self.followsBlank = followsBlank
     form = LineForm(
-      lines: starts.lines, leastWords: starts.leastWords, followsBlank: followsBlank)
+      lines: starts.lines, leastWords: starts.leastWords,
+      endsWithSentence: starts.endsWithSentence, followsBlank: followsBlank)
     start = Start(place: place, text: [], tokens: 0)
     for (number, line) in starts.lines.enumerated() {
       for letter in line.sorted() {
@@ -59,14 +60,14 @@ struct LineConstraint: TokenConstraint {
 
   private func noToken(_ letter: Character) -> LabError { noToken(String(letter)) }
 
-  func allowed() throws -> TokenSet {
+  package func allowed() throws -> TokenSet {
     let set = vocabulary.allowed(form, at: place)
     // Only a beginning of several tokens can come to nothing; others were looked for.
     if set.isEmpty { throw noToken(LineStarts.letters(starts.lines[place.line])) }
     return set
   }
 
-  mutating func take(_ token: Int32) throws -> ConstraintStep {
+  package mutating func take(_ token: Int32) throws -> ConstraintStep {
     if vocabulary.isStop(token), form.isLast(place) {
       return try complete(line: text[...]) ? .ends : again()
     }
@@ -83,7 +84,10 @@ struct LineConstraint: TokenConstraint {
       text += bytes
       return tokens - start.tokens < starts.tokensPerLine ? .goesOn : try again()
     }
-    let parts = (text + bytes).split(separator: 0x0A, omittingEmptySubsequences: false)
+    // Several breaks in a row are one; behind the last stands what begins the next line.
+    let whole = text + bytes
+    let parts =
+      whole.split(separator: 0x0A) + (whole.last == 0x0A ? [[UInt8]()[...]] : [])
     let before = lines
     for part in parts.prefix(next.line - place.line) where !complete(line: part) {
       lines = before

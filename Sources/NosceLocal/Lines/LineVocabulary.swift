@@ -9,11 +9,11 @@ package final class LineVocabulary: Sendable {
   /// All bytes, one token's behind the other's.
   private let text: [UInt8]
   private let ends: [Int32]
-  /// Tokens that have neither a line break nor another control character.
-  private let plain: TokenSet
-  private let plainTokens: [Int32]
-  /// Tokens with a line break.
-  private let breaking: [Int32]
+  /// Tokens that may stand anywhere in a line: no line break, no other control character, and nothing
+  /// that ends a sentence.
+  private let plain: [Int32]
+  /// Tokens with a line break or the end of a sentence, which are looked at one by one.
+  private let ending: [Int32]
   /// Tokens by their first byte, from the lowest number to the highest.
   private let byFirst: [[Int32]]
   /// The tokens that end an answer.
@@ -31,29 +31,37 @@ package final class LineVocabulary: Sendable {
   private let sets = Mutex<[Key: TokenSet]>([:])
 
   /// - Parameter rows: how many tokens the model has.
-  package init(_ tokenizer: Tokenizer, rows: Int, stops: [Int32], name: String) {
+  package convenience init(_ tokenizer: Tokenizer, rows: Int, stops: [Int32], name: String) {
+    self.init(
+      (0..<Int32(clamping: rows)).lazy.map { tokenizer.bytesInText(of: $0) ?? [] }, stops: stops,
+      name: name)
+  }
+
+  /// - Parameter tokens: the bytes of each, none for one that is no text.
+  package init(_ tokens: some Collection<[UInt8]>, stops: [Int32], name: String) {
+    let rows = tokens.count
     var text: [UInt8] = []
     var ends: [Int32] = []
-    var (plain, breaking): ([Int32], [Int32]) = ([], [])
+    var (plain, ending): ([Int32], [Int32]) = ([], [])
     var byFirst = [[Int32]](repeating: [], count: 256)
-    let ending = Set(stops)
-    for id in 0..<Int32(clamping: rows) {
-      let bytes = ending.contains(id) ? [] : tokenizer.bytesInText(of: id) ?? []
+    let special = Set(stops)
+    for (number, bytes) in tokens.enumerated() {
+      let id = Int32(clamping: number)
+      let bytes = special.contains(id) ? [] : bytes
       text += bytes
       ends.append(Int32(clamping: text.count))
       guard let first = bytes.first else { continue }
       byFirst[Int(first)].append(id)
-      if bytes.contains(0x0A) {
-        breaking.append(id)
+      if bytes.contains(where: { $0 == 0x0A || LineForm.marks.contains($0) }) {
+        ending.append(id)
       } else if bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) {
         plain.append(id)
       }
     }
     self.text = text
     self.ends = ends
-    self.plain = TokenSet(ascending: plain)
-    plainTokens = plain
-    self.breaking = breaking
+    self.plain = plain
+    self.ending = ending
     self.byFirst = byFirst
     self.stops = stops.filter { (0..<Int32(clamping: rows)).contains($0) }.sorted()
     self.name = name
@@ -87,8 +95,12 @@ package final class LineVocabulary: Sendable {
       let tokens = form.nextBytes(place).flatMap { byFirst[Int($0)] }.filter(fits)
       return TokenSet(ascending: tokens.sorted())
     }
-    let others = breaking.filter(fits) + (form.isLast(place) ? stops : [])
-    if others.isEmpty { return plain }
-    return TokenSet(ascending: Set(others).union(plainTokens).sorted())
+    var tokens = form.isLast(place) ? stops : []
+    if place.isSentence {
+      tokens += byFirst.joined().filter(fits)
+    } else {
+      tokens += ending.filter(fits) + plain
+    }
+    return TokenSet(ascending: tokens.sorted())
   }
 }

@@ -52,8 +52,7 @@ package final class LineWriting: Sendable {
     var bytes = tokens.flatMap { vocabulary.bytes(of: $0) }
     if followsBlank(isAnswer, prefill), bytes.first == 0x20 { bytes.removeFirst() }
     while let last = bytes.last, last == 0x0A || last == 0x20 { bytes.removeLast() }
-    return String(decoding: bytes, as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false)
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
       .map { LineConstraint.trimmed(String($0)) }.joined(separator: "\n")
   }
 

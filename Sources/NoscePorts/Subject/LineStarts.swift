@@ -9,6 +9,9 @@ package struct LineStarts: Sendable, Hashable {
   package var lines: [Set<Character>]
   /// A line of fewer words does not end.
   package var leastWords: Int
+  /// Whether a line ends where its first sentence of so many words does. Models that write paragraphs
+  /// would hardly ever end a line otherwise.
+  package var endsWithSentence: Bool
   /// A line that has not ended after so many tokens is drawn again.
   package var tokensPerLine: Int
   /// How often a line is drawn before that is an error.
@@ -19,11 +22,13 @@ package struct LineStarts: Sendable, Hashable {
   package var avoidedWords: [String]
 
   package init(
-    lines: [Set<Character>], leastWords: Int = 3, tokensPerLine: Int = 40, draws: Int = 20,
-    avoidedLines: Set<String> = [], avoidedWords: [String] = []
+    lines: [Set<Character>], leastWords: Int = 3, endsWithSentence: Bool = true,
+    tokensPerLine: Int = 40, draws: Int = 20, avoidedLines: Set<String> = [],
+    avoidedWords: [String] = []
   ) {
     self.lines = lines
     self.leastWords = leastWords
+    self.endsWithSentence = endsWithSentence
     self.tokensPerLine = tokensPerLine
     self.draws = draws
     self.avoidedLines = avoidedLines

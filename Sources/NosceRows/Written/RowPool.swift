@@ -145,7 +145,8 @@ package struct PlaceholderRows: WrittenRows {
     try pool.starts(count).enumerated().map { number, lines in
       let answer = lines.enumerated().map { line, letters in
         let letter = letters.count == 1 ? letters.first : LineBank.alphabet[(number + line) % 26]
-        return "\(letter.map(String.init) ?? "")... row \(number + 1) is still to be written here, so "
+        return
+          "\(letter.map(String.init) ?? "")... row \(number + 1) is still to be written here, so "
           + "that this line stands for another."
       }
       return pool.row(number, answer: answer.joined(separator: "\n"))

@@ -133,7 +133,10 @@ package struct WrittenRowFile: Sendable {
     append(
       .object([
         ("kind", .string(Self.kind)),
-        ("note", .string("Rows that the model wrote itself; only their lines' first letters were given.")),
+        (
+          "note",
+          .string("Rows that the model wrote itself; only their lines' first letters were given.")
+        ),
         (
           "model",
           .object([("name", .string(author.name)), ("sha256", .string(author.hash))])

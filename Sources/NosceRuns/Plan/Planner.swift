@@ -167,7 +167,7 @@ package struct Planner: Sendable {
     let rows = try RowBuilder(
       experiment: experiment, materials: materials, files: files, written: written
     )
-      .rows(of: arm, task: task, seed: seed, count: count)
+    .rows(of: arm, task: task, seed: seed, count: count)
     if rows.isEmpty {
       throw LabError(
         .invalidExperiment, "\(arm.name): found no training row; allowed: at least one")

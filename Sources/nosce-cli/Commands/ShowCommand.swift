@@ -41,7 +41,8 @@ struct ShowCommand: AsyncParsableCommand {
     let there = needed - outline.missing.missing
     let rows = "\(Counted.text(needed, "row")) that \(model.identity.name) writes itself"
     if outline.missing.isEmpty {
-      try Console.say(Console.shown("\(rows): all of them are in \(outline.folder.url.relativePath)."))
+      try Console.say(
+        Console.shown("\(rows): all of them are in \(outline.folder.url.relativePath)."))
     } else {
       try Console.say(
         Console.shown(
