@@ -32,6 +32,11 @@ package struct RowOutline: Sendable {
     folder = request.rowFolder(of: model)
   }
 
+  /// Whether an experiment has rows of this kind at all; most have none, and need no second plan.
+  package static func isNeeded(_ request: ExperimentRequest) throws -> Bool {
+    try request.load().experiment.arms.contains { $0.rows.contains(where: \.isSelfWritten) }
+  }
+
   /// How long the missing rows will take here, in words.
   package func time(within limit: Duration) async throws -> String {
     let forecast = try await model.forecast(try sample(), within: limit)

@@ -107,7 +107,9 @@ struct RunCommand: AsyncParsableCommand {
     let request = try arguments.request()
     try Storage.checkFolder(URL(fileURLWithPath: parent ?? "runs"))
     let (model, judge) = (try request.model(), try request.judgeModel())
-    try await RowsCommand.write(try RowOutline(request, on: model, judge: judge))
+    if try RowOutline.isNeeded(request) {
+      try await RowsCommand.write(try RowOutline(request, on: model, judge: judge))
+    }
     return try ExperimentRun.begin(
       request, on: model, judge: judge,
       in: URL(fileURLWithPath: parent ?? "runs"), forecasts: URL(fileURLWithPath: forecasts),
