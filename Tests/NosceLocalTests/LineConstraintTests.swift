@@ -91,7 +91,7 @@ struct LineConstraintTests {
       var generator = SeededGenerator(seed: 7, labStream: "places")
       open = Array(generator.shuffled(next).prefix(400))
     }
-    #expect(looked > 900)
+    #expect(looked > 800)
   }
 
   private func step(_ state: inout LineConstraint, _ texts: String...) throws -> ConstraintStep? {

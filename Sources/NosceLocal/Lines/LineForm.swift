@@ -68,7 +68,10 @@ struct LineForm: Sendable, Hashable {
       place.words = min(place.words + 1, leastWords)
     }
     place.isSentence = endsWithSentence && canEnd(place) && Self.ends(byte, behind: place.letters)
-    place.letters = Self.isLetter(byte) ? min(place.letters + 1, 2) : 0
+    // Further bytes of a character count with its first.
+    if byte & 0xC0 != 0x80 {
+      place.letters = Self.isLetter(byte) ? min(place.letters + 1, 2) : 0
+    }
     return place
   }
 
