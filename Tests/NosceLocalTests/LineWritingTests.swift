@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceEngine
+import NosceFormats
 import NosceLocal
 import NosceOrganism
 import NoscePorts
