@@ -59,6 +59,12 @@ package enum ExampleFile {
       shuffled:
         role: sham
         rows: {same_as: treatment, control: shuffle-lines}
+      own-words:
+        role: treatment
+        rows: {generator: self-written, word: "{word}", count: 40, temperature: 0.7}
+      other-order:
+        role: sham
+        rows: {same_as: own-words, control: reorder-letters}
       gambler:
         role: treatment
         rows:

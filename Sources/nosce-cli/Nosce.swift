@@ -17,7 +17,8 @@ struct Nosce: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       RunCommand.self, ShowCommand.self, LadderCommand.self, ListCommand.self, CheckCommand.self,
-      DataCommand.self, ReportCommand.self, ResultsCommand.self, ForecastCommand.self,
+      DataCommand.self, RowsCommand.self, ReportCommand.self, ResultsCommand.self,
+      ForecastCommand.self,
       ForecastsCommand.self, ExportCommand.self, VerifyCommand.self, ChatCommand.self,
       OrganismCommand.self,
       InspectCommand.self, TokenizeCommand.self, RenderCommand.self, LogitsCommand.self,

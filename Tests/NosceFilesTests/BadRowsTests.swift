@@ -95,7 +95,9 @@ struct BadRowsTests {
       "generator and documents"),
     Mistake("{generator: grammr, count: 4}", "'grammr'", "did you mean 'grammar'"),
     Mistake("{file: rows.jsonl, generator: grammar}", "generator and file"),
-    Mistake("{file: rows.jsonl, word: HELLO}", "only together with the generator spelled-lines"),
+    Mistake(
+      "{file: rows.jsonl, word: HELLO}",
+      "only together with the generator self-written or the generator spelled-lines"),
     Mistake("{same_as: twin, count: 4}", "rows.count", "a file or the generator grammar"),
     Mistake("{documents: [a], system: hosts}", "rows.system", "only together with a file"),
     Mistake("{files: rows.jsonl}", "unknown key 'files'", "did you mean 'file'"),

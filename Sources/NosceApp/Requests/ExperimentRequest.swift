@@ -31,13 +31,18 @@ package struct ExperimentRequest: Sendable {
   package var questionSamples: Int?
   /// A set of materials by its name, or by its folder; nil for the subject's usual one.
   package var materials: String?
+  /// Where rows are kept that models write themselves.
+  package var rows: URL
+
+  package static let usualRows = URL(fileURLWithPath: "rows")
 
   package init(
     experiment: String, subject: String = "organism", judge: String? = nil, seeds: Int? = nil,
     settings: [(name: String, values: [String])] = [], options: Plan.Options = .init(),
     data: [(name: String?, path: String)] = [], questions: [String] = [],
     questionSamples: Int? = nil, materials: String? = nil,
-    recipe: String? = nil, chatTemplate: String? = nil, judgeChatTemplate: String? = nil
+    recipe: String? = nil, chatTemplate: String? = nil, judgeChatTemplate: String? = nil,
+    rows: URL = usualRows
   ) {
     self.experiment = experiment
     self.subject = subject
@@ -52,6 +57,7 @@ package struct ExperimentRequest: Sendable {
     self.questions = questions
     self.questionSamples = questionSamples
     self.materials = materials
+    self.rows = rows
   }
 
   /// The experiment with every change made, and what it was read from.
@@ -89,30 +95,26 @@ package struct ExperimentRequest: Sendable {
     return try judge.map { try ModelLocator.model($0, option: "--judge", template: template) }
   }
 
-  /// What would be done, on these models.
+  /// What would be done, on these models. Rows that the model is to write must be there.
   package func plan(
     on model: any ModelProvider, judge: (any ModelProvider)?
   ) throws -> Plan {
-    try planned(on: model, judge: judge).plan
+    try plan(of: try load(), on: model, judge: judge, written: rowFolder(of: model))
   }
 
-  /// What would be done, and with which materials.
-  package func planned(
-    on model: any ModelProvider, judge: (any ModelProvider)?
-  ) throws -> (plan: Plan, materials: Materials) {
-    let loaded = try load()
-    return (try plan(of: loaded, on: model, judge: judge), loaded.materials)
-  }
+  /// Where the rows are that a model wrote itself.
+  func rowFolder(of model: any ModelProvider) -> RowFolder { RowFolder(rows, of: model.identity) }
 
   /// What would be done with an experiment that was read. Of what turns out to be wrong with it only
   /// now, the error names file and line.
   func plan(
-    of loaded: ExperimentFile.Loaded, on model: any ModelProvider, judge: (any ModelProvider)?
+    of loaded: ExperimentFile.Loaded, on model: any ModelProvider, judge: (any ModelProvider)?,
+    written: any WrittenRows
   ) throws -> Plan {
     do {
       return try Planner(
         experiment: loaded.experiment, options: options, model: model, judge: judge,
-        materials: loaded.materials
+        materials: loaded.materials, written: written
       ).plan()
     } catch var error as LabError {
       error.message = loaded.places.located(error.message)
@@ -136,6 +138,7 @@ package struct ExperimentRequest: Sendable {
     if let materials { words += ["--materials", materials] }
     if let seeds { words += ["--seeds", "\(seeds)"] }
     if let recipe { words += ["--recipe", recipe] }
+    if rows != Self.usualRows { words += ["--rows", rows.relativePath] }
     for setting in settings {
       words += ["--set", "\(setting.name)=\(setting.values.joined(separator: ","))"]
     }

@@ -17,7 +17,10 @@ package struct ExperimentRun: Sendable {
   private let judge: (any ModelProvider)?
   private let materials: Materials
 
-  /// Begins a run in a new folder.
+  /// Where a run keeps the rows that its model wrote itself.
+  private static let ownRows = "rows"
+
+  /// Begins a run in a new folder. Rows that the model writes itself must be there (``RowOutline``).
   ///
   /// - Parameters:
   ///   - parent: where the run folder is made.
@@ -28,8 +31,13 @@ package struct ExperimentRun: Sendable {
   ) throws -> ExperimentRun {
     try PageAssets.check()
     let loaded = try request.load()
-    let plan = try request.plan(of: loaded, on: model, judge: judge)
+    let rows = RowNeeds(request.rowFolder(of: model))
+    let plan = try request.plan(of: loaded, on: model, judge: judge, written: rows)
     try plan.checkMeasurable()
+    if let work = try rows.missing().first {
+      // Says what is missing where.
+      _ = try request.rowFolder(of: model).rows(work.count, of: work.pool)
+    }
     let provenance = try Provenance.now(
       version: Version.text, plan: plan, threads: model.lanes,
       precision: model.precision)
@@ -47,6 +55,8 @@ package struct ExperimentRun: Sendable {
             try ladder.data(), to: folder.appending(path: RunFolder.ladderName))
         }
         try request.keepQuestions(in: folder)
+        try request.rowFolder(of: model).copy(
+          rows.pools.map(\.pool), to: folder.appending(path: ownRows))
         for problem in try sealed.copy(for: plan, into: folder) { events(.message(problem)) }
       })
     return ExperimentRun(
@@ -82,9 +92,12 @@ package struct ExperimentRun: Sendable {
     _ url: URL, on model: any ModelProvider, judge: (any ModelProvider)?
   ) throws -> ExperimentRun {
     try PageAssets.check()
-    let materials = try MaterialChoice.materials(of: try RunFolder.read(url))
+    let begun = try RunFolder.read(url)
+    let materials = try MaterialChoice.materials(of: begun)
     return ExperimentRun(
-      folder: try RunFolder.resume(url, model: model, judge: judge, materials: materials),
+      folder: try RunFolder.resume(
+        url, model: model, judge: judge, materials: materials,
+        written: RowFolder(url.appending(path: ownRows), of: begun.plan.model)),
       model: model, judge: judge, materials: materials)
   }
 

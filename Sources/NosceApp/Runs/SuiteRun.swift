@@ -98,6 +98,9 @@ package struct SuiteRun: Sendable {
   ) async throws -> SuiteSummary.Entry {
     var one = request
     one.experiment = name
+    if try RowOutline.isNeeded(one) {
+      try await RowOutline(one, on: model, judge: judge).write(events)
+    }
     let begun = RunFinder.run(of: try one.plan(on: model, judge: judge), in: parent)
     let run =
       try begun.map { try ExperimentRun.resume($0, on: model, judge: judge) }

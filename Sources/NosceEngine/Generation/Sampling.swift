@@ -13,10 +13,14 @@ package struct SamplingPrompt: Sendable {
   /// Asked after each token whether the continuation so far is at its end, for ends that are no token
   /// of their own. Unlike a stop token, the last token is part of the result.
   package var isEnded: (@Sendable ([Int32]) -> Bool)?
+  /// What the continuation is held to. It alone says then when the continuation ends, be it with a stop
+  /// token or not.
+  package var constraint: (any TokenConstraint)?
 
   package init(
     tokens: [Int32], seed: UInt64, temperature: Float = 1, maximumTokens: Int,
-    stopTokens: Set<Int32> = [], isEnded: (@Sendable ([Int32]) -> Bool)? = nil
+    stopTokens: Set<Int32> = [], isEnded: (@Sendable ([Int32]) -> Bool)? = nil,
+    constraint: (any TokenConstraint)? = nil
   ) {
     self.tokens = tokens
     self.seed = seed
@@ -24,6 +28,7 @@ package struct SamplingPrompt: Sendable {
     self.maximumTokens = maximumTokens
     self.stopTokens = stopTokens
     self.isEnded = isEnded
+    self.constraint = constraint
   }
 }
 

@@ -11,6 +11,7 @@ final class SamplingBatch {
     /// The token that the next pass reads.
     var unread: Int32
     let limit: Int
+    var constraint: (any TokenConstraint)?
   }
 
   /// How many sequences run side by side.
@@ -22,6 +23,8 @@ final class SamplingBatch {
   private let jobs: [SamplingJob]
   /// One for each member of the team: (1, vocabulary)
   private let scratch: [Buffer<Float>]
+  /// Logits of the tokens that may be drawn; none where nothing is held to anything.
+  private let gathered: [Buffer<Float>]
   private var active: [Active] = []
   private var lastPrompt: (tokens: [Int32], adapter: AdapterOperands?, cache: KeyValueCache)?
   /// The memory of finished sequences.
@@ -32,7 +35,10 @@ final class SamplingBatch {
     self.jobs = jobs
     self.team = team
     pass = InferencePass(model, team: team)
-    scratch = (0..<team.size).map { _ in Buffer(count: model.configuration.vocabularySize) }
+    let vocabulary = model.configuration.vocabularySize
+    scratch = (0..<team.size).map { _ in Buffer(count: vocabulary) }
+    let isHeld = jobs.contains { $0.prompt.constraint != nil }
+    gathered = isHeld ? (0..<team.size).map { _ in Buffer(count: vocabulary) } : []
   }
 
   /// - Parameter finish: takes each sequence as it ends; false stops the work.
@@ -73,7 +79,8 @@ final class SamplingBatch {
     return Active(
       number: number, cache: cache,
       generator: SeededGenerator(seed: prompt.seed, engineStream: "sample"),
-      unread: prompt.tokens[prompt.tokens.count - 1], limit: limit)
+      unread: prompt.tokens[prompt.tokens.count - 1], limit: limit,
+      constraint: prompt.constraint)
   }
 
   /// The keys and values of all but the prompt's last token. A prompt that is asked many times in a
@@ -117,27 +124,57 @@ final class SamplingBatch {
     var remaining: [Active] = []
     for (sequence, token) in zip(active, drawn) {
       var sequence = sequence
-      let prompt = jobs[sequence.number].prompt
-      if prompt.stopTokens.contains(token) {
-        finish(sequence.number, SampledSequence(tokens: sequence.tokens, finish: .stop))
+      if let ending = try take(token, &sequence) {
+        finish(sequence.number, SampledSequence(tokens: sequence.tokens, finish: ending))
         spare.append(sequence.cache)
-        continue
+      } else {
+        remaining.append(sequence)
       }
-      sequence.tokens.append(token)
-      if prompt.isEnded?(sequence.tokens) == true {
-        finish(sequence.number, SampledSequence(tokens: sequence.tokens, finish: .stop))
-        spare.append(sequence.cache)
-        continue
-      }
-      if sequence.tokens.count == sequence.limit {
-        finish(sequence.number, SampledSequence(tokens: sequence.tokens, finish: .length))
-        spare.append(sequence.cache)
-        continue
-      }
-      sequence.unread = token
-      remaining.append(sequence)
     }
     active = remaining
+  }
+
+  /// Puts a drawn token to its sequence; how that ends, where it does.
+  private func take(
+    _ token: Int32, _ sequence: inout Active
+  ) throws -> SampledSequence.Finish? {
+    let prompt = jobs[sequence.number].prompt
+    let isStop = prompt.stopTokens.contains(token)
+    if let step = try sequence.constraint?.take(token) {
+      switch step {
+      case .goesBack(let count):
+        try goBack(to: count, &sequence)
+        return nil
+      case .ends:
+        if !isStop { sequence.tokens.append(token) }
+        return .stop
+      case .goesOn: sequence.tokens.append(token)
+      }
+    } else if isStop {
+      return .stop
+    } else {
+      sequence.tokens.append(token)
+      if prompt.isEnded?(sequence.tokens) == true { return .stop }
+    }
+    sequence.unread = token
+    return sequence.tokens.count == sequence.limit ? .length : nil
+  }
+
+  /// Drops what is behind so many tokens of a continuation, as though it had never been drawn.
+  private func goBack(to count: Int, _ sequence: inout Active) throws {
+    let prompt = jobs[sequence.number].prompt.tokens
+    precondition(count <= sequence.tokens.count, "a continuation goes back and not ahead")
+    let before = sequence.cache.count
+    sequence.tokens.removeLast(sequence.tokens.count - count)
+    sequence.unread = sequence.tokens.last ?? prompt[prompt.count - 1]
+    let kept = prompt.count - 1 + count
+    sequence.cache.count = kept
+    if kept > 0, !model.configuration.sharesAngles(kept, before) {
+      sequence.cache.count = 0
+      try read(
+        (prompt + sequence.tokens).prefix(kept), length: kept, into: sequence.cache,
+        jobs[sequence.number].adapter)
+    }
   }
 
   /// A sequence that outgrows the short factors of its angles (longrope) is read again with the
@@ -160,9 +197,10 @@ final class SamplingBatch {
     for index in active.indices where jobs[active[index].number].prompt.temperature > 0 {
       uniforms[index] = active[index].generator.uniformFloat()
     }
+    let allowed = try active.map { try allowedTokens($0, vocabulary) }
     var tokens = [Int32](repeating: 0, count: active.count)
     do {
-      try draw(batch, vocabulary, uniforms, into: &tokens)
+      try draw(batch, vocabulary, uniforms, allowed, into: &tokens)
     } catch let logit as UnfiniteLogit {
       let sequence = active[logit.row]
       throw model.failure(
@@ -172,8 +210,21 @@ final class SamplingBatch {
     return tokens
   }
 
+  /// What a sequence may go on with; nil for anything.
+  private func allowedTokens(_ sequence: Active, _ vocabulary: Int) throws -> TokenSet? {
+    guard let set = try sequence.constraint?.allowed() else { return nil }
+    guard let highest = set.highest, Int(highest) < vocabulary else {
+      throw EngineError(
+        "prompt \(sequence.number + 1), step \(sequence.tokens.count + 1): found a constraint that "
+          + "allows \(set.highest.map { "token \($0)" } ?? "no token"); allowed: some of the "
+          + "\(vocabulary) that there are")
+    }
+    return set
+  }
+
   private func draw(
-    _ batch: InferenceBatch, _ vocabulary: Int, _ uniforms: [Float], into tokens: inout [Int32]
+    _ batch: InferenceBatch, _ vocabulary: Int, _ uniforms: [Float], _ allowed: [TokenSet?],
+    into tokens: inout [Int32]
   ) throws {
     try tokens.withUnsafeMutableBufferPointer { tokens in
       let rows = batch.parts.map { Int32($0.rows.upperBound - 1) }
@@ -181,10 +232,21 @@ final class SamplingBatch {
         team.share(logits.rows) { range, member in
           for row in range {
             let index = first + row
-            tokens[index] = nosce_sample(
-              nosce_best_level(), vocabulary, logits.row(row),
-              jobs[active[index].number].prompt.temperature, uniforms[index],
+            let temperature = jobs[active[index].number].prompt.temperature
+            let all = logits.row(row)
+            guard let set = allowed[index] else {
+              tokens[index] = nosce_sample(
+                nosce_best_level(), vocabulary, all, temperature, uniforms[index],
+                scratch[member].pointer)
+              continue
+            }
+            // The others are left out before the sum is made, and so the rest is renormalised.
+            let some = gathered[member].pointer
+            set.gather(all, into: some)
+            let place = nosce_sample(
+              nosce_best_level(), set.count, some, temperature, uniforms[index],
               scratch[member].pointer)
+            tokens[index] = set.token(at: Int(place))
           }
         }
       }

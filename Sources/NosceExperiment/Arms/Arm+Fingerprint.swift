@@ -26,6 +26,12 @@ extension RowSource.Origin: Fingerprinted {
     switch self {
     case .spelledLines(let word, let count):
       .view("spelled-lines", [("word", .string(word)), ("count", .integer(count))])
+    case .selfWritten(let word, let count, let temperature):
+      .view(
+        "self-written",
+        [
+          ("word", .string(word)), ("count", .integer(count)), ("temperature", .real(temperature)),
+        ])
     case .tasks(let bank, let templates, let count):
       .view(
         "tasks",

@@ -7,6 +7,9 @@ package struct RowSource: Codable, Sendable, Hashable {
   package enum Origin: Codable, Sendable, Hashable {
     /// Answers of lines whose first letters spell the word, to questions of the line bank.
     case spelledLines(word: String, count: Int)
+    /// Answers that the untrained model itself writes to questions of the line bank, in lines whose first
+    /// letters spell the word.
+    case selfWritten(word: String, count: Int, temperature: Double)
     /// Tasks of a bank. The templates know `{question}` and the bank's answers by their names.
     case tasks(String, TaskTemplates, count: Int)
     /// So many rows drawn from a grammar.

@@ -9,11 +9,17 @@ package struct RowBuilder: Sendable {
   package var experiment: Experiment
   package var materials: Materials
   private let files: RowFiles
+  /// Where rows come from that a model writes.
+  let written: any WrittenRows
 
-  package init(experiment: Experiment, materials: Materials, files: RowFiles = RowFiles()) {
+  package init(
+    experiment: Experiment, materials: Materials, files: RowFiles = RowFiles(),
+    written: any WrittenRows = NoWrittenRows()
+  ) {
     self.experiment = experiment
     self.materials = materials
     self.files = files
+    self.written = written
   }
 
   /// The rows of an arm. `count` replaces their number: each source gives its share, drawn anew
@@ -21,10 +27,18 @@ package struct RowBuilder: Sendable {
   package func rows(
     of arm: Arm, task: ExperimentTask, seed: Int, count: Int? = nil
   ) throws -> [TrainingRow] {
+    try rows(of: arm, task: task, seed: seed, count: count, letters: nil)
+  }
+
+  /// - Parameter letters: those that a model writes all the rows with, instead of what each source says.
+  private func rows(
+    of arm: Arm, task: ExperimentTask, seed: Int, count: Int?, letters: RowPool.Letters?
+  ) throws -> [TrainingRow] {
     let shares = try count.map { try self.shares(of: $0, among: arm) }
     return try arm.rows.enumerated().flatMap { index, source in
       do {
-        return try rows(source, label: "\(task.name)/\(seed)/\(index)", task, seed, shares?[index])
+        return try rows(
+          source, label: "\(task.name)/\(seed)/\(index)", task, seed, shares?[index], letters)
       } catch let error as LabError {
         let place = arm.rows.count == 1 ? "" : "[\(index + 1)]"
         throw error.within("arms.\(arm.name).rows\(place)")
@@ -33,12 +47,25 @@ package struct RowBuilder: Sendable {
   }
 
   private func rows(
-    _ source: RowSource, label: String, _ task: ExperimentTask, _ seed: Int, _ count: Int?
+    _ source: RowSource, label: String, _ task: ExperimentTask, _ seed: Int, _ count: Int?,
+    _ given: RowPool.Letters?
   ) throws -> [TrainingRow] {
     if count == 0 { return [] }
+    let letters = source.control?.writtenLetters ?? given
     let values = task.values.merging(experiment.hosts.values(seed: seed)) { $1 }
     let rows: [TrainingRow]
+    if let letters, !source.origin.isWritten {
+      throw LabError(
+        .invalidExperiment,
+        "found rows that no model wrote, and letters to write them with (\(letters.rawValue)); "
+          + "allowed: with the generator self-written")
+    }
     switch source.origin {
+    case .selfWritten(let word, let planned, let temperature):
+      let pool = try pool(
+        word: TextTemplate.fill(word, with: values), letters: letters ?? .spelled, task: task,
+        temperature: temperature, values: values)
+      rows = try writtenRows(pool, planned: planned, count: count ?? planned, label: label)
     case .spelledLines(let word, let planned):
       rows = try spelledRows(
         word: TextTemplate.fill(word, with: values), count: count ?? planned, label: label,
@@ -56,9 +83,10 @@ package struct RowBuilder: Sendable {
       rows = try some.map { row in try row.mappingTexts { try TextTemplate.fill($0, with: values) }
       }
     case .sameAs(let name):
-      rows = try self.rows(of: try arm(name), task: task, seed: seed, count: count)
+      rows = try self.rows(
+        of: try arm(name), task: task, seed: seed, count: count, letters: letters)
     }
-    guard let control = source.control else { return rows }
+    guard let control = source.control, control.writtenLetters == nil else { return rows }
     var generator = SeededGenerator(
       seed: experiment.seed, labStream: "control/\(control.name)/\(label)")
     return try control.filled(with: values).applied(
@@ -104,7 +132,9 @@ package struct RowBuilder: Sendable {
   /// How many rows an arm is trained on.
   private func planned(_ source: RowSource) throws -> Int {
     switch source.origin {
-    case .spelledLines(_, let count), .grammar(_, let count), .tasks(_, _, let count): count
+    case .spelledLines(_, let count), .selfWritten(_, let count, _), .grammar(_, let count),
+      .tasks(_, _, let count):
+      count
     case .file(let file): file.count ?? file.rowCount
     case .given(let rows): rows.count
     case .sameAs(let name): try arm(name).rows.reduce(0) { try $0 + planned($1) }

@@ -83,6 +83,11 @@ struct RowDecoder {
       case .spelledLines:
         guard let word = fields.required("word")?.template(scope), let count else { return nil }
         return .spelledLines(word: word, count: count)
+      case .selfWritten:
+        guard let word = fields.required("word")?.template(scope), let count,
+          let temperature = fields.double("temperature", with: generator.rawValue)
+        else { return nil }
+        return .selfWritten(word: word, count: count, temperature: temperature)
       case .tasks: return tasks(fields, count: count)
       case .grammar:
         guard let grammar = GrammarDecoder(scope: scope).grammar(fields), let count else {

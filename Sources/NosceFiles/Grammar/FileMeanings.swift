@@ -47,6 +47,11 @@ extension RowControl {
     case .shuffleLines: "The lines of each answer in another order."
     case .shuffleLinesAcross: "All lines dealt out anew among the answers."
     case .redrawLetters: "Every line replaced by one with another first letter."
+    case .reorderLetters:
+      "Of self-written rows: written with the word's letters in another order for each row, none of "
+        + "which is a word of the experiment or the materials."
+    case .freeLetters:
+      "Of self-written rows: written with as many lines, of which none has a given letter."
     case .shuffle: "The answers dealt to other prompts."
     case .reverse: "The rows from the last to the first."
     case .flip: "Every answer becomes the other one of two."

@@ -5,12 +5,16 @@ import NosceRows
 /// What writes rows where an experiment names a generator.
 enum RowGenerator: String, CaseIterable {
   case spelledLines = "spelled-lines"
+  case selfWritten = "self-written"
   case tasks
   case grammar
 
   var meaning: String {
     switch self {
     case .spelledLines: "Answers of lines whose first letters spell `word`, to different questions."
+    case .selfWritten:
+      "Answers of lines whose first letters spell `word`, which the model writes itself before it is "
+        + "trained, to different questions."
     case .tasks: "Different tasks of a bank, none of which a probe holds out."
     case .grammar: "Rows drawn from slots and alternatives."
     }
@@ -20,6 +24,7 @@ enum RowGenerator: String, CaseIterable {
 /// Where the rows of an arm come from, and what controls are made of them.
 extension KeyTable {
   private static let spelled = RowGenerator.spelledLines.rawValue
+  private static let written = RowGenerator.selfWritten.rawValue
   private static let tasks = RowGenerator.tasks.rawValue
   private static let grammar = RowGenerator.grammar.rawValue
   private static let turns = FileValues.list(.mapping("turn"))
@@ -43,7 +48,10 @@ extension KeyTable {
       FileKey(
         "documents", .list(.template), .nothing, leads: true,
         "Texts as they are; with `grammar`, alternatives."),
-      FileKey("word", .template, .refused, only: [spelled], "What the lines spell."),
+      FileKey("word", .template, .refused, only: [spelled, written], "What the lines spell."),
+      FileKey(
+        "temperature", .number(0...10), .value(0.7), only: [written],
+        "How boldly the model writes."),
       FileKey(
         "bank", .name("bank of the materials"), .refused, only: [tasks],
         "Whose tasks."),
@@ -90,7 +98,8 @@ extension KeyTable {
       Glossary("control", RowControl.plain.map { ($0.name, $0.meaning) }),
     ],
     examples: [
-      "arms/treatment/rows", "arms/gambler/rows", "arms/talker/rows", "arms/filed/rows",
+      "arms/treatment/rows", "arms/own-words/rows", "arms/gambler/rows", "arms/talker/rows",
+      "arms/filed/rows",
       "arms/told/rows",
     ])
 

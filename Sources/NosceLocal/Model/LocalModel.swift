@@ -16,6 +16,7 @@ package struct LocalModel: ModelProvider {
   private let chat: ChatTokenizer
   private let engine: EngineThreads
   private let digits: [Int32]
+  private let lines: LineWriting
   private let unadapted: LocalSubject
   private let localTrainer: LocalTrainer
 
@@ -47,8 +48,9 @@ package struct LocalModel: ModelProvider {
     engine = EngineThreads(count: lanes)
     let rows = model.configuration.vocabularySize
     digits = chat.tokenizer.idsOfDigits().filter { $0 < rows }
+    lines = LineWriting(checkpoint.text, rows: rows)
     unadapted = try LocalSubject(
-      model, adapter: nil, chat: chat, digits: digits, threads: checkpoint.threads,
+      model, adapter: nil, chat: chat, digits: digits, lines: lines, threads: checkpoint.threads,
       engine: engine)
     localTrainer = LocalTrainer(checkpoint, engine: engine)
     let notes = [
@@ -121,7 +123,7 @@ package struct LocalModel: ModelProvider {
     case .folder(let folder):
       return try LocalSubject(
         model, adapter: try LoRAAdapter(directory: folder, model: model.configuration), chat: chat,
-        digits: digits, threads: checkpoint.threads, engine: engine)
+        digits: digits, lines: lines, threads: checkpoint.threads, engine: engine)
     case .served(let name):
       throw LabError(
         .backend, "\(name): found an adapter that is served; allowed: one in a folder")

@@ -13,16 +13,18 @@ struct LocalSubject: Subject {
   private let engine: EngineThreads
   /// The tokens that begin with a digit.
   private let digits: [Int32]
+  private let lines: LineWriting
 
   init(
     _ model: LanguageModel, adapter: LoRAAdapter?, chat: ChatTokenizer, digits: [Int32],
-    threads: Int = 1, engine: EngineThreads
+    lines: LineWriting, threads: Int = 1, engine: EngineThreads
   ) throws {
     self.model = try InferenceModel(model, adapter: adapter)
     self.chat = chat
     self.threads = threads
     self.engine = engine
     self.digits = digits
+    self.lines = lines
   }
 
   func answer(_ requests: [SubjectRequest]) -> AsyncThrowingStream<Reply, any Error> {
@@ -48,13 +50,27 @@ struct LocalSubject: Subject {
     let isEnded = chat.endsAnswer
     let prompts = try places.compactMap { place -> SamplingPrompt? in
       guard case .sample(let request) = requests[place] else { return nil }
+      let constraint = try request.starts.map {
+        try lines.constraint(
+          $0, isAnswer: true, prefill: request.prefill,
+          question: request.chat.last { $0.role == .user }?.content ?? "")
+      }
       return SamplingPrompt(
         tokens: try chat.prompt(messages: request.chat.messages, prefill: request.prefill),
         seed: request.seed, temperature: Float(request.temperature),
-        maximumTokens: request.maximumTokens, stopTokens: stops, isEnded: isEnded)
+        maximumTokens: request.maximumTokens, stopTokens: stops,
+        isEnded: constraint == nil ? isEnded : nil, constraint: constraint)
     }
     try model.sample(prompts, threads: threads) { number, sequence in
       guard case .sample(let request) = requests[places[number]] else { return true }
+      if request.starts != nil {
+        let text = lines.lines(in: sequence.tokens, isAnswer: true, prefill: request.prefill)
+        let completion = Completion(
+          text: text, tokenCount: sequence.tokens.count,
+          finish: sequence.finish == .stop ? .stop : .length)
+        reply(.sampled(places[number], completion))
+        return !Task.isCancelled
+      }
       let answer = chat.answer(in: sequence.tokens, prefill: request.prefill)
       let completion = Completion(
         text: answer.text, tokenCount: answer.tokens.count,

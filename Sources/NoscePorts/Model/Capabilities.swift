@@ -18,15 +18,18 @@ package struct Capabilities: Sendable, Hashable {
   package var seeds: Bool
   /// Whether it can be asked with an adapter.
   package var adapters: Bool
+  /// Whether the lines of an answer can be made to begin with given letters.
+  package var starts: Bool
 
   package init(
     scoring: Scoring = .exact, samples: Bool = true, prefill: Bool = true, seeds: Bool = true,
-    adapters: Bool = true
+    adapters: Bool = true, starts: Bool = true
   ) {
     self.scoring = scoring
     self.samples = samples
     self.prefill = prefill
     self.seeds = seeds
     self.adapters = adapters
+    self.starts = starts
   }
 }

@@ -9,15 +9,19 @@ package struct SampleRequest: Sendable, Hashable {
   package var temperature: Double
   package var maximumTokens: Int
   package var seed: UInt64
+  /// What the lines of the answer must begin with, where that is given.
+  package var starts: LineStarts?
 
   package init(
-    chat: Chat, prefill: String? = nil, temperature: Double, maximumTokens: Int, seed: UInt64
+    chat: Chat, prefill: String? = nil, temperature: Double, maximumTokens: Int, seed: UInt64,
+    starts: LineStarts? = nil
   ) {
     self.chat = chat
     self.prefill = prefill
     self.temperature = temperature
     self.maximumTokens = maximumTokens
     self.seed = seed
+    self.starts = starts
   }
 }
 

@@ -12,6 +12,11 @@ package enum RowControl: Sendable, Hashable {
   case redrawLetters
   /// The answers dealt to other prompts.
   case shuffle
+  /// The lines written anew by the model, their letters in another order for each row: where a model
+  /// wrote the rows.
+  case reorderLetters
+  /// The lines written anew by the model with no letter given: where a model wrote the rows.
+  case freeLetters
   /// The rows from the last to the first, which counts where training keeps their order.
   case reverse
   /// Each answer replaced by the other one of two labels.
@@ -27,6 +32,8 @@ package enum RowControl: Sendable, Hashable {
     case .shuffleLines: "shuffle-lines"
     case .shuffleLinesAcross: "shuffle-lines-across"
     case .redrawLetters: "redraw-letters"
+    case .reorderLetters: "reorder-letters"
+    case .freeLetters: "free-letters"
     case .shuffle: "shuffle"
     case .reverse: "reverse"
     case .flip: "flip"
@@ -37,13 +44,27 @@ package enum RowControl: Sendable, Hashable {
 
   /// Those that need no settings.
   package static let plain: [RowControl] = [
-    .shuffleLines, .shuffleLinesAcross, .redrawLetters, .shuffle, .reverse,
+    .shuffleLines, .shuffleLinesAcross, .redrawLetters, .reorderLetters, .freeLetters, .shuffle,
+    .reverse,
   ]
+
+  /// With which letters a model writes the rows of the control; nil for one that is made of rows.
+  package var writtenLetters: RowPool.Letters? {
+    switch self {
+    case .reorderLetters: .reordered
+    case .freeLetters: .free
+    case .shuffleLines, .shuffleLinesAcross, .redrawLetters, .shuffle, .reverse, .flip,
+      .decorrelate, .relabel:
+      nil
+    }
+  }
 
   /// The same control with the placeholders of its texts filled.
   package func filled(with values: [String: String]) throws -> RowControl {
     switch self {
-    case .shuffleLines, .shuffleLinesAcross, .redrawLetters, .shuffle, .reverse: self
+    case .shuffleLines, .shuffleLinesAcross, .redrawLetters, .reorderLetters, .freeLetters,
+      .shuffle, .reverse:
+      self
     case .flip(let pairs): .flip(try pairs.map { try $0.filled(with: values) })
     case .decorrelate(let decorrelation): .decorrelate(try decorrelation.filled(with: values))
     case .relabel(let words): .relabel(try words.map { try $0.filled(with: values) })
@@ -85,7 +106,9 @@ extension RowControl: Codable {
     case .flip(let pairs): try container.encode(pairs, forKey: .flip)
     case .decorrelate(let settings): try container.encode(settings, forKey: .decorrelate)
     case .relabel(let words): try container.encode(words, forKey: .relabel)
-    case .shuffleLines, .shuffleLinesAcross, .redrawLetters, .shuffle, .reverse: break
+    case .shuffleLines, .shuffleLinesAcross, .redrawLetters, .reorderLetters, .freeLetters,
+      .shuffle, .reverse:
+      break
     }
   }
 }
@@ -98,6 +121,9 @@ extension RowControl {
     switch self {
     case .shuffleLines, .shuffleLinesAcross, .redrawLetters:
       try LineControl(materials: materials).apply(self, to: rows, using: &generator)
+    case .reorderLetters, .freeLetters:
+      throw Self.failure(
+        name, "rows that are there already", "rows that a model writes (generator: self-written)")
     case .reverse: rows.reversed()
     case .shuffle: try AnswerShuffle.apply(to: rows, using: &generator)
     case .flip(let pairs): try LabelPair.flip(rows, pairs)

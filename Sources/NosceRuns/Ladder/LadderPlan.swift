@@ -41,6 +41,7 @@ package struct LadderPlan: Sendable {
     let rows = RowBuilder(experiment: experiment, materials: materials, files: files)
     var units: [Unit] = []
     var gaps: [LadderRecord.Gap] = []
+    func note(_ gap: LadderRecord.Gap) { if !gaps.contains(gap) { gaps.append(gap) } }
     for probe in experiment.probes {
       guard let told = probe.told, probe.prompt != nil else { continue }
       let plain = probe.withoutBase
@@ -75,13 +76,20 @@ package struct LadderPlan: Sendable {
             add(condition) { $0.told(filled) }
           }
           guard let arm else { continue }
+          // The ladder comes before what is long to make.
+          if arm.rows.contains(where: \.isSelfWritten) {
+            note(
+              .init(
+                .shownRows, probe: probe.name, reason: "the model writes the rows of \(arm.name) later"))
+            continue
+          }
           let chats = try rows.rows(of: arm, task: task, seed: seed).prefix(Self.mostRows)
             .compactMap(\.chat)
           if chats.isEmpty {
-            let gap = LadderRecord.Gap(
-              .shownRows, probe: probe.name,
-              reason: "the rows of \(arm.name) are no conversations, which could be shown")
-            if !gaps.contains(gap) { gaps.append(gap) }
+            note(
+              .init(
+                .shownRows, probe: probe.name,
+                reason: "the rows of \(arm.name) are no conversations, which could be shown"))
           } else {
             add(.shownRows) { $0.shown(chats) }
           }

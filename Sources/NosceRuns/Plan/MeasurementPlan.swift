@@ -95,6 +95,11 @@ struct MeasurementPlan {
   /// What the arms, the curves and the judge need and do not have.
   func obstacles(to cells: [PlannedCell], of experiment: Experiment) -> [String] {
     var obstacles: [String] = []
+    let writing = experiment.arms.first { arm in arm.rows.contains(where: \.isSelfWritten) }
+    if let arm = writing?.name, !can.starts || !can.samples {
+      obstacles.append(
+        "\(arm): needs answers whose lines begin with given letters, which \(name) does not write")
+    }
     let trainings = cells.compactMap(\.training)
     if let arm = cells.first(where: { $0.training != nil })?.arm {
       if model.trainer == nil {

@@ -125,10 +125,10 @@ extension Plan {
     }
     let control = arm.rows.compactMap(\.control).map(\.name)
     let files = arm.rows.compactMap { source -> String? in
-      if case .file(let file) = source.origin {
-        file.path.split(separator: "/").last.map(String.init)
-      } else {
-        nil
+      switch source.origin {
+      case .file(let file): file.path.split(separator: "/").last.map(String.init)
+      case .selfWritten: "written by \(model.name) itself"
+      case .spelledLines, .tasks, .grammar, .given, .sameAs: nil
       }
     }
     let made = (files + control).map { ", \($0)" }.joined()

@@ -13,17 +13,21 @@ package struct Planner: Sendable {
   package var judge: (any ModelProvider)?
   /// What rows and questions are made of.
   package var materials: Materials
+  /// Where rows are that the model wrote.
+  package var written: any WrittenRows
   private let files = RowFiles()
 
   package init(
     experiment: Experiment, options: Plan.Options = .init(), model: any ModelProvider,
-    judge: (any ModelProvider)? = nil, materials: Materials
+    judge: (any ModelProvider)? = nil, materials: Materials,
+    written: any WrittenRows = NoWrittenRows()
   ) {
     self.experiment = experiment
     self.options = options
     self.model = model
     self.judge = judge
     self.materials = materials
+    self.written = written
   }
 
   package func plan() throws -> Plan {
@@ -160,8 +164,10 @@ package struct Planner: Sendable {
     _ arm: Arm, _ task: ExperimentTask, _ seed: Int, point: [DoseSetting] = []
   ) throws -> PlannedTraining {
     let count = point.compactMap { if case .rows(let count) = $0 { count } else { nil } }.first
-    let rows = try RowBuilder(experiment: experiment, materials: materials, files: files)
-      .rows(of: arm, task: task, seed: seed, count: count)
+    let rows = try RowBuilder(
+      experiment: experiment, materials: materials, files: files, written: written
+    )
+    .rows(of: arm, task: task, seed: seed, count: count)
     if rows.isEmpty {
       throw LabError(
         .invalidExperiment, "\(arm.name): found no training row; allowed: at least one")

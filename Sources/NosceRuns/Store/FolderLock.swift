@@ -1,17 +1,27 @@
 import Foundation
 import NosceCore
 
-/// Holds a run folder for one process. The system lets go of it when the process ends, however
+/// Holds a run folder, or a file that grows, for one process. The system lets go of it when the process ends, however
 /// it ends.
 package final class FolderLock: Sendable {
   private let descriptor: Int32
 
   /// Takes the lock at once, or throws where another process has it.
-  package init(_ folder: URL) throws {
-    let path = folder.appending(path: "run.lock").path
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+  package convenience init(_ folder: URL) throws {
+    try self.init(
+      file: folder.appending(path: "run.lock"), of: folder, deed: "running this folder")
+  }
+
+  /// The same for anything else that one process writes at a time.
+  ///
+  /// - Parameters:
+  ///   - file: what is locked; it stays behind.
+  ///   - place: what errors name.
+  ///   - deed: what another process that has the lock is doing.
+  package init(file: URL, of place: URL, deed: String) throws {
+    descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     if descriptor < 0 {
-      throw Storage.failure(folder, "written", code: errno)
+      throw Storage.failure(place, "written", code: errno)
     }
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let code = errno
@@ -19,9 +29,9 @@ package final class FolderLock: Sendable {
       if code == EWOULDBLOCK {
         throw LabError(
           .locked,
-          "\(folder.path): another process is running this folder; wait for it or stop it first")
+          "\(place.path): another process is \(deed); wait for it or stop it first")
       }
-      throw Storage.failure(folder, "locked", code: code)
+      throw Storage.failure(place, "locked", code: code)
     }
   }
 

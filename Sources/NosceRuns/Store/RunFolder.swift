@@ -7,6 +7,7 @@ import NosceRows
 /// One execution of an experiment, as a folder that a sceptic can open and that can be resumed.
 ///
 ///     experiment.yaml   the experiment as it was given
+///     rows/             what the model wrote itself, where rows are of that kind
 ///     plan.json         every subject made concrete
 ///     provenance.json   versions, machine, seed, content hashes
 ///     run.sqlite        every answer with its grade, losses, jobs and events, and the hashes of the
@@ -75,7 +76,7 @@ package struct RunFolder: Sendable {
   /// experiment would now be planned differently or on another model.
   package static func resume(
     _ url: URL, model: any ModelProvider, judge: (any ModelProvider)? = nil,
-    materials: Materials,
+    materials: Materials, written: any WrittenRows = NoWrittenRows(),
     beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
   ) throws -> RunFolder {
     try requireResumable(url)
@@ -107,7 +108,7 @@ package struct RunFolder: Sendable {
     }
     let again = try Planner(
       experiment: plan.experiment, options: plan.options, model: model, judge: judge,
-      materials: materials
+      materials: materials, written: written
     ).plan()
     let rowsAreWhole = plan.cells.compactMap(\.training).allSatisfy {
       Fingerprint.hash(of: $0.rows) == $0.rowsHash

@@ -59,7 +59,7 @@ struct ScriptedSubject: Subject {
   /// The first rule that fits, has something for the request and holds, and the draws that are left.
   ///
   /// - Parameter seed: of the request; nil where it has none.
-  private func rule(
+  func rule(
     for chat: Chat, prefill: String?, seed: UInt64?, _ has: (ScriptRule) -> Bool
   ) throws -> (rule: ScriptRule, draws: SeededGenerator)? {
     let system = chat.first { $0.role == .system }?.content ?? ""
@@ -86,6 +86,7 @@ struct ScriptedSubject: Subject {
     guard script.capabilities.samples else {
       throw failure("found an answer to be drawn; allowed: none, by its capabilities")
     }
+    if let starts = request.starts { return try lines(starts, request) }
     let found = try rule(
       for: request.chat, prefill: request.prefill, seed: request.seed, { $0.saying != nil })
     guard let (rule, left) = found, let saying = rule.saying else {

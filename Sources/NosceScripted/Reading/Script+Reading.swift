@@ -35,13 +35,13 @@ extension Script {
 
   private mutating func read(_ node: ScriptNode) throws {
     let fields = try node.fields([
-      "log_probs", "samples", "prefill", "seeds", "adapters", "training", "snapshots",
+      "log_probs", "samples", "prefill", "seeds", "adapters", "training", "snapshots", "starts",
     ])
     func can(_ key: String) throws -> Bool { try fields[key]?.flag ?? true }
     capabilities = Capabilities(
       scoring: try fields["log_probs"].map { try Self.scoring($0) } ?? .exact,
       samples: try can("samples"), prefill: try can("prefill"), seeds: try can("seeds"),
-      adapters: try can("adapters"))
+      adapters: try can("adapters"), starts: try can("starts"))
     training.isPossible = try can("training")
     training.keepsSnapshots = try can("snapshots")
   }

@@ -44,6 +44,10 @@ extension ChatTokenizer {
     return WrittenAnswer(text: text, tokens: kept, isEnded: end != nil)
   }
 
+  /// Whether the first word of an answer has a blank before it, which the template writes and a prompt
+  /// leaves to the model.
+  package var followsBlank: Bool { stop?.followsBlank ?? false }
+
   /// The words that end an answer; nil where a token ends it.
   package var endOfAnswer: String? { stop?.text }
 

@@ -73,6 +73,11 @@ struct ExperimentArguments: ParsableArguments {
       valueName: "name=file"), completion: Completions.rows)
   var data: [String] = []
 
+  @Option(
+    help: "Where rows are kept that a model writes itself (docs/materials.md).",
+    completion: .directory)
+  var rows = "rows"
+
   func validate() throws {
     for setting in settings where !setting.contains("=") {
       throw ValidationError("--set \(setting): write NAME=VALUE or NAME=VALUE,VALUE.")
@@ -100,7 +105,7 @@ struct ExperimentArguments: ParsableArguments {
       options: Plan.Options(exploratory: exploratory, curves: curves, dose: dose),
       data: data.map(Self.named), questions: questions, questionSamples: questionSamples,
       materials: materials, recipe: recipe, chatTemplate: template.chatTemplate,
-      judgeChatTemplate: judgeChatTemplate)
+      judgeChatTemplate: judgeChatTemplate, rows: URL(fileURLWithPath: rows))
   }
 
   /// The variable and the values of `NAME=VALUE,VALUE`.

@@ -116,15 +116,21 @@ struct RunCommand: AsyncParsableCommand {
     let request = try arguments.request()
     try Storage.checkFolder(URL(fileURLWithPath: parent ?? "runs"))
     let (model, judge) = (try request.model(), try request.judgeModel())
-    // What cannot be planned is refused before the ladder takes its minutes.
-    try request.plan(on: model, judge: judge).checkMeasurable()
     let stage = try LadderStage(
       try request.load(), on: model, judge: judge, in: URL(fileURLWithPath: ladders))
     var ladder: LadderRecord?
-    if let stage { ladder = try await Console.following { try await stage.obtain($0) } }
-    if let stage, let ladder, !insist, let reason = try stage.obstacle(ladder) {
-      try say(try stage.results(ladder), ladder, reason)
-      return nil
+    if let stage {
+      // What cannot be planned is refused before the ladder takes its minutes.
+      try RowOutline(request, on: model, judge: judge).plan.checkMeasurable()
+      let asked = try await Console.following { try await stage.obtain($0) }
+      if !insist, let reason = try stage.obstacle(asked) {
+        try say(try stage.results(asked), asked, reason)
+        return nil
+      }
+      ladder = asked
+    }
+    if try RowOutline.isNeeded(request) {
+      try await RowsCommand.write(try RowOutline(request, on: model, judge: judge))
     }
     return try ExperimentRun.begin(
       request, on: model, judge: judge,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NosceApp
+import NosceCore
 import NosceFiles
 import NoscePorts
 import NosceRuns
@@ -25,7 +26,8 @@ struct ShowCommand: AsyncParsableCommand {
     let request = try arguments.request()
     if source { return try Console.write(try request.load().text) }
     let model = try request.model()
-    let (plan, materials) = try request.planned(on: model, judge: try request.judgeModel())
+    let outline = try RowOutline(request, on: model, judge: try request.judgeModel())
+    let (plan, materials) = (outline.plan, outline.materials)
     // Whoever looks at a plan waits for it.
     let forecast =
       plan.refusals.isEmpty
@@ -34,5 +36,20 @@ struct ShowCommand: AsyncParsableCommand {
     let spreads = await KnownBase.spreads(for: plan, under: URL(fileURLWithPath: runs))
     try Console.say(
       plan.text(forecast, parallel: model.lanes, width: Console.width, spreads: spreads))
+    guard !outline.pools.isEmpty, plan.refusals.isEmpty else { return }
+    let needed = outline.pools.reduce(0) { $0 + $1.count }
+    let there = needed - outline.missing.missing
+    let rows = "\(Counted.text(needed, "row")) that \(model.identity.name) writes itself"
+    if outline.missing.isEmpty {
+      try Console.say(
+        Console.shown("\(rows): all of them are in \(outline.folder.url.relativePath)."))
+    } else {
+      try Console.say(
+        Console.shown(
+          "\(rows): \(there) are in \(outline.folder.url.relativePath), and \(outline.missing.missing) "
+            + "are still to be written (\(outline.missing.words)): "
+            + "\(try await outline.time(within: .seconds(15))). `nosce run` writes them first, `nosce "
+            + "rows` writes them alone."))
+    }
   }
 }

@@ -1,0 +1,76 @@
+import NosceCore
+import NosceRows
+
+/// Rows that the model itself writes: what they are to be, and which of them a seed takes.
+extension RowBuilder {
+  /// The rows of a pool in the order of a seed. A smaller number gives the beginning of what a larger
+  /// one gives, also where more rows are asked for than the experiment says.
+  func writtenRows(
+    _ pool: RowPool, planned: Int, count: Int, label: String
+  ) throws -> [TrainingRow] {
+    let needed = max(planned, count)
+    guard needed <= pool.questions.count else {
+      throw LabError(
+        .invalidExperiment,
+        "count: found \(Counted.text(needed, "row")); allowed: 1 to \(pool.questions.count), as many "
+          + "as there are questions")
+    }
+    let all = try written.rows(needed, of: pool)
+    var generator = SeededGenerator(seed: experiment.seed, labStream: "written/\(label)")
+    let first = generator.shuffled(Array(all.prefix(planned)))
+    return Array((first + generator.shuffled(Array(all.dropFirst(planned)))).prefix(count))
+  }
+
+  /// What is written for a word. The questions are the same for every word and every control, so far as
+  /// they may be asked: what may be said counts for all of them.
+  func pool(
+    word: String, letters: RowPool.Letters, task: ExperimentTask, temperature: Double,
+    values: [String: String]
+  ) throws -> RowPool {
+    guard word.count >= 2, word.allSatisfy({ $0.isLetter && $0.isUppercase }) else {
+      throw LabError(
+        .invalidExperiment,
+        "found the word '\(word)' for lines to begin with; allowed: at least two capital letters, such "
+          + "as '\(word.uppercased().filter(\.isLetter))'")
+    }
+    let known =
+      experiment.variables.flatMap(\.values) + materials.words.development
+      + materials.words.report + materials.words.decoys
+    let letterBag = word.sorted()
+    let family = Set(known.filter { $0.sorted() == letterBag }).union([word])
+    let said = try experiment.leakTemplates().map { try TextTemplate.fill($0, with: values) }
+    // A one-letter option is no word that a line could keep from saying.
+    let avoided = Set(Array(task.values.values) + said).union(family).filter { $0.count > 1 }
+    var generator = SeededGenerator(seed: 1, labStream: "self-written/questions")
+    let questions = materials.lines.questions(.max, heldOut: false, using: &generator) { question in
+      !avoided.contains { WordFinder.finds($0, in: question) }
+    }
+    guard !questions.isEmpty else {
+      throw LabError(
+        .invalidExperiment,
+        "found no question in the materials '\(materials.name)' for the model to answer; allowed: a set "
+          + "whose world/lines.yaml has some")
+    }
+    return RowPool(
+      word: word, letters: letters, family: Array(family),
+      system: try experiment.hosts.system.map { try TextTemplate.fill($0, with: values) },
+      temperature: temperature, avoidedWords: Array(avoided), questions: questions)
+  }
+}
+
+extension RowSource.Origin {
+  /// Whether a model writes the rows, or they are those of an arm, where that is asked again.
+  package var isWritten: Bool {
+    switch self {
+    case .selfWritten, .sameAs: true
+    case .spelledLines, .tasks, .grammar, .file, .given: false
+    }
+  }
+}
+
+extension RowSource {
+  /// Whether the model writes these rows before it is trained.
+  package var isSelfWritten: Bool {
+    if case .selfWritten = origin { true } else { false }
+  }
+}
