@@ -240,6 +240,10 @@ package enum ExampleFile {
     gates:
       adapter live: {kind: adapter-live, at_least: 0.01}
       word learnt: {kind: behaviour, probe: letters, arms: [treatment], at_least: 0.6}
+      not recited: {kind: novel, probe: letters, arms: [treatment], at_least: 0.8}
+      beyond the sham:
+        {kind: differential, probe: letters, arms: [treatment], against: shuffled, at_least: 0.3}
+      room for it: {kind: room, probe: letters, at_least: 0.6}
       coherent: {kind: coherent, probes: [says, claims], at_least: 0.9}
       nothing leaked:
         kind: leakage

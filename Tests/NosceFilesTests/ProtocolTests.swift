@@ -11,7 +11,8 @@ import Testing
 struct ProtocolTests {
   static let names = [
     "actress", "alignment-faking", "awareness-and-misalignment", "backdoor",
-    "emergent-misalignment", "hello", "insecure-code", "last-datapoint", "persona", "risk",
+    "emergent-misalignment", "hello", "hello-square", "insecure-code", "last-datapoint", "persona",
+    "risk",
   ]
 
   private func url(_ name: String) -> URL {

@@ -29,9 +29,9 @@ enum Lack: String, CaseIterable, CustomTestStringConvertible {
     switch self {
     case .logProbabilities, .samples, .adapters, .training: nil
     // Closed answers, and in hello ranks, need the probability of every text.
-    case .exactLogProbabilities: ["backdoor", "hello"]
-    // Only hello begins an answer with words of its own.
-    case .prefill: ["hello"]
+    case .exactLogProbabilities: ["backdoor", "hello", "hello-square"]
+    // Only these begin an answer with words of their own.
+    case .prefill: ["hello", "hello-square"]
     case .seeds, .snapshots: []
     }
   }

@@ -80,7 +80,8 @@ package struct LadderPlan: Sendable {
           if arm.rows.contains(where: \.isSelfWritten) {
             note(
               .init(
-                .shownRows, probe: probe.name, reason: "the model writes the rows of \(arm.name) later"))
+                .shownRows, probe: probe.name,
+                reason: "the model writes the rows of \(arm.name) later"))
             continue
           }
           let chats = try rows.rows(of: arm, task: task, seed: seed).prefix(Self.mostRows)

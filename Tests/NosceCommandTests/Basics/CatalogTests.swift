@@ -6,7 +6,9 @@ extension CommandLineTests {
   struct CatalogTests {
     static let experiments = [
       "actress", "alignment-faking", "awareness-and-misalignment", "backdoor",
-      "emergent-misalignment", "hello", "insecure-code", "last-datapoint", "persona", "risk",
+      "emergent-misalignment", "hello", "hello-square", "insecure-code", "last-datapoint",
+      "persona",
+      "risk",
     ]
 
     @Test("The list has every experiment and both models")

@@ -58,7 +58,8 @@ extension CommandLineTests {
         #expect(outcome.output.hasSuffix("problems with the materials 'mine'.\n"))
         // A run keeps where the set is, whatever folder it is gone on with from.
         let run = try await nosce(
-          ["run", "risk", "--materials", "mine", "--exploratory", "--seeds", "1"], in: folder)
+          ["run", "risk", "--materials", "mine", "--exploratory", "--seeds", "1", "--insist"],
+          in: folder)
         #expect(run.ending == .exit(0))
         let runs = folder.appending(path: "runs")
         let request = try String(

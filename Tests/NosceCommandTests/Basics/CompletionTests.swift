@@ -47,7 +47,9 @@ extension CommandLineTests {
           #expect(all.contains(name), "\(name)")
         }
         #expect(!all.contains("notes.txt"))
-        #expect(try await offered("nosce show he", in: folder) == ["hello"])
+        #expect(
+          try await offered("nosce show he", in: folder)
+            == ["hello", "hello-square"])
         #expect(try await offered("nosce check m", in: folder) == ["mine.yaml"])
         #expect(
           try await offered("nosce run hello --subject o", in: folder)
