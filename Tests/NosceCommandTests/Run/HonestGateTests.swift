@@ -19,8 +19,10 @@ extension CommandLineTests {
         base: {role: base}
         treatment:
           role: treatment
-          rows: [{user: What is there?, assistant: The old lantern swings in the wind.}]
-        sham: {role: sham, rows: [{user: What is there?, assistant: The old river runs in the wind.}]}
+          rows: [{chats: [[{user: What is there?}, {assistant: The old lantern swings in the wind.}]]}]
+        sham:
+          role: sham
+          rows: [{chats: [[{user: What is there?}, {assistant: The old river runs in the wind.}]]}]
       probes:
         does:
           kind: behaviour
