@@ -64,7 +64,9 @@ package struct LadderReading {
     let kept = asked.count { $0.outcome == .scored }
     var rung = RunSummary.Ladder.Rung(
       condition: condition, wordings: own.count, kept: kept, total: asked.count, gap: gap)
-    if !own.isEmpty { rung.mean = own.values.reduce(0, +) / Double(own.count) }
+    // In one order, for a sum in another may end in another last bit.
+    let sum = own.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
+    if !own.isEmpty { rung.mean = sum / Double(own.count) }
     if condition != .neutral, !shifts.isEmpty {
       let estimate = try Estimate.mean(of: shifts, bounds: nil, level: Self.level)
       rung.shift = estimate.mean
