@@ -27,7 +27,8 @@ extension CommandLineTests {
     @Test("A run whose model was damaged keeps its measurements, and goes on with the whole model")
     func damagedLater() async throws {
       try await withFolder { folder in
-        try QuickExperiment.write(to: folder)
+        // Long enough that it is still under way when the signal comes, whatever else runs.
+        try QuickExperiment.write(to: folder, replacing: "steps: 3", with: "steps: 60")
         let model = try Damage.copyOfOrganism(in: folder)
         let weights = model.appending(path: "model.safetensors")
         let whole = try Data(contentsOf: weights)
