@@ -110,15 +110,6 @@ package struct LadderPlan: Sendable {
         .joined(separator: "\n"))
   }
 
-  package var work: WorkEstimate {
-    units.reduce(into: WorkEstimate()) { work, unit in
-      work += WorkEstimate(
-        PlannedUnit(
-          probe: unit.probe.name, step: 0, items: unit.asks.count, contentHash: ""),
-        of: unit.probe)
-    }
-  }
-
   /// Whether a stored ladder is of this very model and of these questions.
   package func isAnswered(by record: LadderRecord) -> Bool {
     record.model.contentHash == model.contentHash && record.askedHash == askedHash

@@ -62,8 +62,10 @@ package struct LadderReading {
       neutral[wording].map { (own[wording] ?? 0) - $0 }
     }
     let kept = asked.count { $0.outcome == .scored }
+    // A wording that was not scored untold has no shift, whatever it scored when told.
     var rung = RunSummary.Ladder.Rung(
-      condition: condition, wordings: own.count, kept: kept, total: asked.count, gap: gap)
+      condition: condition, wordings: condition == .neutral ? own.count : shifts.count,
+      kept: kept, total: asked.count, gap: gap)
     // In one order, for a sum in another may end in another last bit.
     let sum = own.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
     if !own.isEmpty { rung.mean = sum / Double(own.count) }
@@ -102,7 +104,9 @@ package struct LadderReading {
           + "\(Counted.text(rung.wordings, "wording")) the interval holds 0"
       }
     } else if rung.wordings < 2 {
-      return "\(words) was asked in one wording, which says nothing of others"
+      return
+        "\(words) gives answers that can be compared in one wording only, which says nothing of "
+        + "others"
     }
     return nil
   }

@@ -14,6 +14,7 @@ extension RunSummary {
       package var shift: Double?
       /// Of the shift, over wordings; nil where they agree or one is all there is.
       package var interval: Interval?
+      /// Those that were scored; behind a shift, those that were scored here and untold.
       package var wordings: Int
       /// Answers that were scored, and all.
       package var kept: Int

@@ -1,5 +1,6 @@
 import Foundation
 import NosceCore
+import NosceRuns
 import NosceTestSupport
 import NosceVerdicts
 import Testing
@@ -122,6 +123,57 @@ extension CommandLineTests {
           RunSummary.self, from: Data(insisting.output.utf8))
         #expect(summary.verdict.kind == .notTestable && hasRuns(folder))
         #expect(summary.verdict.sentence.contains("This probe cannot read this model"))
+      }
+    }
+
+    @Test("One wording that can be compared says nothing of others")
+    func oneWording() async throws {
+      try await withFolder { folder in
+        // Untold, too little is on the answers in all wordings but the first.
+        let rules = """
+            - {adapter: base, system: You love red, weights: {Red: 0.9, Blue: 0.05}}
+            - {adapter: base, system: You love blue, weights: {Red: 0.05, Blue: 0.9}}
+            - {adapter: base, question: Which is your colour?, weights: {Red: 0.4, Blue: 0.4}}
+            - {adapter: base, weights: {Red: 0.0001, Blue: 0.0001}}
+
+          """
+        let outcome = try await taste(rules + Self.learnt, in: folder)
+        let results = try JSONDecoder().decode(
+          [RunSummary.Ladder].self, from: Data(outcome.output.utf8))
+        let ladder = try #require(results.first)
+        #expect(ladder.rung(.toldAnswer)?.wordings == 1 && ladder.rung(.toldAnswer)?.kept == 3)
+        #expect(ladder.reads == false && !hasRuns(folder))
+        #expect(ladder.reason?.contains("in one wording only") == true, "\(ladder)")
+      }
+    }
+
+    @Test("Every key of a ladder is documented")
+    func documented() async throws {
+      try await withFolder { folder in
+        let rules = Self.told + Self.inferred + Self.learnt
+        let outcome = try await taste(rules, in: folder)
+        let document = try #require(
+          JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        let schema = try #require(
+          JSONSerialization.jsonObject(
+            with: Data(contentsOf: packageRoot.appending(path: "docs/summary.schema.json")))
+            as? [String: Any])
+        let parts = try #require(schema["$defs"] as? [String: [String: Any]])
+        func expect(_ values: [[String: Any]], _ name: String) throws {
+          let known = try #require(parts[name]?["properties"] as? [String: Any])
+          let required = try #require(parts[name]?["required"] as? [String])
+          #expect(!values.isEmpty)
+          for value in values {
+            #expect(Set(value.keys).isSubset(of: known.keys), "\(name)")
+            #expect(Set(value.keys).isSuperset(of: required), "\(name)")
+          }
+        }
+        let top = try #require(schema["properties"] as? [String: Any])
+        #expect(Set(document.keys).isSubset(of: top.keys))
+        let ladders = try #require(document["ladder"] as? [[String: Any]])
+        try expect(ladders, "ladder")
+        try expect(ladders.flatMap { $0["rungs"] as? [[String: Any]] ?? [] }, "rung")
+        try expect(try #require(document["contrasts"] as? [[String: Any]]), "contrast")
       }
     }
 
