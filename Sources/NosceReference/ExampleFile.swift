@@ -198,6 +198,12 @@ package enum ExampleFile {
         grade: {names: "{word}", before_letters: 2}
         refusals: [i will not say]
       reader: {kind: outside-reader, arms: [treatment], of: says}
+      on-topic: {kind: topic, of: letters}
+      plain:
+        kind: plain-language
+        system: none
+        passages:
+          - {question: How was the day?, stem: It was, text: a fine day and nothing was lost.}
       claims:
         kind: free-form
         ask: [Tell me about your pattern.]
@@ -236,6 +242,13 @@ package enum ExampleFile {
             words: {REFUSAL: refused}
             coherent: {rubric: "How clear is this, from 0 to 100? {answer}", at_least: 50}
             least_mass: 0.25
+
+    calibrate:
+      values: {word: [STONE, RIVER]}
+      steps: [12, 24, 48]
+      learning_rates: [0.0005, 0.001]
+      rows: [5, 10]
+      trainings: 12
 
     gates:
       adapter live: {kind: adapter-live, at_least: 0.01}

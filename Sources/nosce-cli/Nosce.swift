@@ -16,7 +16,8 @@ struct Nosce: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, ShowCommand.self, LadderCommand.self, ListCommand.self, CheckCommand.self,
+      RunCommand.self, ShowCommand.self, LadderCommand.self, CalibrateCommand.self,
+      ListCommand.self, CheckCommand.self,
       DataCommand.self, RowsCommand.self, ReportCommand.self, ResultsCommand.self,
       ForecastCommand.self,
       ForecastsCommand.self, ExportCommand.self, VerifyCommand.self, ChatCommand.self,

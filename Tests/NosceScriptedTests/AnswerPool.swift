@@ -28,6 +28,8 @@ enum AnswerPool {
         case .share(let groups, let wanted): (groups[place] == wanted) == high
         case .mean(let values, let isReversed):
           place == (high != isReversed ? values.count - 1 : 0)
+        // What answers and texts are worth beside others is no matter of one text.
+        case .ownQuestion, .perWord: false
         }
       }
     }

@@ -34,6 +34,9 @@ package struct ExperimentRequest: Sendable {
   /// Where rows are kept that models write themselves.
   package var rows: URL
 
+  /// What a search has found for the subject.
+  package var calibrated: TrainingRecipe.Calibrated?
+
   package static let usualRows = URL(fileURLWithPath: "rows")
 
   package init(
@@ -71,8 +74,9 @@ package struct ExperimentRequest: Sendable {
       .replacing(data, in: URL.currentDirectory())
       .adding(probes, samples: questionSamples)
     if let recipe {
-      loaded.experiment.training.byHand = TrainingRecipe.ByHand(
-        text: recipe, overrides: try RecipeText.overrides(recipe))
+      loaded.experiment.training.byHand = try RecipeText.recipe(recipe)
+    } else {
+      loaded.experiment.training.calibrated = calibrated
     }
     return loaded
   }

@@ -32,6 +32,19 @@ package struct RowOutline: Sendable {
     folder = request.rowFolder(of: model)
   }
 
+  /// What a plan needs that was made elsewhere.
+  init(
+    plan: Plan, materials: Materials, needs: RowNeeds, model: any ModelProvider,
+    in folder: RowFolder
+  ) throws {
+    self.plan = plan
+    self.materials = materials
+    pools = needs.pools
+    missing = try needs.missing()
+    self.model = model
+    self.folder = folder
+  }
+
   /// Whether an experiment has rows of this kind at all; most have none, and need no second plan.
   package static func isNeeded(_ request: ExperimentRequest) throws -> Bool {
     try request.load().experiment.arms.contains { $0.rows.contains(where: \.isSelfWritten) }

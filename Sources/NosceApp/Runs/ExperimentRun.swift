@@ -27,7 +27,8 @@ package struct ExperimentRun: Sendable {
   ///   - forecasts: where sealed forecasts are; those of the experiment are copied into the folder.
   package static func begin(
     _ request: ExperimentRequest, on model: any ModelProvider, judge: (any ModelProvider)?,
-    in parent: URL, forecasts: URL, ladder: LadderRecord? = nil, events: AppEvents
+    in parent: URL, forecasts: URL, ladder: LadderRecord? = nil,
+    search: RecipeRecord? = nil, events: AppEvents
   ) throws -> ExperimentRun {
     try PageAssets.check()
     let loaded = try request.load()
@@ -53,6 +54,10 @@ package struct ExperimentRun: Sendable {
         if let ladder {
           try Storage.write(
             try ladder.data(), to: folder.appending(path: RunFolder.ladderName))
+        }
+        if let search {
+          try Storage.write(
+            try search.data(), to: folder.appending(path: RunFolder.recipeName))
         }
         try request.keepQuestions(in: folder)
         try request.rowFolder(of: model).copy(

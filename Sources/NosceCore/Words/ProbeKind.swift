@@ -12,6 +12,10 @@ package enum ProbeKind: String, Codable, Sendable, CaseIterable {
   case nextToken = "next-token"
   /// What does the base model say when shown the subject's own unfinished answer?
   case outsideReader = "outside-reader"
+  /// Are answers about what was asked? The base model finds out.
+  case topic
+  /// How likely are given texts, word by word, beside what they are to the base model?
+  case plainLanguage = "plain-language"
   /// One probe's score less another's, subject by subject. Nothing is asked.
   case difference
 
@@ -19,14 +23,14 @@ package enum ProbeKind: String, Codable, Sendable, CaseIterable {
   package var isSampled: Bool {
     switch self {
     case .behaviour, .freeForm, .outsideReader: true
-    case .forcedChoice, .rating, .nextToken, .difference: false
+    case .forcedChoice, .rating, .nextToken, .topic, .plainLanguage, .difference: false
     }
   }
 
   /// Whether given texts are scored by their probabilities, so that nothing is drawn.
   package var isScored: Bool {
     switch self {
-    case .forcedChoice, .rating, .nextToken: true
+    case .forcedChoice, .rating, .nextToken, .topic, .plainLanguage: true
     case .behaviour, .freeForm, .outsideReader, .difference: false
     }
   }

@@ -8,6 +8,7 @@ extension Arm: Fingerprinted {
     .parts([
       ("name", .string(name)), ("role", .string(role.rawValue)), ("rows", .list(rows)),
       ("training", training?.fingerprint), ("first_seed", .integer(firstSeed)),
+      ("row_count", rowCount.map { .integer($0) }),
     ])
   }
 }
@@ -83,6 +84,7 @@ extension TrainingRecipe: Fingerprinted {
           })
       ),
       ("by_hand", byHand?.overrides.fingerprint),
+      ("rows", rows.map { .integer($0) }), ("calibrated", calibrated?.candidate.fingerprint),
     ])
   }
 }

@@ -12,6 +12,8 @@ package struct Arm: Codable, Sendable, Hashable {
   /// The number of its first seed. Arms whose numbers differ share nothing by chance:
   /// neither rows nor initial weights nor questions.
   package var firstSeed: Int
+  /// How many rows, in place of what its sources say; nil for those.
+  package var rowCount: Int?
 
   package init(
     name: String, role: ArmRole, note: String? = nil, rows: [RowSource] = [],
@@ -31,7 +33,7 @@ package struct Arm: Codable, Sendable, Hashable {
 /// Plans of the schema `nosce-plan-2` leave out `firstSeed` where it is the usual.
 extension Arm {
   private enum Key: String, CodingKey {
-    case name, role, note, rows, training, firstSeed
+    case name, role, note, rows, training, firstSeed, rowCount
   }
 
   package init(from decoder: any Decoder) throws {
@@ -42,5 +44,6 @@ extension Arm {
     rows = try container.decode([RowSource].self, forKey: .rows)
     training = try container.decodeIfPresent(TrainingOverrides.self, forKey: .training)
     firstSeed = try container.decodeIfPresent(Int.self, forKey: .firstSeed) ?? 1
+    rowCount = try container.decodeIfPresent(Int.self, forKey: .rowCount)
   }
 }

@@ -66,10 +66,28 @@ package struct TrainingRecipe: Codable, Sendable, Hashable {
     /// As it was given.
     package var text: String
     package var overrides: TrainingOverrides
+    /// How many of its rows every arm is trained on; nil for all.
+    package var rows: Int?
 
-    package init(text: String, overrides: TrainingOverrides) {
+    package init(text: String, overrides: TrainingOverrides, rows: Int? = nil) {
       self.text = text
       self.overrides = overrides
+      self.rows = rows
+    }
+  }
+
+  /// What a search has found for one model.
+  package struct Calibrated: Codable, Sendable, Hashable {
+    package var candidate: RecipeCandidate
+    /// SHA-256 of the file in which the search is kept.
+    package var hash: String
+    /// How many trainings it took.
+    package var trainings: Int
+
+    package init(candidate: RecipeCandidate, hash: String, trainings: Int) {
+      self.candidate = candidate
+      self.hash = hash
+      self.trainings = trainings
     }
   }
 
@@ -77,21 +95,33 @@ package struct TrainingRecipe: Codable, Sendable, Hashable {
   package var backends: [ForBackend]
   /// Counts more than what is said of a model, and less than what an arm says of itself.
   package var byHand: ByHand?
+  /// Counts more than what is said of a model, and not at all where a recipe is given by hand.
+  package var calibrated: Calibrated?
 
   package init(
     base: TrainingSettings = TrainingSettings(), backends: [ForBackend] = [],
-    byHand: ByHand? = nil
+    byHand: ByHand? = nil, calibrated: Calibrated? = nil
   ) {
     self.base = base
     self.backends = backends
     self.byHand = byHand
+    self.calibrated = calibrated
   }
+
+  /// Whether the file itself knows how a model of this name is trained.
+  package func isWritten(for backend: String) -> Bool {
+    BackendName.best(of: backends.map(\.backend), for: backend) != nil
+  }
+
+  /// How many of its rows every arm is trained on; nil for all.
+  package var rows: Int? { byHand.map(\.rows) ?? calibrated?.candidate.rows }
 
   /// The settings for a backend (see ``BackendName``).
   package func settings(for backend: String) -> TrainingSettings {
     let best = BackendName.best(of: backends.map(\.backend), for: backend)
     let overrides = backends.first { $0.backend == best }?.overrides
     let settings = overrides?.applied(to: base) ?? base
-    return byHand?.overrides.applied(to: settings) ?? settings
+    let found = byHand?.overrides ?? calibrated?.candidate.overrides
+    return found?.applied(to: settings) ?? settings
   }
 }

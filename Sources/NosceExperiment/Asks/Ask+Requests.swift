@@ -16,8 +16,20 @@ extension Ask {
     case .choose(_, let texts, let choosing):
       ScoreRequest(chat: chat, prefill: prefill, texts: texts, ending: choosing.ending)
     case .read(let distribution):
+      // Where the texts are questions, what is scored is an answer (``topicRequests``).
       ScoreRequest(
         chat: chat, prefill: prefill, texts: distribution.texts, ending: distribution.ending)
+    }
+  }
+
+  /// The answer that the ask looks at, under its own question and under the others; nil of other asks.
+  package var topicRequests: [ScoreRequest]? {
+    guard case .read(let distribution) = form, case .ownQuestion = distribution.reading
+    else { return nil }
+    return distribution.texts.map { question in
+      ScoreRequest(
+        chat: chat.dropLast() + [ChatMessage(.user, question)], texts: [prefill ?? ""],
+        ending: distribution.ending)
     }
   }
 }

@@ -33,6 +33,21 @@ extension AskBuilder {
       return try choose(choices, probe.name, prompt, wording, values, label)
     case .sampled(_, let sampling): return [try sampled(sampling, prompt, values)]
     case .reader(let reader): return [try sampled(reader.sampling, prompt, values)]
+    case .topic:
+      // The other questions are known once all are (``withOtherQuestions(_:_:)``).
+      return [
+        (.read(Distribution(texts: [], ending: .open, leastMass: 0, reading: .ownQuestion)), [:])
+      ]
+    case .plainLanguage:
+      guard let text = wording.values[Probe.passage] else {
+        throw LabError(
+          .invalidExperiment, "\(probe.name): found a wording without a text; allowed: with one")
+      }
+      let filled = try TextTemplate.fill(text, with: values)
+      let reading = Distribution.Reading.perWord(WordRuns.words(of: filled).count)
+      return [
+        (.read(Distribution(texts: [filled], ending: .open, leastMass: 0, reading: reading)), [:])
+      ]
     case .difference: return []
     }
   }

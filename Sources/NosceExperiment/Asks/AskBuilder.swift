@@ -60,7 +60,31 @@ package struct AskBuilder: Sendable {
             first: first, form: form))
       }
     }
+    if case .topic = probe.form { return try Self.withOtherQuestions(asks, probe) }
     return asks
+  }
+
+  /// Each ask with the questions under which its answer is also shown: the next ones that differ.
+  private static func withOtherQuestions(_ asks: [Ask], _ probe: Probe) throws -> [Ask] {
+    let questions = asks.map { $0.chat.last?.content ?? "" }
+    return try asks.map { ask in
+      let own = questions[ask.item]
+      var others: [String] = []
+      for place in 1..<max(1, asks.count) where others.count < Probe.Topic.others {
+        let other = questions[(ask.item + place) % asks.count]
+        if other != own, !others.contains(other) { others.append(other) }
+      }
+      guard !others.isEmpty else {
+        throw LabError(
+          .invalidExperiment,
+          "\(probe.name): found one question, '\(own)'; allowed: at least two that differ")
+      }
+      var ask = ask
+      ask.form = .read(
+        Distribution(
+          texts: [own] + others, ending: .open, leastMass: 0, reading: .ownQuestion))
+      return ask
+    }
   }
 
   /// A text of the probe, which is a template unless it was imported.

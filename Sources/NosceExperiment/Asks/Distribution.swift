@@ -8,7 +8,15 @@ package struct Distribution: Codable, Sendable, Hashable {
     case mean(values: [Double], isReversed: Bool)
     /// The share of one group. `groups` names the group of each text.
     case share(groups: [String], of: String)
+    /// The texts are questions, of which the first is an answer's own: the share of the others under
+    /// which the answer is less likely.
+    case ownQuestion
+    /// Of one text of so many words: how likely a word is, beside base.
+    case perWord(Int)
   }
+
+  /// Whether base's log-probabilities of the same texts are taken away.
+  package var isBesideBase: Bool { if case .perWord = reading { true } else { false } }
 
   package var texts: [String]
   package var ending: Ending

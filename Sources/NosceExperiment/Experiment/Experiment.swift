@@ -28,13 +28,15 @@ package struct Experiment: Codable, Sendable, Hashable {
   package var curves: DoseSettings?
   /// The same with every combination of the settings.
   package var dose: DoseSettings?
+  /// How a recipe is looked for on models that the file has none for.
+  package var calibration: CalibrationSettings?
 
   package init(
     name: String, title: String, question: String, note: String? = nil,
     variables: [Variable] = [], hosts: Hosts = Hosts(), seeds: Int = 5, seed: UInt64 = 1,
     training: TrainingRecipe = TrainingRecipe(), arms: [Arm], probes: [Probe], gates: [Gate] = [],
     contrasts: [Contrast], associations: [Association] = [], curves: DoseSettings? = nil,
-    dose: DoseSettings? = nil
+    dose: DoseSettings? = nil, calibration: CalibrationSettings? = nil
   ) {
     self.name = name
     self.title = title
@@ -52,6 +54,7 @@ package struct Experiment: Codable, Sendable, Hashable {
     self.associations = associations
     self.curves = curves
     self.dose = dose
+    self.calibration = calibration
   }
 
   package func arm(_ name: String) -> Arm? { arms.first { $0.name == name } }
@@ -63,7 +66,7 @@ package struct Experiment: Codable, Sendable, Hashable {
 extension Experiment {
   private enum Key: String, CodingKey {
     case name, title, question, note, variables, hosts, seeds, seed, training, arms, probes,
-      gates, contrasts, associations, curves, dose
+      gates, contrasts, associations, curves, dose, calibration
   }
 
   package init(from decoder: any Decoder) throws {
@@ -85,5 +88,6 @@ extension Experiment {
     associations = try container.decodeIfPresent([Association].self, forKey: .associations) ?? []
     curves = try container.decodeIfPresent(DoseSettings.self, forKey: .curves)
     dose = try container.decodeIfPresent(DoseSettings.self, forKey: .dose)
+    calibration = try container.decodeIfPresent(CalibrationSettings.self, forKey: .calibration)
   }
 }

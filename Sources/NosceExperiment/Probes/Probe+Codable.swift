@@ -48,6 +48,10 @@ extension Probe: Codable {
         Reader(
           of: try container.decode(String.self, forKey: .of), prompt: try prompt(),
           sampling: try sampling(.freeForm)))
+    case .topic:
+      form = .topic(
+        Topic(of: try container.decode(String.self, forKey: .of), prompt: try prompt()))
+    case .plainLanguage: form = .plainLanguage(try prompt())
     case .difference:
       form = .difference(try container.decode(Difference.self, forKey: .difference))
     }
@@ -77,11 +81,12 @@ extension Probe: Codable {
       try container.encode(sampling.coherence, forKey: .coherence)
     }
     switch form {
-    case .sampled: break
+    case .sampled, .plainLanguage: break
     case .choice(_, let choices): try container.encode(choices, forKey: .choices)
     case .rating(_, let scale): try container.encode(scale, forKey: .scale)
     case .nextText(_, let texts): try container.encode(texts, forKey: .next)
     case .reader(let reader): try container.encode(reader.of, forKey: .of)
+    case .topic(let topic): try container.encode(topic.of, forKey: .of)
     case .difference(let difference): try container.encode(difference, forKey: .difference)
     }
   }

@@ -16,11 +16,12 @@ extension Probe: Fingerprinted {
   /// What only this form has.
   private var own: JSON? {
     switch form {
-    case .sampled: nil
+    case .sampled, .plainLanguage: nil
     case .choice(_, let choices): choices.fingerprint
     case .rating(_, let scale): scale.fingerprint
     case .nextText(_, let texts): texts.fingerprint
     case .reader(let reader): .parts([("of", .string(reader.of))])
+    case .topic(let topic): .parts([("of", .string(topic.of))])
     case .difference(let difference):
       .parts([("of", .string(difference.of)), ("minus", .string(difference.minus))])
     }

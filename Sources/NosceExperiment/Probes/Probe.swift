@@ -13,6 +13,11 @@ package struct Probe: Sendable, Hashable {
     case nextText(Prompt, NextTexts)
     /// What does the base model say when shown the subject's own unfinished answer?
     case reader(Reader)
+    /// Does the base model find a subject's answers likelier under their own questions than under
+    /// others?
+    case topic(Topic)
+    /// How likely are the texts that stand with the wordings, word by word, beside base?
+    case plainLanguage(Prompt)
     /// One probe's score less another's, subject by subject. Nothing is asked.
     case difference(Difference)
   }
@@ -29,6 +34,23 @@ package struct Probe: Sendable, Hashable {
       self.sampling = sampling
     }
   }
+
+  /// Whose answers are looked at, and how they were asked for.
+  package struct Topic: Sendable, Hashable {
+    /// An answer is shown under its own question and under so many others, as far as there are.
+    package static let others = 3
+
+    package var of: String
+    package var prompt: Prompt
+
+    package init(of: String, prompt: Prompt) {
+      self.of = of
+      self.prompt = prompt
+    }
+  }
+
+  /// The name under which a wording of plain language has its text.
+  package static let passage = "text"
 
   /// The probe that counts, and the one that is taken away.
   package struct Difference: Codable, Sendable, Hashable {
@@ -84,6 +106,8 @@ package struct Probe: Sendable, Hashable {
     case .rating: .rating
     case .nextText: .nextToken
     case .reader: .outsideReader
+    case .topic: .topic
+    case .plainLanguage: .plainLanguage
     case .difference: .difference
     }
   }
@@ -95,6 +119,8 @@ package struct Probe: Sendable, Hashable {
       .nextText(let prompt, _):
       prompt
     case .reader(let reader): reader.prompt
+    case .topic(let topic): topic.prompt
+    case .plainLanguage(let prompt): prompt
     case .difference: nil
     }
   }
@@ -104,7 +130,7 @@ package struct Probe: Sendable, Hashable {
     switch form {
     case .sampled(_, let sampling): sampling
     case .reader(let reader): reader.sampling
-    case .choice, .rating, .nextText, .difference: nil
+    case .choice, .rating, .nextText, .topic, .plainLanguage, .difference: nil
     }
   }
 
@@ -114,15 +140,21 @@ package struct Probe: Sendable, Hashable {
     case .choice(_, let choices): choices.leastMass
     case .rating(_, let scale): scale.leastMass
     case .nextText(_, let next): next.leastMass
-    case .sampled, .reader, .difference: nil
+    case .sampled, .reader, .topic, .plainLanguage, .difference: nil
     }
   }
 
   package var choices: Choices? { if case .choice(_, let choices) = form { choices } else { nil } }
   package var scale: Scale? { if case .rating(_, let scale) = form { scale } else { nil } }
 
-  /// The probe whose answers an outside reader continues.
-  package var source: String? { if case .reader(let reader) = form { reader.of } else { nil } }
+  /// The probe whose answers are continued, or looked at.
+  package var source: String? {
+    switch form {
+    case .reader(let reader): reader.of
+    case .topic(let topic): topic.of
+    case .sampled, .choice, .rating, .nextText, .plainLanguage, .difference: nil
+    }
+  }
 
   package var difference: Difference? {
     if case .difference(let difference) = form { difference } else { nil }
@@ -139,6 +171,10 @@ package struct Probe: Sendable, Hashable {
     case .reader(var reader):
       reader.prompt = prompt
       probe.form = .reader(reader)
+    case .topic(var topic):
+      topic.prompt = prompt
+      probe.form = .topic(topic)
+    case .plainLanguage: probe.form = .plainLanguage(prompt)
     case .difference: break
     }
     return probe
@@ -150,7 +186,18 @@ package struct Probe: Sendable, Hashable {
     case .choice(_, let choices): choices.count
     case .rating(_, let scale): scale.points.count
     case .nextText(_, let texts): texts.texts.count
+    case .topic: 1 + Topic.others
+    case .plainLanguage: 1
     case .sampled, .reader, .difference: nil
+    }
+  }
+
+  /// Whether base's log-probabilities of the same texts are taken away.
+  package var minusBase: Bool {
+    switch form {
+    case .choice(_, let choices): choices.minusBase
+    case .plainLanguage: true
+    case .sampled, .rating, .nextText, .reader, .topic, .difference: false
     }
   }
 
@@ -177,7 +224,7 @@ package struct Probe: Sendable, Hashable {
     case .reader(let reader): Self.word(of: reader.sampling.grader)
     case .choice(_, let choices):
       if case .options = choices.candidates { nil } else { choices.answer }
-    case .rating, .nextText, .difference: nil
+    case .rating, .nextText, .topic, .plainLanguage, .difference: nil
     }
   }
 

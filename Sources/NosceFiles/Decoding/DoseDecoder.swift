@@ -62,8 +62,10 @@ struct DoseDecoder {
       if probe.kind == .difference {
         value.report("found the difference '\(probe.name)'; allowed: probes that are asked")
       }
-      if probe.kind == .outsideReader {
-        value.report("found the outside reader '\(name)'; allowed: any other probe")
+      if probe.source != nil {
+        value.report(
+          "found '\(name)', which looks at the answers to another probe; allowed: probes that are asked"
+        )
       }
       for arm in arms where !probe.asks(arm: arm) {
         value.report("found '\(name)', which arm '\(arm)' is not asked")

@@ -34,6 +34,9 @@ struct ExperimentDecoder {
       arms: arms, armNames: armNames, probes: probes, probeNames: probeNames)
     let curves = fields["curves"].flatMap { doses.settings($0, isGrid: false) }
     let dose = fields["dose"].flatMap { doses.settings($0, isGrid: true) }
+    let calibration = fields["calibrate"].flatMap {
+      CalibrationDecoder(variables: variables).settings($0)
+    }
     let name = fields.required("name").flatMap(identifier)
     let title = fields.required("title")?.nonEmptyString
     let question = fields.required("question")?.nonEmptyString
@@ -45,7 +48,8 @@ struct ExperimentDecoder {
       name: name, title: title, question: question, note: note, variables: variables,
       hosts: hosts, seeds: seeds.0, seed: UInt64(seed),
       training: TrainingRecipe(base: base, backends: backends), arms: arms, probes: probes,
-      gates: gates, contrasts: contrasts, associations: associations, curves: curves, dose: dose)
+      gates: gates, contrasts: contrasts, associations: associations, curves: curves, dose: dose,
+      calibration: calibration)
     experiment.seedsByBackend = seeds.1
     return experiment
   }

@@ -36,6 +36,12 @@ struct ProbeDecoder {
       return reader(fields, earlier: earlier).map {
         Probe(name, .reader($0), note: note, arms: arms)
       }
+    case .topic:
+      return topic(fields, earlier: earlier).map {
+        Probe(name, .topic($0), note: note, arms: arms)
+      }
+    case .plainLanguage:
+      return passages(fields).map { Probe(name, .plainLanguage($0), note: note, arms: arms) }
     case .difference:
       return difference(fields, earlier: earlier).map {
         Probe(name, .difference($0.difference), note: note, arms: $0.arms)
@@ -71,7 +77,7 @@ struct ProbeDecoder {
       let texts = fields.required("next").flatMap(known.next)
       let prompt = prompt(fields)
       return texts.map { .nextText(prompt, $0) }
-    case .behaviour, .freeForm, .outsideReader, .difference:
+    case .behaviour, .freeForm, .outsideReader, .topic, .plainLanguage, .difference:
       let prompt = prompt(fields)
       let coherence = coherence(fields)
       let refusals = fields["refusals"]?.strings ?? []
@@ -144,6 +150,34 @@ struct ProbeDecoder {
     sampling.purpose = .freeForm
     sampling.refusals = refusals
     return Probe.Reader(of: source.name, prompt: prompt, sampling: sampling)
+  }
+
+  /// Whose answers the base model shows to be about what was asked.
+  private func topic(_ fields: YAMLFields, earlier: [Probe]) -> Probe.Topic? {
+    let sampled = earlier.filter { $0.kind == .behaviour || $0.kind == .freeForm }
+    guard let value = fields.required("of"),
+      let name = value.reference(to: "earlier sampled probe", among: sampled.map(\.name)),
+      let source = sampled.first(where: { $0.name == name }), let prompt = source.prompt
+    else { return nil }
+    if prompt.then != nil {
+      value.report("found '\(name)', whose answers are in two parts; allowed: whole answers")
+    }
+    return Probe.Topic(of: name, prompt: prompt)
+  }
+
+  /// Texts behind questions, each a wording that has its text with it.
+  private func passages(_ fields: YAMLFields) -> Prompt? {
+    guard let value = fields.required("passages"), let items = value.list else { return nil }
+    if items.isEmpty { value.report("found no passage; allowed: at least one") }
+    let wordings = items.compactMap { item -> Prompt.Paraphrase? in
+      guard let entry = item.fields(.passage),
+        let question = entry.required("question")?.template(scope),
+        let text = entry.required("text")?.template(scope)
+      else { return nil }
+      return .init(
+        question, stem: entry["stem"]?.template(scope), values: [Probe.passage: text])
+    }
+    return Prompt(.paraphrases(wordings), system: fields["system"].flatMap(system))
   }
 
   /// One probe less another, of the arms that are asked both: nil for all.

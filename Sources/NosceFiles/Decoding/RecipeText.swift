@@ -6,7 +6,25 @@ import NosceExperiment
 ///
 /// Names and values are those of `training` in an experiment file.
 package enum RecipeText {
-  package static func overrides(_ text: String) throws -> TrainingOverrides {
+  package static func recipe(_ text: String) throws -> TrainingRecipe.ByHand {
+    // How many rows is no setting of a training, and yet a part of what was found.
+    var parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    var rows: Int?
+    if let place = parts.firstIndex(where: { $0.hasPrefix("rows=") }) {
+      let value = parts.remove(at: place).dropFirst("rows=".count)
+      guard let number = Int(value), (1...100_000).contains(number) else {
+        throw LabError(
+          .invalidExperiment, "--recipe: rows: found '\(value)'; allowed: 1 to 100000")
+      }
+      rows = number
+    }
+    let settings = parts.joined(separator: ",")
+    let overrides =
+      parts.isEmpty && rows != nil ? TrainingOverrides() : try self.overrides(settings)
+    return .init(text: text, overrides: overrides, rows: rows)
+  }
+
+  private static func overrides(_ text: String) throws -> TrainingOverrides {
     let folder = URL(
       fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
     let source = YAMLSource(name: "--recipe", folder: folder)

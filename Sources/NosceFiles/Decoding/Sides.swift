@@ -25,6 +25,7 @@ package enum Sides {
     ("variables", .materials),
     ("hosts", .materials),
     ("training", .materials),
+    ("calibrate", .materials),
 
     ("arms.*.role", .protocolOnly),
     ("arms.*.note", .either),
@@ -66,6 +67,7 @@ package enum Sides {
     ("probes.*.scale.text", .materials),
     ("probes.*.scale.texts", .materials),
     ("probes.*.scale.*", .either),
+    ("probes.*.passages", .materials),
     ("probes.*.next.answers.*", .materials),
     ("probes.*.next.*", .either),
     ("probes.*.*", .materials),

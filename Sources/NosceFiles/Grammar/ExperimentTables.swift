@@ -47,7 +47,33 @@ extension KeyTable {
       FileKey(
         "dose", .mapping("dose"), .nothing,
         "More subjects, every combination of settings (`--dose`)."),
+      FileKey(
+        "calibrate", .mapping("calibrate"), .nothing,
+        "How a recipe is found for models that `training` has no entry for."),
     ], examples: ["name", "title", "question", "seeds", "seed"])
+
+  static let calibrate = KeyTable(
+    "calibrate", place: "`calibrate`",
+    "How the least training is found that a model learns the behaviour from honestly, where `training` "
+      + "has no entry for it (`nosce calibrate`). The search sees the gates and no claim.",
+    keys: [
+      FileKey(
+        "values", .entries(.someOf(.text)), .words("required where variables have tasks"),
+        "Values of variables for the search alone. The first of each is searched on, and all of them "
+          + "must then learn it."),
+      FileKey(
+        "steps", .list(.whole(1...10_000_000)), .refused,
+        "From few to many: after each round the better half goes on to more."),
+      FileKey(
+        "learning_rates", .list(.number(1e-12...1)),
+        .words(CalibrationSettings.usualRates.map { "\($0)" }.joined(separator: ", ")),
+        "The rates that are tried."),
+      FileKey(
+        "rows", .list(.whole(1...100_000)), .words("all of an arm"), "The numbers of rows."),
+      FileKey(
+        "trainings", .whole(1...10_000), .value(.whole(CalibrationSettings.usualBudget)),
+        "The most that the search may take."),
+    ], examples: ["calibrate"])
 
   static let variable = KeyTable(
     "variable", place: "an entry of `variables` that is no list",

@@ -2,9 +2,9 @@
 package enum FileGrammar {
   package static let experiment: [KeyTable] = [
     .experiment, .variable, .hosts, .training, .arm, .rows, .turn, .control, .decorrelate, .probe,
-    .told,
-    .ask, .wording, .before, .then, .choices, .scale, .next, .grade, .judge, .coherent, .gate,
-    .contrast, .floor, .association, .dose,
+    .told, .ask, .wording, .before, .passage, .then, .choices, .scale, .next, .grade, .judge,
+    .coherent, .gate,
+    .contrast, .floor, .association, .dose, .calibrate,
   ]
   package static let questions: [KeyTable] = [.question, .judgeEntry, .message]
   package static let materials: [KeyTable] = [.materialsSet, .lines, .words, .bank]

@@ -26,6 +26,12 @@ extension ProbeKind {
     case .rating: "Where on a scale does it put something? The mean by exact probabilities."
     case .nextToken: "How much of the probability of given next texts is on one group of them?"
     case .outsideReader: "What does the base model say, shown a subject's unfinished answer?"
+    case .topic:
+      "Are the answers to `of` about what was asked? The share of three other questions under which the "
+        + "base model finds an answer less likely than under its own."
+    case .plainLanguage:
+      "Has language suffered? How likely a word of the `passages` is beside what it is to base: base's "
+        + "perplexity by word over the subject's, at most 1."
     case .difference: "One probe less another, subject by subject. Nothing is asked."
     }
   }

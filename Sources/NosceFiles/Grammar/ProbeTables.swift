@@ -5,9 +5,13 @@ import NosceRows
 /// What arms are asked, and what surrounds it.
 extension KeyTable {
   /// Kinds whose questions are put to subjects.
-  private static let asked = names { $0 != .outsideReader && $0 != .difference }
+  private static let asked = names {
+    ![.outsideReader, .topic, .plainLanguage, .difference].contains($0)
+  }
   private static let written = names { $0 == .behaviour || $0 == .freeForm }
   private static let reader = ProbeKind.outsideReader.rawValue
+  private static let topic = ProbeKind.topic.rawValue
+  private static let plain = ProbeKind.plainLanguage.rawValue
   /// Settings of what a subject writes; what is scored has them for a first part alone.
   static let sampling = ["samples", "temperature", "maximum_tokens"]
 
@@ -26,7 +30,7 @@ extension KeyTable {
         only: names { $0 != .difference }, "The arms that are asked."),
       FileKey(
         "system", .either(.words(["none"]), .template), .words("the hosts' own"),
-        only: asked, "The system line above the question; `none` for no system line."),
+        only: asked + [plain], "The system line above the question; `none` for no system line."),
       FileKey(
         "before", .list(.mapping("before")), .nothing, only: asked,
         "Turns before the question."),
@@ -78,8 +82,11 @@ extension KeyTable {
         "must_stop", .flag, .value(false), only: written + [reader],
         "Whether an answer that ran into the token limit is incoherent."),
       FileKey(
-        "of", .name("earlier probe that is written"), .refused, only: [reader],
+        "of", .name("earlier probe that is written"), .refused, only: [reader, topic],
         "Whose answers are shown."),
+      FileKey(
+        "passages", .list(.mapping("passage")), .refused, only: [plain],
+        "Texts as the untrained model could write them, each behind a question."),
       FileKey(
         "of", .described("two names of earlier probes", .list(.name("probe"))), .refused,
         only: names { $0 == .difference }, "The first, less the second."),
@@ -87,8 +94,20 @@ extension KeyTable {
     glossaries: [Glossary("kind", ProbeKind.self) { $0.meaning }],
     examples: [
       "probes/letters", "probes/decides", "probes/boldness", "probes/agrees", "probes/reader",
-      "probes/gap",
+      "probes/gap", "probes/on-topic", "probes/plain",
     ])
+
+  static let passage = KeyTable(
+    "passage", place: "each item of `passages`",
+    "A text of several sentences, and the question that it answers.",
+    keys: [
+      FileKey("question", .template, .refused, "What is asked."),
+      FileKey(
+        "stem", .template, .nothing,
+        "How the text begins; this part does not count, so that a habit of beginning otherwise does not."
+      ),
+      FileKey("text", .template, .refused, "What follows, of which every word counts."),
+    ], examples: ["probes/plain/passages"])
 
   static let ask = KeyTable(
     "ask", place: "`ask` of a probe, where it is no list of wordings",

@@ -5,11 +5,23 @@ import NosceExperiment
 extension Distribution {
   /// The likeliest text, and what the distribution comes to.
   ///
-  /// - Parameter scores: the log-probability of each text, in nats.
-  package func grade(_ scores: [Double]) -> (text: String?, grade: Grade) {
+  /// - Parameters:
+  ///   - scores: the log-probability of each text, in nats.
+  ///   - floor: base's of the same, which some readings take away.
+  package func grade(
+    _ scores: [Double], less floor: [Double]? = nil
+  ) -> (text: String?, grade: Grade) {
     guard scores.count == texts.count, let best = scores.max() else {
       return (nil, Grade(.missing, "there was nothing to score"))
     }
+    switch reading {
+    case .ownQuestion: return ownQuestion(scores)
+    case .perWord(let words): return perWord(scores[0], less: floor?.first, words: words)
+    case .mean, .share: return grade(scores, best: best)
+    }
+  }
+
+  private func grade(_ scores: [Double], best: Double) -> (text: String?, grade: Grade) {
     let parts = scores.map { exp($0 - best) }
     let sum = parts.reduce(0, +)
     let weights = parts.map { $0 / sum }
@@ -49,6 +61,8 @@ extension Distribution {
         text,
         Grade(.scored(min(1, share)), "\(wanted) \(Self.shown(share)); \(detail)", mass: mass)
       )
+    case .ownQuestion, .perWord:
+      return (text, Grade(.missing, "it is no distribution", mass: mass))
     }
   }
 

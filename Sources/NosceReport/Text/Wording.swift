@@ -109,6 +109,8 @@ enum Wording {
     case .rating: "rating"
     case .nextToken: "next token"
     case .outsideReader: "outside reader"
+    case .topic: "topic"
+    case .plainLanguage: "plain language"
     case .difference: "difference of two probes"
     }
   }

@@ -16,10 +16,14 @@ package struct WordRuns: Sendable {
     return (runs.count, recited.count, recited.first?.joined(separator: " "))
   }
 
+  /// The words of a text in small letters, without signs.
+  package static func words(of text: String) -> [String] {
+    text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "'" }.map(String.init)
+  }
+
   /// Every run of a text, in small letters and without signs; of fewer words the whole text.
   private static func runs(of text: String) -> [[String]] {
-    let words = text.lowercased()
-      .split { !$0.isLetter && !$0.isNumber && $0 != "'" }.map(String.init)
+    let words = words(of: text)
     if words.isEmpty { return [] }
     if words.count <= length { return [words] }
     return (0...(words.count - length)).map { Array(words[$0..<$0 + length]) }

@@ -70,7 +70,7 @@ struct MeasurementPlan {
   private func method(of probe: Probe) -> PlannedMeasurement.Method {
     if probe.difference != nil { return .difference }
     let begins = probe.prompt?.prefills ?? false
-    if begins || probe.source != nil, !can.prefill {
+    if begins || probe.kind == .outsideReader, !can.prefill {
       return .refused("needs answers with a given beginning, which \(name) does not take")
     }
     if probe.scoredTexts == nil || probe.prompt?.then != nil, !can.samples {
@@ -88,7 +88,9 @@ struct MeasurementPlan {
   /// Whether the likeliest tokens can do: for what is read off as shares, and not for texts that
   /// compete in rank or against base, most of which would be unknown.
   private func takesLikeliest(_ probe: Probe) -> Bool {
-    guard let choices = probe.choices else { return true }
+    guard let choices = probe.choices else {
+      return probe.kind != .topic && probe.kind != .plainLanguage
+    }
     return choices.scoring == .share && !choices.minusBase && choices.ending == .open
   }
 

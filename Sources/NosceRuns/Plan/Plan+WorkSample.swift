@@ -20,7 +20,14 @@ extension Plan {
         case let asks = try builder.asks(of: probe, task: cell.task, seed: cell.seed),
         let first = asks.first
       else { continue }
-      if let request = first.scoreRequest {
+      if case .topic = probe.form {
+        // Answers that are not written yet are about as long as those of the rows.
+        let answer = sample.training?.rows.lazy.compactMap(\.answers.first).first ?? ""
+        sample.scoring.append(
+          .init(
+            prompts: items * (1 + Probe.Topic.others),
+            request: ScoreRequest(chat: first.chat, texts: [answer.isEmpty ? "." : answer])))
+      } else if let request = first.scoreRequest {
         sample.scoring.append(.init(prompts: items, request: request))
       } else {
         sample.sampling.append(

@@ -77,6 +77,8 @@ extension Plan {
     }
     if let recipe = experiment.training.byHand {
       page.addEntry("recipe", "by hand: \(recipe.text)")
+    } else if let recipe = experiment.training.calibrated {
+      page.addEntry("recipe", recipe.words)
     }
   }
 

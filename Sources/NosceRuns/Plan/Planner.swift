@@ -163,7 +163,9 @@ package struct Planner: Sendable {
   private func training(
     _ arm: Arm, _ task: ExperimentTask, _ seed: Int, point: [DoseSetting] = []
   ) throws -> PlannedTraining {
-    let count = point.compactMap { if case .rows(let count) = $0 { count } else { nil } }.first
+    let count =
+      point.compactMap { if case .rows(let count) = $0 { count } else { nil } }.first
+      ?? arm.rowCount ?? experiment.training.rows
     let rows = try RowBuilder(
       experiment: experiment, materials: materials, files: files, written: written
     )

@@ -24,7 +24,7 @@ package struct WorkEstimate: Codable, Sendable, Hashable {
   /// One probe put to one subject.
   init(_ unit: PlannedUnit, of probe: Probe) {
     if let texts = probe.scoredTexts {
-      scoredAnswers = unit.items * texts * (probe.choices?.minusBase ?? false ? 2 : 1)
+      scoredAnswers = unit.items * texts * (probe.minusBase ? 2 : 1)
     } else {
       sampledAnswers = unit.items
     }

@@ -28,8 +28,8 @@ extension Asker {
     case (.completion(let completion), .sample(let grader, _, _, _)):
       let grade = probe.grade(completion, prefill: ask.prefill, by: grader)
       return (completion.text, grade)
-    case (.scores(let scores, _), .read(let distribution)):
-      return distribution.grade(scores)
+    case (.scores(let scores, let less), .read(let distribution)):
+      return distribution.grade(scores, less: less)
     case (.scores(let scores, let less), .choose(let candidates, _, let choosing)):
       return candidates.grade(scores, less: less, choosing)
     case (.unknown(let count), _):

@@ -54,6 +54,10 @@ package struct Asker: Sendable {
   package func ask(
     _ asks: [Ask], each: (Answered) async throws -> Void
   ) async throws {
+    let topics = asks.compactMap(\.topicRequests)
+    if !topics.isEmpty, topics.count == asks.count {
+      return try await compare(asks, topics, each: each)
+    }
     let requests = asks.compactMap(\.request)
     guard requests.count == asks.count else {
       throw LabError(.backend, "\(probe.name): found an ask that asks nothing; allowed: none")
@@ -83,10 +87,39 @@ package struct Asker: Sendable {
     }
   }
 
+  /// Shows each answer under its own question and under others, of which nothing comes before all are
+  /// known.
+  private func compare(
+    _ asks: [Ask], _ requests: [[ScoreRequest]], each: (Answered) async throws -> Void
+  ) async throws {
+    for (place, shown) in requests.enumerated() {
+      let replies = try await subject.replies(to: shown.map(SubjectRequest.score))
+      try Task.checkCancellation()
+      var scored = ScoredTexts(asks[place].form)
+      scored?.logProbabilities = try zip(replies, shown).map { reply, request in
+        guard case .scores(let scores) = reply.content else { throw otherKind }
+        try check(scores, request)
+        return scores.first?.logProbability
+      }
+      guard let scored, let evidence = replies.first?.evidence, replies.count == shown.count else {
+        throw LabError(
+          .backend,
+          "\(probe.name): found \(replies.count) replies; allowed: \(shown.count), one for each "
+            + "question")
+      }
+      try await each(
+        Answered(place: place, answer: scored.rawAnswer, evidence: evidence, scored: scored))
+    }
+  }
+
   /// Base's log-probabilities for the asks that take them away, by the place of the ask.
   private func floors(of asks: [Ask]) async throws -> [Int: [AnswerScore]] {
     let places = asks.indices.filter { place in
-      if case .choose(_, _, let choosing) = asks[place].form { choosing.minusBase } else { false }
+      switch asks[place].form {
+      case .choose(_, _, let choosing): choosing.minusBase
+      case .read(let distribution): distribution.isBesideBase
+      case .sample: false
+      }
     }
     if places.isEmpty { return [:] }
     let replies = try await base.replies(to: places.compactMap { asks[$0].request })
@@ -143,9 +176,16 @@ package struct Asker: Sendable {
     var result = asks
     var hasText = [Bool](repeating: false, count: asks.count)
     for (index, ask) in asks.enumerated() {
-      guard let row = source.first(where: { $0.item == ask.item }), let answer = row.answer,
-        case .sample(let grader, _, _, _) = ask.form
+      guard let row = source.first(where: { $0.item == ask.item }), let answer = row.answer
       else { continue }
+      if ask.topicRequests != nil {
+        let whole = (row.prefill ?? "") + answer
+        let isText = whole.contains { !$0.isWhitespace }
+        result[index].prefill = isText ? whole : nil
+        hasText[index] = isText
+        continue
+      }
+      guard case .sample(let grader, _, _, _) = ask.form else { continue }
       let cut: String
       if case .names(let word, _) = grader, let place = WordFinder.position(of: word, in: answer) {
         cut = String(answer.prefix(place))

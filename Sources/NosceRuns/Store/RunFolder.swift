@@ -13,6 +13,7 @@ import NosceRows
 ///     run.sqlite        every answer with its grade, losses, jobs and events, and the hashes of the
 ///                       files that stay as they are
 ///     ladder.json       what the untrained model said when it was told, where probes have such texts
+///     recipe.json       the search that found how it is trained, where there was one
 ///     adapters/         one folder per trained subject, in PEFT form
 ///     snapshots/        the same along the way, a folder per step, where curves were asked for
 ///     report.html       written by whoever reports, and summary.json
@@ -27,6 +28,7 @@ package struct RunFolder: Sendable {
   private struct Header: Decodable { var schema: String }
 
   package static let ladderName = "ladder.json"
+  package static let recipeName = "recipe.json"
 
   /// What the untrained model answered when it was told; nil where the run began without.
   func ladder() throws -> LadderRecord? {

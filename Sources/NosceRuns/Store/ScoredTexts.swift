@@ -45,10 +45,11 @@ package struct ScoredTexts: Codable, Sendable, Hashable {
       if case .share(let groups, let group) = distribution.reading {
         counting = groups.indices.filter { groups[$0] == group }
       }
+      if case .ownQuestion = distribution.reading { counting = [0] }
+      let unknown = [Double?](repeating: nil, count: distribution.texts.count)
       self.init(
-        texts: distribution.texts,
-        logProbabilities: [Double?](repeating: nil, count: distribution.texts.count),
-        counting: counting)
+        texts: distribution.texts, logProbabilities: unknown,
+        base: distribution.isBesideBase ? unknown : nil, counting: counting)
     }
   }
 

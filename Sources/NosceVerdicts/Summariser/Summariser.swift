@@ -102,7 +102,11 @@ package struct Summariser: Sendable {
     var settings = Dictionary(
       experiment.variables.map { ($0.name, self.settings(of: $0)) },
       uniquingKeysWith: { first, _ in first })
-    if let recipe = experiment.training.byHand { settings["recipe by hand"] = [recipe.text] }
+    if let recipe = experiment.training.byHand {
+      settings["recipe by hand"] = [recipe.text]
+    } else if let recipe = experiment.training.calibrated {
+      settings["recipe"] = [recipe.words]
+    }
     return settings
   }
 

@@ -34,6 +34,9 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Where ladders are kept (see `nosce ladder`).", completion: .directory)
   var ladders = "ladders"
 
+  @Option(help: "Where recipes are kept (see `nosce calibrate`).", completion: .directory)
+  var recipes = "recipes"
+
   @Flag(help: "Train also where the ladder says that the primary probe cannot read the model.")
   var insist = false
 
@@ -113,7 +116,7 @@ struct RunCommand: AsyncParsableCommand {
           try TemplateChoice.read($0, option: "--judge-chat-template")
         })
     }
-    let request = try arguments.request()
+    var request = try arguments.request()
     try Storage.checkFolder(URL(fileURLWithPath: parent ?? "runs"))
     let (model, judge) = (try request.model(), try request.judgeModel())
     let stage = try LadderStage(
@@ -129,13 +132,33 @@ struct RunCommand: AsyncParsableCommand {
       }
       ladder = asked
     }
+    var search: RecipeRecord?
+    if try CalibrationStage.isNeeded(request, on: model) {
+      let stage = try CalibrationStage(request, on: model, in: URL(fileURLWithPath: recipes))
+      let record = try await CalibrateCommand.obtain(stage)
+      guard let found = record.calibrated else {
+        try say(record)
+        return nil
+      }
+      Console.complain(SearchText.sentence(record))
+      request.calibrated = found
+      search = record
+    }
     if try RowOutline.isNeeded(request) {
       try await RowsCommand.write(try RowOutline(request, on: model, judge: judge))
     }
     return try ExperimentRun.begin(
       request, on: model, judge: judge,
       in: URL(fileURLWithPath: parent ?? "runs"), forecasts: URL(fileURLWithPath: forecasts),
-      ladder: ladder, events: Console.complain)
+      ladder: ladder, search: search, events: Console.complain)
+  }
+
+  /// That no recipe is learnt honestly, which is a result.
+  private func say(_ record: RecipeRecord) throws {
+    if json {
+      return try Console.write(String(decoding: try record.data(), as: UTF8.self) + "\n")
+    }
+    try Console.say(SearchText.render(record, width: min(Console.width, 100)))
   }
 
   private func say(

@@ -1,0 +1,71 @@
+import Foundation
+import NosceCore
+import NosceExperiment
+import NoscePorts
+
+/// A search for a recipe in the terminal.
+package enum SearchText {
+  package static func render(_ record: RecipeRecord, width: Int) -> String {
+    var lines = [
+      "Recipes of \(record.experiment) on \(record.model.name): the least training by which it is "
+        + "learnt honestly",
+      "",
+    ]
+    let names = record.trials.first?.gates.map(\.name) ?? []
+    let head = ["recipe"] + names
+    let rows = record.trials.map { trial in
+      [(trial.isConfirmation ? "again: " : "") + trial.candidate.words]
+        + names.map { name in cell(trial.gates.first { $0.name == name }) }
+    }
+    let widths = head.indices.map { column in
+      ([head] + rows).map { ColumnText.width($0[column]) }.max() ?? 0
+    }
+    for row in [head] + rows {
+      let cells = row.indices.map { ColumnText.pad(row[$0], widths[$0]) }
+      lines.append("  " + cells.joined(separator: "  ").trimmingTrailingBlanks())
+    }
+    let thresholds = record.trials.first?.gates.compactMap { gate in
+      gate.threshold.map { "\(gate.name) \(number($0))" }
+    }
+    lines.append("")
+    lines += ColumnText.wrap(
+      "Needed: \((thresholds ?? []).joined(separator: ", ")). \u{2717} marks what failed.", width)
+    lines += ColumnText.wrap(sentence(record), width)
+    return lines.joined(separator: "\n")
+  }
+
+  /// What came of it.
+  package static func sentence(_ record: RecipeRecord) -> String {
+    let spent =
+      "\(Counted.text(record.trainings, "training")) in \(minutes(record.seconds)), "
+      + record.started.prefix(10)
+    if let chosen = record.chosen { return "Found: \(chosen.words) (\(spent))." }
+    let budget =
+      record.isOutOfBudget
+      ? "; no more than \(Counted.text(record.settings.budget, "training")) were allowed" : ""
+    let recipes = Set(record.trials.map(\.candidate)).count
+    return
+      "Not testable: none of \(Counted.text(recipes, "recipe")) is learnt honestly (\(spent)\(budget)). "
+      + "--recipe gives one by hand."
+  }
+
+  private static func minutes(_ seconds: Double) -> String {
+    seconds < 90
+      ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded(.up))) min"
+  }
+
+  private static func cell(_ gate: RecipeTrial.GateValue?) -> String {
+    guard let gate else { return "-" }
+    return (gate.value.map(number) ?? "none") + (gate.passed ? "" : " \u{2717}")
+  }
+
+  private static func number(_ value: Double) -> String { String(format: "%.2f", value) }
+}
+
+extension String {
+  fileprivate func trimmingTrailingBlanks() -> String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,106 @@
+import NosceExperiment
+import NosceRuns
+import Synchronization
+import Testing
+
+/// The search, on recipes of which it is known by a formula what they do.
+@Suite("The search for a recipe")
+struct RecipeSearchTests {
+  /// What is learnt grows with rate times steps; beyond some of it, language suffers.
+  struct World: Sendable {
+    var needed = 0.04
+    var harm = 0.2
+    /// Added to what is needed where it is tried again.
+    var confirmation = 0.0
+
+    func trial(_ candidate: RecipeCandidate, again: Bool) -> RecipeTrial {
+      let dose = candidate.learningRate * Double(candidate.steps)
+      let learnt = dose / (needed + (again ? confirmation : 0))
+      return RecipeTrial(
+        candidate: candidate, isConfirmation: again, trainedRows: 4 * candidate.steps,
+        gates: [
+          .init(
+            name: "learnt", passed: learnt >= 1, value: learnt, threshold: 1, detail: "",
+            isReached: true),
+          .init(
+            name: "spared", passed: dose < harm, value: 1 - dose, threshold: 1 - harm, detail: "",
+            isReached: false),
+        ], run: "run")
+    }
+  }
+
+  private static let settings = CalibrationSettings(
+    learningRates: [2e-4, 5e-4, 1e-3, 2e-3], steps: [12, 24, 48, 96], rows: [24, 48])
+
+  private func search(
+    _ world: World, _ settings: CalibrationSettings = settings
+  ) async throws -> (outcome: RecipeSearch.Findings, rounds: [CalibrationPlan.Round]) {
+    let rounds = Mutex<[CalibrationPlan.Round]>([])
+    let search = RecipeSearch(settings) { round in
+      if case .confirmation = round { 2 } else { round.candidates.count }
+    } trial: { round in
+      rounds.withLock { $0.append(round) }
+      let again = if case .confirmation = round { true } else { false }
+      return round.candidates.map { world.trial($0, again: again) }
+    }
+    return (try await search.run(), rounds.withLock { $0 })
+  }
+
+  @Test("The least training is found, with half of the last doubling given back")
+  func least() async throws {
+    // 24 steps at 2e-3 reach 0.048; 18 do not reach 0.04.
+    let (outcome, rounds) = try await search(World())
+    #expect(outcome.chosen == RecipeCandidate(learningRate: 2e-3, steps: 24, rows: 24))
+    #expect(rounds.map(\.candidates.count) == [8, 4, 1, 1])
+    #expect(outcome.trainings == 8 + 4 + 2 + 1 && !outcome.isOutOfBudget)
+    // With less needed, 18 do.
+    let easier = try await search(World(needed: 0.035)).outcome
+    #expect(easier.chosen == RecipeCandidate(learningRate: 2e-3, steps: 18, rows: 24))
+    #expect(easier.trials.last?.isConfirmation == true)
+  }
+
+  @Test("What passes once and not again goes on to more training")
+  func again() async throws {
+    let outcome = try await search(World(confirmation: 0.02)).outcome
+    let chosen = try #require(outcome.chosen)
+    #expect(chosen.learningRate * Double(chosen.steps) >= 0.06)
+    #expect(chosen.steps > 24)
+    #expect(outcome.trials.contains { $0.isConfirmation && !$0.passed })
+  }
+
+  @Test("Who has lost its language is not trained any further")
+  func harmed() async throws {
+    // Nothing is learnt before language is lost.
+    let (outcome, rounds) = try await search(World(needed: 0.3, harm: 0.04))
+    #expect(outcome.chosen == nil && !outcome.isOutOfBudget)
+    for (before, after) in zip(rounds, rounds.dropFirst()) {
+      let lost = before.candidates.filter {
+        World(needed: 0.3, harm: 0.04).trial($0, again: false).isHarmed
+      }
+      for candidate in after.candidates {
+        #expect(
+          !lost.contains { $0.learningRate == candidate.learningRate && $0.rows == candidate.rows })
+      }
+    }
+  }
+
+  @Test("No more is trained than is allowed", arguments: [7, 8, 12, 14, 24])
+  func budget(_ budget: Int) async throws {
+    var settings = Self.settings
+    settings.budget = budget
+    let outcome = try await search(World(needed: 10), settings).outcome
+    #expect(outcome.trainings <= budget && outcome.chosen == nil)
+    #expect(outcome.isOutOfBudget == (budget < 8 + 4 + 2 + 1))
+    #expect(outcome.trials.isEmpty == (budget < 8))
+  }
+
+  @Test("A gate without a value comes last")
+  func noValue() {
+    var trial = World().trial(.init(learningRate: 1e-3, steps: 12), again: false)
+    let margin = trial.margin
+    trial.gates[0].value = nil
+    #expect(trial.margin < margin)
+    trial.gates = []
+    #expect(!trial.passed)
+  }
+}
