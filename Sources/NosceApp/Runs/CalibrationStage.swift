@@ -136,6 +136,14 @@ package struct CalibrationStage: Sendable {
     return try trials(of: round, in: folder, try await RunRecord(folder))
   }
 
+  /// What a round comes to, with placeholders for rows that are not written yet.
+  func work(of round: CalibrationPlan.Round) throws -> WorkEstimate {
+    try Planner(
+      experiment: plan.experiment(of: round), options: .init(exploratory: true), model: model,
+      materials: materials, written: RowNeeds(rows)
+    ).plan().work
+  }
+
   private static func label(_ round: CalibrationPlan.Round) -> String {
     switch round {
     case .search(let candidates):

@@ -44,7 +44,7 @@ package struct CalibrationPlan: Sendable {
     guard let settings = experiment.calibration else {
       throw failure(
         "no `calibrate` in the experiment or the materials '\(materials.name)'",
-        "one that says on which values a recipe is looked for (docs/calibration.md)")
+        "one that says on which values a recipe is looked for (docs/commands.md)")
     }
     guard let primary = experiment.contrasts.first(where: \.primary),
       let treatment = experiment.arm(primary.treatment)

@@ -49,14 +49,22 @@ package struct RecipeSearch: Sendable {
         outcome.chosen = try await half(found, above: before, &outcome) ?? found
         return outcome
       }
-      let sound = trials.filter { !$0.isHarmed }
-        .sorted {
-          ($0.margin, -$0.candidate.learningRate) > ($1.margin, -$1.candidate.learningRate)
-        }
-      live = sound.prefix((live.count + 1) / 2).map(\.candidate)
+      live = Self.better(trials, (live.count + 1) / 2)
       if live.isEmpty { break }
     }
     return outcome
+  }
+
+  /// So many of those that are sound, the widest margin first, and none twice of a rate as long as there
+  /// are others: what learns fastest often loses its language before it is there.
+  private static func better(_ trials: [RecipeTrial], _ count: Int) -> [RecipeCandidate] {
+    let sound = trials.filter { !$0.isHarmed }
+      .sorted { ($0.margin, -$0.candidate.learningRate) > ($1.margin, -$1.candidate.learningRate) }
+      .map(\.candidate)
+    var rates: Set<Double> = []
+    let first = sound.filter { rates.insert($0.learningRate).inserted }
+    let rest = sound.filter { !first.contains($0) }
+    return Array((first + rest).prefix(count))
   }
 
   /// The fewest trained rows first; of as many the widest margin.

@@ -101,6 +101,15 @@ package struct LadderPlan: Sendable {
     self.gaps = gaps
   }
 
+  /// How much there is to be asked.
+  package var work: WorkEstimate {
+    units.reduce(into: WorkEstimate()) { work, unit in
+      work += WorkEstimate(
+        PlannedUnit(probe: unit.probe.name, step: 0, items: unit.asks.count, contentHash: ""),
+        of: unit.probe)
+    }
+  }
+
   package var isEmpty: Bool { units.isEmpty }
 
   /// Changes whenever anything that is asked does.

@@ -32,7 +32,7 @@ package struct WorkEstimate: Codable, Sendable, Hashable {
     if let judging = probe.judging { judgedTexts = unit.items * judging.scoredTexts }
   }
 
-  static func += (total: inout WorkEstimate, part: WorkEstimate) {
+  package static func += (total: inout WorkEstimate, part: WorkEstimate) {
     total.trainedSubjects += part.trainedSubjects
     total.trainingRows += part.trainingRows
     total.sampledAnswers += part.sampledAnswers

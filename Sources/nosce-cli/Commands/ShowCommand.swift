@@ -22,11 +22,23 @@ struct ShowCommand: AsyncParsableCommand {
     completion: .directory)
   var runs = "runs"
 
+  @Option(help: "Where ladders are kept.", completion: .directory)
+  var ladders = "ladders"
+
+  @Option(help: "Where recipes are kept.", completion: .directory)
+  var recipes = "recipes"
+
   func run() async throws {
-    let request = try arguments.request()
+    var request = try arguments.request()
     if source { return try Console.write(try request.load().text) }
-    let model = try request.model()
-    let outline = try RowOutline(request, on: model, judge: try request.judgeModel())
+    let (model, judge) = (try request.model(), try request.judgeModel())
+    if try CalibrationStage.isNeeded(request, on: model) {
+      // The plan is the one that would be carried out.
+      request.calibrated = try CalibrationStage(
+        request, on: model, in: URL(fileURLWithPath: recipes)
+      ).stored()?.calibrated
+    }
+    let outline = try RowOutline(request, on: model, judge: judge)
     let (plan, materials) = (outline.plan, outline.materials)
     // Whoever looks at a plan waits for it.
     let forecast =
@@ -36,7 +48,16 @@ struct ShowCommand: AsyncParsableCommand {
     let spreads = await KnownBase.spreads(for: plan, under: URL(fileURLWithPath: runs))
     try Console.say(
       plan.text(forecast, parallel: model.lanes, width: Console.width, spreads: spreads))
-    guard !outline.pools.isEmpty, plan.refusals.isEmpty else { return }
+    guard plan.refusals.isEmpty else { return }
+    let stages = StageOutline(request, on: model, forecast: forecast)
+    let before = [
+      try stages.ladder(in: URL(fileURLWithPath: ladders), judge: judge),
+      try stages.calibration(in: URL(fileURLWithPath: recipes)),
+    ].compactMap(\.self)
+    for stage in before {
+      try Console.say(Console.shown("Before it, \(stage.name): \(stage.words)."))
+    }
+    guard !outline.pools.isEmpty else { return }
     let needed = outline.pools.reduce(0) { $0 + $1.count }
     let there = needed - outline.missing.missing
     let rows = "\(Counted.text(needed, "row")) that \(model.identity.name) writes itself"
