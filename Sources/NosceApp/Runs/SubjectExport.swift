@@ -100,7 +100,18 @@ struct SubjectExport {
         .text("state", "done, failed, or not yet where it has not been run to its end") {
           standing.state(of: $0.id).rawValue
         },
-        .flag("is_trained", "its training came to its end") { trained[$0.id] != nil },
+        .flag("is_trained", "its training came to its end") {
+          $0.training != nil && trained[$0.id] != nil
+        },
+        .words(
+          "adapter_of", "the subject whose adapter it has, changed; empty where it has its own"
+        ) { $0.adapter?.cell },
+        .words("adapter_change", "what was changed: none, permuted or random") {
+          $0.adapter?.change.kind.rawValue
+        },
+        .number("adapter_scale", "how strongly that adapter counts, 1 being as trained") {
+          $0.adapter?.change.scale
+        },
         .words("error", "why it failed") {
           standing.state(of: $0.id) == .failed ? errors[$0.id] : nil
         },
@@ -186,6 +197,7 @@ struct SubjectExport {
       case .learningRate: "learning rate"
       case .rank: "rank of the adapter"
       case .layers: "first and last layer with an adapter"
+      case .scale: "how strongly the adapter of the main subject counts"
       }
     return "\(what); empty where it is as usual"
   }

@@ -8,6 +8,7 @@ extension Arm: Fingerprinted {
     .parts([
       ("name", .string(name)), ("role", .string(role.rawValue)), ("rows", .list(rows)),
       ("training", training?.fingerprint), ("first_seed", .integer(firstSeed)),
+      ("adapter", adapter?.fingerprint),
     ])
   }
 }

@@ -12,10 +12,12 @@ package struct Arm: Codable, Sendable, Hashable {
   /// The number of its first seed. Arms whose numbers differ share nothing by chance:
   /// neither rows nor initial weights nor questions.
   package var firstSeed: Int
+  /// Whose adapters its subjects have, changed; nil where they are trained themselves.
+  package var adapter: DerivedAdapter?
 
   package init(
     name: String, role: ArmRole, note: String? = nil, rows: [RowSource] = [],
-    training: TrainingOverrides? = nil, firstSeed: Int = 1
+    training: TrainingOverrides? = nil, firstSeed: Int = 1, adapter: DerivedAdapter? = nil
   ) {
     self.name = name
     self.role = role
@@ -23,15 +25,27 @@ package struct Arm: Codable, Sendable, Hashable {
     self.rows = rows
     self.training = training
     self.firstSeed = firstSeed
+    self.adapter = adapter
   }
 
+  /// Whether its subjects are the base model with something, and so have seeds.
   package var isTrained: Bool { role != .base }
+
+  /// The arm with the seeds of another one.
+  package func taking(seedsOf other: Arm) -> Arm {
+    var arm = self
+    arm.firstSeed = other.firstSeed
+    return arm
+  }
+
+  /// Whether they are fine-tuned for it, and not made of those of another arm.
+  package var hasTraining: Bool { isTrained && adapter == nil }
 }
 
 /// Plans of the schema `nosce-plan-2` leave out `firstSeed` where it is the usual.
 extension Arm {
   private enum Key: String, CodingKey {
-    case name, role, note, rows, training, firstSeed
+    case name, role, note, rows, training, firstSeed, adapter
   }
 
   package init(from decoder: any Decoder) throws {
@@ -42,5 +56,6 @@ extension Arm {
     rows = try container.decode([RowSource].self, forKey: .rows)
     training = try container.decodeIfPresent(TrainingOverrides.self, forKey: .training)
     firstSeed = try container.decodeIfPresent(Int.self, forKey: .firstSeed) ?? 1
+    adapter = try container.decodeIfPresent(DerivedAdapter.self, forKey: .adapter)
   }
 }
