@@ -292,6 +292,7 @@ package enum ExampleFile {
       layers: [[0, 1], [2, 3]]
       scales: [0, 0.5, 1, 1.5]
       seeds: 3
+      tasks: 2
 
     dose:
       arms: [treatment, long]

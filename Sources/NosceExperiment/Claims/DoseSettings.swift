@@ -23,11 +23,14 @@ package struct DoseSettings: Codable, Sendable, Hashable {
   package var scales: [Double]
   /// How many seeds take part; nil for all.
   package var seeds: Int?
+  /// How many tasks take part, the first ones; nil for all.
+  package var tasks: Int?
 
   package init(
     arms: [String], probes: [String], isGrid: Bool = false, everySteps: Int? = nil,
     rows: [Int] = [], epochs: [Double] = [], steps: [Int] = [], learningRates: [Double] = [],
-    ranks: [Int] = [], layers: [[Int]] = [], scales: [Double] = [], seeds: Int? = nil
+    ranks: [Int] = [], layers: [[Int]] = [], scales: [Double] = [], seeds: Int? = nil,
+    tasks: Int? = nil
   ) {
     self.arms = arms
     self.probes = probes
@@ -41,6 +44,7 @@ package struct DoseSettings: Codable, Sendable, Hashable {
     self.layers = layers
     self.scales = scales
     self.seeds = seeds
+    self.tasks = tasks
   }
 
   /// What is varied, each with its values.
@@ -70,8 +74,7 @@ package struct DoseSettings: Codable, Sendable, Hashable {
 extension DoseSettings {
   private enum Key: String, CodingKey {
     case arms, probes, isGrid, everySteps, rows, epochs, steps, learningRates, ranks, layers,
-      scales,
-      seeds
+      scales, seeds, tasks
   }
 
   package init(from decoder: any Decoder) throws {
@@ -88,6 +91,7 @@ extension DoseSettings {
     layers = try container.decode([[Int]].self, forKey: .layers)
     scales = try container.decodeIfPresent([Double].self, forKey: .scales) ?? []
     seeds = try container.decodeIfPresent(Int.self, forKey: .seeds)
+    tasks = try container.decodeIfPresent(Int.self, forKey: .tasks)
   }
 }
 

@@ -27,7 +27,7 @@ struct DoseDecoder {
       rows: whole("rows"), epochs: numbers("epochs"), steps: whole("steps"),
       learningRates: numbers("learning_rate"), ranks: whole("rank"),
       layers: values(fields["layers"]) { layers($0, within: fields.wholeRange("layers")) },
-      scales: numbers("scales"), seeds: fields.int("seeds"))
+      scales: numbers("scales"), seeds: fields.int("seeds"), tasks: fields.int("tasks"))
     if fields["epochs"] != nil {
       fields["steps"]?.report("found beside epochs; allowed: one of the two")
     }

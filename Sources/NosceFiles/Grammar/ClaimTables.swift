@@ -142,6 +142,9 @@ extension KeyTable {
           + "Nothing is trained; in `curves` only."),
       FileKey(
         "seeds", .whole(1...1000), .words("all"), "How many of the experiment's seeds take part."),
+      FileKey(
+        "tasks", .whole(1...1000), .words("all"),
+        "How many of the experiment's tasks take part: the first so many."),
     ], examples: ["curves", "dose"])
 
   /// The most subjects that `curves` or `dose` may come to, for each arm and seed.

@@ -109,8 +109,9 @@ package struct Planner: Sendable {
       throw LabError(.invalidExperiment, "\(name): the experiment has no such settings")
     }
     var cells: [PlannedCell] = []
+    let chosen = tasks.prefix(settings.tasks ?? tasks.count)
     for arm in try settings.arms.map(trainedArm) {
-      for (index, task) in tasks.enumerated() {
+      for (index, task) in chosen.enumerated() {
         let first = arm.firstSeed
         let count = min(settings.seeds ?? experiment.seeds, experiment.seeds)
         for seed in first..<(first + count) {

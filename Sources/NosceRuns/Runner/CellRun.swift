@@ -67,7 +67,7 @@ struct CellRun: Sendable {
   private func adapters(for steps: Set<Int>) async throws -> [Int: AdapterReference] {
     if let planned = cell.adapter { return [0: try await derived(planned)] }
     guard let training = cell.training else { return [:] }
-    let kept = try kept()
+    let kept = try keptAdapters()
     let work = runner.trainingWork(of: cell)
     if kept[0] != nil, steps.allSatisfy({ kept[$0] != nil }) {
       meter.trained(cell.id, part: 1, of: work)
@@ -79,12 +79,12 @@ struct CellRun: Sendable {
   }
 
   /// What an earlier stretch of the run has left.
-  private func kept() throws -> [Int: AdapterReference] {
+  private func keptAdapters() throws -> [Int: AdapterReference] {
     guard done.trained[cell.id] != nil else { return [:] }
     var kept: [Int: AdapterReference] = [:]
     kept[0] = try keptAdapter(of: cell.id)
     for (step, served) in done.snapshots[cell.id] ?? [:] {
-      kept[step] = try kept(served, folder.snapshot(of: cell.id, step: step), of: cell.id)
+      kept[step] = try reference(served, folder.snapshot(of: cell.id, step: step), of: cell.id)
     }
     return kept
   }
@@ -92,10 +92,10 @@ struct CellRun: Sendable {
   /// The last adapter of a subject; nil where there is none.
   private func keptAdapter(of cell: String) throws -> AdapterReference? {
     guard let record = done.trained[cell] else { return nil }
-    return try kept(record.served, folder.adapter(of: cell), of: cell)
+    return try reference(record.served, folder.adapter(of: cell), of: cell)
   }
 
-  private func kept(
+  private func reference(
     _ served: String?, _ place: URL, of cell: String
   ) throws -> AdapterReference? {
     if let served { return .served(served) }
