@@ -109,12 +109,12 @@ struct DerivedArmRunTests {
   @Test("Scales are a curve, and behaviour and report of every setting stand in one chart")
   func curve() async throws {
     let experiment = try experiment("scales: [0, 0.5, 1], every_steps: 60")
-    let summary = try await summary(experiment, on: model(), options: .init(curves: true))
-    let curve = try #require(summary.curves.first { $0.title == "By strength of the adapter" })
+    let shown = try await summary(experiment, on: model(), options: .init(curves: true))
+    let curve = try #require(shown.curves.first { $0.title == "By strength of the adapter" })
     let does = try #require(curve.series.first { $0.probe == "does" })
     #expect(does.points.map(\.x) == [0, 0.5, 1] && does.points.map(\.y) == [0, 1, 1])
     #expect(does.points.allSatisfy { $0.base == nil } && does.withoutBase == nil)
-    let chart = try #require(summary.reportByBehaviour)
+    let chart = try #require(shown.reportByBehaviour)
     #expect(chart.behaviourProbe == "does" && chart.reportProbe == "own-word" && chart.isSquare)
     let scales = try #require(chart.lines.first { $0.name == "By strength of the adapter" })
     #expect(scales.points.map(\.label) == ["scale 0", "scale 0.5", "scale 1"])
@@ -125,12 +125,8 @@ struct DerivedArmRunTests {
     #expect(chart.base?.behaviour == 0 && chart.base?.report == 0 && chart.ceiling == nil)
     let along = try #require(chart.lines.first { $0.name == "Along training" })
     #expect(along.beginsWithBase && along.points.map(\.label) == ["60 steps"])
-    let without = try await self.summary(of: experiment)
-    #expect(without.reportByBehaviour == nil && without.verdict == summary.verdict)
-  }
-
-  private func summary(of experiment: Experiment) async throws -> RunSummary {
-    try await summary(experiment, on: model())
+    let without = try await summary(experiment, on: model())
+    #expect(without.reportByBehaviour == nil && without.verdict == shown.verdict)
   }
 
   @Test("Scales other than 0 begin with the untrained arm")
