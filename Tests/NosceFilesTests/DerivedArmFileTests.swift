@@ -53,8 +53,11 @@ struct DerivedArmFileTests {
       ("{of: other}", "arms.mixed.adapter: of: found 'other'; allowed: treatment, sham, twin"),
       ("{change: permuted}", "'of' is missing"),
       ("{of: treatment, change: permutated}", "allowed: none, permuted, random"),
-      ("{of: treatment, scale: -1}", "arms.mixed.adapter.scale: found -1; allowed: 0"),
-      ("{of: treatment, scale: 11}", "arms.mixed.adapter.scale: found 11"),
+      (
+        "{of: treatment, scale: -1}",
+        "arms.mixed.adapter.scale: found '-1'; allowed: a number, 0.0 to 10.0"
+      ),
+      ("{of: treatment, scale: 11}", "arms.mixed.adapter.scale: found '11'"),
       ("{of: treatment}, first_seed: 3", "arms.mixed.first_seed: found beside adapter"),
       ("{of: treatment}, training: {steps: 3}", "arms.mixed.training: found beside adapter"),
       ("{of: treatment}, rows: {same_as: sham}", "arms.mixed.rows: found beside adapter"),

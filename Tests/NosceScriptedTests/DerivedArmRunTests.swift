@@ -13,7 +13,7 @@ import Testing
 @Suite("Subjects with changed adapters")
 struct DerivedArmRunTests {
   private static let families = [
-    ["RESIN", "RISEN", "RINSE"], ["BAKER", "BRAKE", "BREAK"], ["A", "B"],
+    ["RESIN", "RISEN", "RINSE"], ["BAKER", "BRAKE", "BREAK"], ["STARE", "TEARS", "RATES"],
   ]
 
   private func experiment(_ curves: String = "scales: [0, 0.5, 1]") throws -> Experiment {
@@ -40,7 +40,7 @@ struct DerivedArmRunTests {
       gates:
         live: {kind: adapter-live, at_least: 0.5, arms: [treatment, mixed]}
         does it: {kind: behaviour, probe: does, arms: [treatment], at_least: 0.5}
-        leaks: {kind: leakage, arms: [mixed]}
+        leaks: {kind: leakage, arms: [mixed], exempt: {mixed: Its rows name the word.}}
       contrasts:
         knows its own:
           primary: true
@@ -81,7 +81,7 @@ struct DerivedArmRunTests {
     let experiment = try experiment()
     let plan = try Planner(experiment: experiment, options: .init(curves: true), model: model())
       .plan()
-    #expect(plan.work.trainedSubjects == 8)
+    #expect(plan.work.trainedSubjects == 9)
     let mixed = try #require(plan.cell("mixed-RESIN-s1"))
     #expect(mixed.training == nil && mixed.isMain && !mixed.isUntrained)
     #expect(mixed.adapter?.cell == "treatment-RESIN-s1" && mixed.adapter?.change.kind == .permuted)
@@ -91,11 +91,11 @@ struct DerivedArmRunTests {
     #expect(plan.cells.count { !$0.isMain } == 2 * 3)
     #expect(
       plan.text().contains(
-        "mixed            control, 8 subjects, the adapters of treatment, the columns of each B"))
+        "mixed          control, 9 subjects, the adapters of treatment, the columns of each B"))
     let summary = try await summary(experiment, on: model(), options: .init(curves: true)) {
       record in
       #expect(record.isFinished)
-      #expect(record.training.count == 8 + 8 + 6)
+      #expect(record.training.count == 9 + 9 + 6)
       #expect(
         record.training.filter { $0.cell.hasPrefix("mixed") }.allSatisfy { $0.losses.isEmpty })
     }
@@ -178,7 +178,7 @@ struct DerivedArmRunTests {
           try await Runner(
             folder: folder, model: model,
             onProgress: { progress in
-              if progress.detail.hasPrefix("mixed"), progress.subjectsDone > 11 {
+              if progress.detail.hasPrefix("mixed"), progress.subjectsDone > 20 {
                 withUnsafeCurrentTask { $0?.cancel() }
               }
             }
@@ -193,7 +193,7 @@ struct DerivedArmRunTests {
       let folder = try RunFolder.resume(path, model: model)
       #expect(try await Runner(folder: folder, model: model).run().isEmpty)
       let record = try await RunRecord(folder)
-      #expect(record.isFinished && record.training.count == 16)
+      #expect(record.isFinished && record.training.count == 18)
       let after = try FileManager.default.attributesOfItem(
         atPath: path.appending(path: "adapters/mixed-RESIN-s1/script.json").path)
       #expect(made[.systemFileNumber] as? Int == after[.systemFileNumber] as? Int)

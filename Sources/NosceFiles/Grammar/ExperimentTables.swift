@@ -170,7 +170,7 @@ extension KeyTable {
         "change", .oneOf(AdapterChange.Kind.self),
         .value(.text(AdapterChange.Kind.none.rawValue)), "What is changed."),
       FileKey(
-        "scale", .number(AdapterChange.scales), .value(1),
+        "scale", .number(AdapterChange.scales), .value(1.0),
         "How strongly the adapter then counts: 0 leaves the base model, 1 all of it."),
     ],
     glossaries: [Glossary("change", AdapterChange.Kind.self) { $0.meaning }],
