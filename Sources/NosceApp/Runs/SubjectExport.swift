@@ -131,10 +131,12 @@ struct SubjectExport {
         .words("training_seed", "what its first weights and the order of its rows are drawn from") {
           $0.training.map { "\($0.seed)" }
         },
-        .number("largest_logit_change", "the most that training changed any logit") {
+        .number("largest_logit_change", "the most that its adapter changed any logit") {
           trained[$0.id]?.largestLogitChange
         },
-        .number("training_seconds", "how long its training took") { trained[$0.id]?.seconds },
+        .number("training_seconds", "how long its training took, or making its adapter") {
+          trained[$0.id]?.seconds
+        },
         .words("adapter", "where its adapter lies in this folder; empty where it is not here") {
           adapters[$0.id]
         },

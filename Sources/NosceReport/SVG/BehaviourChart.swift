@@ -7,6 +7,7 @@ struct BehaviourChart {
   let results: RunSummary.ReportByBehaviour
 
   private typealias Point = RunSummary.ReportByBehaviour.Point
+  private static let near = 24.0
 
   var title: String { "\(results.reportProbe) by \(results.behaviourProbe)" }
 
@@ -33,8 +34,9 @@ struct BehaviourChart {
         canvas.mark(
           style, x: axes.across.place(point.behaviour), y: axes.up.place(point.report), size: 4)
       }
-      // The ends say which way the setting goes.
+      // The ends say which way the setting goes. Beside base its name is enough.
       for end in Set([0, points.count - 1]).sorted() where points.indices.contains(end) {
+        if end == 0, let base = results.base, isBeside(base, points[end], axes) { continue }
         label(points[end].label, points[end], axes, on: &canvas)
       }
     }
@@ -42,7 +44,7 @@ struct BehaviourChart {
       canvas.mark(
         SeriesStyle(index: 0), x: axes.across.place(base.behaviour), y: axes.up.place(base.report),
         size: 5.5, isHollow: true)
-      label(base.label, base, axes, above: true, on: &canvas)
+      label(base.label, base, axes, on: &canvas)
     }
     return canvas.markup(title: title, description: description)
   }
@@ -55,15 +57,20 @@ struct BehaviourChart {
     points.filter { $0.behaviour.isFinite && $0.report.isFinite }
   }
 
+  private func isBeside(_ point: Point, _ other: Point, _ axes: ChartAxes) -> Bool {
+    abs(axes.across.place(point.behaviour) - axes.across.place(other.behaviour)) < Self.near
+      && abs(axes.up.place(point.report) - axes.up.place(other.report)) < Self.near
+  }
+
+  /// Beside a point and below it, or above it where that is the frame.
   private func label(
-    _ text: String, _ point: Point, _ axes: ChartAxes, above: Bool = false,
-    on canvas: inout SVGCanvas
+    _ text: String, _ point: Point, _ axes: ChartAxes, on canvas: inout SVGCanvas
   ) {
-    let x = axes.across.place(point.behaviour)
+    let (x, y) = (axes.across.place(point.behaviour), axes.up.place(point.report))
     let isRight = x > (axes.across.start + axes.across.end) / 2
+    let isLow = y > axes.up.start - Self.near
     canvas.text(
-      text, x: x + (isRight ? -8 : 8), y: axes.up.place(point.report) + (above ? -8 : 14), "tick",
-      isRight ? .end : .start)
+      text, x: x + (isRight ? -8 : 8), y: y + (isLow ? -8 : 15), "tick", isRight ? .end : .start)
   }
 
   private var description: String {

@@ -9,6 +9,13 @@ extension RunSummary {
       /// On the primary contrast's probe: the mean score, or the effect of a square.
       package var report: Double
       package var subjects: Int
+
+      package init(label: String, behaviour: Double, report: Double, subjects: Int) {
+        self.label = label
+        self.behaviour = behaviour
+        self.report = report
+        self.subjects = subjects
+      }
     }
 
     /// The points of one arm in the order of one setting.
@@ -18,6 +25,13 @@ extension RunSummary {
       /// Whether the untrained model stands before its first point.
       package var beginsWithBase: Bool
       package var points: [Point]
+
+      package init(name: String, arm: String, beginsWithBase: Bool, points: [Point]) {
+        self.name = name
+        self.arm = arm
+        self.beginsWithBase = beginsWithBase
+        self.points = points
+      }
     }
 
     package var behaviourProbe: String
@@ -29,5 +43,17 @@ extension RunSummary {
     package var base: Point?
     /// What the untrained model reports when it is told the answer; nil without a ladder.
     package var ceiling: Double?
+
+    package init(
+      behaviourProbe: String, reportProbe: String, isSquare: Bool, lines: [Line],
+      base: Point? = nil, ceiling: Double? = nil
+    ) {
+      self.behaviourProbe = behaviourProbe
+      self.reportProbe = reportProbe
+      self.isSquare = isSquare
+      self.lines = lines
+      self.base = base
+      self.ceiling = ceiling
+    }
   }
 }
