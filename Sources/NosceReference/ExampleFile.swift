@@ -59,6 +59,12 @@ package enum ExampleFile {
       shuffled:
         role: sham
         rows: {same_as: treatment, control: shuffle-lines}
+      permuted:
+        role: control
+        adapter: {of: treatment, change: permuted}
+      faint:
+        role: control
+        adapter: {of: treatment, change: none, scale: 0.5}
       own-words:
         role: treatment
         rows: {generator: self-written, word: "{word}", count: 40, temperature: 0.7}
@@ -297,7 +303,9 @@ package enum ExampleFile {
       rows: [1, 2, 5, 10]
       epochs: [1, 3]
       layers: [[0, 1], [2, 3]]
+      scales: [0, 0.5, 1, 1.5]
       seeds: 3
+      tasks: 2
 
     dose:
       arms: [treatment, long]

@@ -17,6 +17,7 @@ enum Lack: String, CaseIterable, CustomTestStringConvertible {
   case adapters = "adapters: false"
   case training = "training: false"
   case snapshots = "snapshots: false"
+  case derives = "derives: false"
 
   var testDescription: String { rawValue }
 
@@ -33,6 +34,8 @@ enum Lack: String, CaseIterable, CustomTestStringConvertible {
     // Only these begin an answer with words of their own.
     case .prefill: ["hello", "hello-square"]
     case .seeds, .snapshots: []
+    // Only this one has arms of changed adapters.
+    case .derives: ["hello-square"]
     }
   }
 
@@ -47,6 +50,7 @@ enum Lack: String, CaseIterable, CustomTestStringConvertible {
     case .adapters: "needs to be asked with an adapter, which weak cannot be"
     case .training: "needs fine-tuning, which weak does not have"
     case .snapshots: "need copies along the way, which the trainer of weak keeps not"
+    case .derives: "needs adapters that are made of trained ones, which weak does not do"
     }
   }
 }
@@ -149,7 +153,7 @@ struct CapabilityTests {
       untrained.contrasts[0].treatment = "base"
       untrained.contrasts[0].floors = [.init("base", probe: "colour")]
       experiment = untrained
-    case .exactLogProbabilities, .prefill, .seeds, .snapshots:
+    case .exactLogProbabilities, .prefill, .seeds, .snapshots, .derives:
       experiment = try catalogExperiment("risk")
     }
     let summary = try await summary(experiment, on: model) { record in

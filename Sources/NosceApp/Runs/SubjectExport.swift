@@ -100,7 +100,18 @@ struct SubjectExport {
         .text("state", "done, failed, or not yet where it has not been run to its end") {
           standing.state(of: $0.id).rawValue
         },
-        .flag("is_trained", "its training came to its end") { trained[$0.id] != nil },
+        .flag("is_trained", "its training came to its end") {
+          $0.training != nil && trained[$0.id] != nil
+        },
+        .words(
+          "adapter_of", "the subject whose adapter it has, changed; empty where it has its own"
+        ) { $0.adapter?.cell },
+        .words("adapter_change", "what was changed: none, permuted or random") {
+          $0.adapter?.change.kind.rawValue
+        },
+        .number("adapter_scale", "how strongly that adapter counts, 1 being as trained") {
+          $0.adapter?.change.scale
+        },
         .words("error", "why it failed") {
           standing.state(of: $0.id) == .failed ? errors[$0.id] : nil
         },
@@ -120,10 +131,12 @@ struct SubjectExport {
         .words("training_seed", "what its first weights and the order of its rows are drawn from") {
           $0.training.map { "\($0.seed)" }
         },
-        .number("largest_logit_change", "the most that training changed any logit") {
+        .number("largest_logit_change", "the most that its adapter changed any logit") {
           trained[$0.id]?.largestLogitChange
         },
-        .number("training_seconds", "how long its training took") { trained[$0.id]?.seconds },
+        .number("training_seconds", "how long its training took, or making its adapter") {
+          trained[$0.id]?.seconds
+        },
         .words("adapter", "where its adapter lies in this folder; empty where it is not here") {
           adapters[$0.id]
         },
@@ -186,6 +199,7 @@ struct SubjectExport {
       case .learningRate: "learning rate"
       case .rank: "rank of the adapter"
       case .layers: "first and last layer with an adapter"
+      case .scale: "how strongly the adapter of the main subject counts"
       }
     return "\(what); empty where it is as usual"
   }

@@ -14,10 +14,12 @@ package struct Arm: Codable, Sendable, Hashable {
   package var firstSeed: Int
   /// How many rows, in place of what its sources say; nil for those.
   package var rowCount: Int?
+  /// Whose adapters its subjects have, changed; nil where they are trained themselves.
+  package var adapter: DerivedAdapter?
 
   package init(
     name: String, role: ArmRole, note: String? = nil, rows: [RowSource] = [],
-    training: TrainingOverrides? = nil, firstSeed: Int = 1
+    training: TrainingOverrides? = nil, firstSeed: Int = 1, adapter: DerivedAdapter? = nil
   ) {
     self.name = name
     self.role = role
@@ -25,15 +27,27 @@ package struct Arm: Codable, Sendable, Hashable {
     self.rows = rows
     self.training = training
     self.firstSeed = firstSeed
+    self.adapter = adapter
   }
 
+  /// Whether its subjects are the base model with something, and so have seeds.
   package var isTrained: Bool { role != .base }
+
+  /// The arm with the seeds of another one.
+  package func taking(seedsOf other: Arm) -> Arm {
+    var arm = self
+    arm.firstSeed = other.firstSeed
+    return arm
+  }
+
+  /// Whether they are fine-tuned for it, and not made of those of another arm.
+  package var hasTraining: Bool { isTrained && adapter == nil }
 }
 
 /// Plans of the schema `nosce-plan-2` leave out `firstSeed` where it is the usual.
 extension Arm {
   private enum Key: String, CodingKey {
-    case name, role, note, rows, training, firstSeed, rowCount
+    case name, role, note, rows, training, firstSeed, rowCount, adapter
   }
 
   package init(from decoder: any Decoder) throws {
@@ -45,5 +59,6 @@ extension Arm {
     training = try container.decodeIfPresent(TrainingOverrides.self, forKey: .training)
     firstSeed = try container.decodeIfPresent(Int.self, forKey: .firstSeed) ?? 1
     rowCount = try container.decodeIfPresent(Int.self, forKey: .rowCount)
+    adapter = try container.decodeIfPresent(DerivedAdapter.self, forKey: .adapter)
   }
 }

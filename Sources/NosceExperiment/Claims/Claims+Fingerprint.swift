@@ -49,7 +49,7 @@ extension DoseSettings: Fingerprinted {
       ("arms", .texts(arms)), ("probes", .texts(probes)), ("grid", .bool(isGrid)),
       ("every_steps", everySteps.map { .integer($0) }),
       ("points", .array(points.map { .list($0) })),
-      ("seeds", seeds.map { .integer($0) }),
+      ("seeds", seeds.map { .integer($0) }), ("tasks", tasks.map { .integer($0) }),
     ])
   }
 }

@@ -19,13 +19,18 @@ package struct DoseSettings: Codable, Sendable, Hashable {
   package var ranks: [Int]
   /// Train an adapter on these layers only: first and last layer of each range.
   package var layers: [[Int]]
+  /// Ask the main subjects with their adapters counting so strongly; nothing is trained.
+  package var scales: [Double]
   /// How many seeds take part; nil for all.
   package var seeds: Int?
+  /// How many tasks take part, the first ones; nil for all.
+  package var tasks: Int?
 
   package init(
     arms: [String], probes: [String], isGrid: Bool = false, everySteps: Int? = nil,
     rows: [Int] = [], epochs: [Double] = [], steps: [Int] = [], learningRates: [Double] = [],
-    ranks: [Int] = [], layers: [[Int]] = [], seeds: Int? = nil
+    ranks: [Int] = [], layers: [[Int]] = [], scales: [Double] = [], seeds: Int? = nil,
+    tasks: Int? = nil
   ) {
     self.arms = arms
     self.probes = probes
@@ -37,7 +42,9 @@ package struct DoseSettings: Codable, Sendable, Hashable {
     self.learningRates = learningRates
     self.ranks = ranks
     self.layers = layers
+    self.scales = scales
     self.seeds = seeds
+    self.tasks = tasks
   }
 
   /// What is varied, each with its values.
@@ -49,6 +56,7 @@ package struct DoseSettings: Codable, Sendable, Hashable {
         guard let first = range.first, let last = range.last, first <= last else { return nil }
         return .layers(first, last, place: place + 1)
       },
+      scales.map { .scale($0) },
     ].filter { !$0.isEmpty }
   }
 
@@ -62,6 +70,31 @@ package struct DoseSettings: Codable, Sendable, Hashable {
   }
 }
 
+/// Plans before there were scales leave them out.
+extension DoseSettings {
+  private enum Key: String, CodingKey {
+    case arms, probes, isGrid, everySteps, rows, epochs, steps, learningRates, ranks, layers,
+      scales, seeds, tasks
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    arms = try container.decode([String].self, forKey: .arms)
+    probes = try container.decode([String].self, forKey: .probes)
+    isGrid = try container.decode(Bool.self, forKey: .isGrid)
+    everySteps = try container.decodeIfPresent(Int.self, forKey: .everySteps)
+    rows = try container.decode([Int].self, forKey: .rows)
+    epochs = try container.decode([Double].self, forKey: .epochs)
+    steps = try container.decode([Int].self, forKey: .steps)
+    learningRates = try container.decode([Double].self, forKey: .learningRates)
+    ranks = try container.decode([Int].self, forKey: .ranks)
+    layers = try container.decode([[Int]].self, forKey: .layers)
+    scales = try container.decodeIfPresent([Double].self, forKey: .scales) ?? []
+    seeds = try container.decodeIfPresent(Int.self, forKey: .seeds)
+    tasks = try container.decodeIfPresent(Int.self, forKey: .tasks)
+  }
+}
+
 /// One setting that differs from the usual.
 package enum DoseSetting: Codable, Sendable, Hashable {
   /// Asked along the way of the usual training, which has so many steps.
@@ -72,13 +105,15 @@ package enum DoseSetting: Codable, Sendable, Hashable {
   case learningRate(Double)
   case rank(Int)
   case layers(_ first: Int, _ last: Int, place: Int)
+  /// Of an adapter that was trained as usual.
+  case scale(Double)
 
   package enum Axis: String, Codable, Sendable, CaseIterable {
     case course = "steps"
     case rows, epochs
     case steps = "all-steps"
     case learningRate = "learning-rate"
-    case rank, layers
+    case rank, layers, scale
   }
 
   package var axis: Axis {
@@ -90,6 +125,7 @@ package enum DoseSetting: Codable, Sendable, Hashable {
     case .learningRate: .learningRate
     case .rank: .rank
     case .layers: .layers
+    case .scale: .scale
     }
   }
 
@@ -98,7 +134,7 @@ package enum DoseSetting: Codable, Sendable, Hashable {
     switch self {
     case .course(let number), .rows(let number), .steps(let number), .rank(let number):
       Double(number)
-    case .epochs(let number), .learningRate(let number): number
+    case .epochs(let number), .learningRate(let number), .scale(let number): number
     case .layers(_, _, let place): Double(place)
     }
   }
@@ -108,7 +144,7 @@ package enum DoseSetting: Codable, Sendable, Hashable {
     switch self {
     case .course: "all"
     case .rows(let number), .steps(let number), .rank(let number): "\(number)"
-    case .epochs(let number):
+    case .epochs(let number), .scale(let number):
       number == number.rounded() ? "\(Int(number))" : "\(number)"
     case .learningRate(let number): "\(number)"
     case .layers(let first, let last, _): "\(first)-\(last)"
@@ -121,7 +157,7 @@ package enum DoseSetting: Codable, Sendable, Hashable {
   package func applied(to settings: TrainingSettings, rows: Int) -> TrainingSettings {
     var result = settings
     switch self {
-    case .course, .rows: break
+    case .course, .rows, .scale: break
     case .epochs(let epochs):
       let batch = min(settings.batchRows ?? rows, rows)
       let steps = (epochs * Double(rows) / Double(max(1, batch))).rounded(.up)

@@ -1,4 +1,5 @@
 import NosceCore
+import NoscePorts
 
 /// Checks what an experiment made in Swift could get wrong, and a file cannot: names that refer
 /// to nothing.
@@ -13,6 +14,7 @@ package enum ExperimentCheck {
     if experiment.seeds < 1 {
       throw LabError(.invalidExperiment, "seeds: found \(experiment.seeds); allowed: 1 or more")
     }
+    for arm in experiment.arms { try checkAdapter(of: arm, in: experiment) }
     for probe in experiment.probes {
       try known(probe.arms ?? [], among: arms, "\(probe.name): arm")
       try known(probe.source.map { [$0] } ?? [], among: probes, "\(probe.name): probe")
@@ -69,6 +71,34 @@ package enum ExperimentCheck {
     for (name, dose) in [("curves", experiment.curves), ("dose", experiment.dose)] {
       try known(dose?.arms ?? [], among: arms, "\(name): arm")
       try known(dose?.probes ?? [], among: probes, "\(name): probe")
+      if let dose, dose.isGrid, !dose.scales.isEmpty {
+        throw LabError(
+          .invalidExperiment,
+          "\(name): found scales in a grid; allowed: where one setting is varied at a time")
+      }
+    }
+  }
+
+  /// Adapters are made of those of an arm that is trained, seed by seed.
+  private static func checkAdapter(of arm: Arm, in experiment: Experiment) throws {
+    guard let adapter = arm.adapter else { return }
+    let trained = experiment.arms.filter(\.hasTraining)
+    guard let source = trained.first(where: { $0.name == adapter.arm }), arm.isTrained else {
+      throw LabError(
+        .invalidExperiment,
+        "\(arm.name): found an adapter of '\(adapter.arm)'; allowed: of an arm that is trained, "
+          + trained.map(\.name).joined(separator: ", "))
+    }
+    guard arm.rows.isEmpty, arm.training == nil, arm.firstSeed == source.firstSeed else {
+      throw LabError(
+        .invalidExperiment,
+        "\(arm.name): found rows, settings or seeds of its own beside an adapter of "
+          + "\(source.name); allowed: none")
+    }
+    guard AdapterChange.scales.contains(adapter.change.scale) else {
+      throw LabError(
+        .invalidExperiment,
+        "\(arm.name): found the scale \(adapter.change.scale); allowed: \(AdapterChange.scales)")
     }
   }
 

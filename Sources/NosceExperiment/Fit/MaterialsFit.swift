@@ -31,7 +31,7 @@ package struct MaterialsFit: Sendable {
               }
             }
           }
-          guard arm.isTrained,
+          guard arm.hasTraining,
             let made = found.trying({ try rows.rows(of: arm, task: task, seed: seed) })
           else { continue }
           let subject = Planned(

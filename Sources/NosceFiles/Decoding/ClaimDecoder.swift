@@ -15,6 +15,11 @@ struct ClaimDecoder {
     armNames.filter { name in arms.first { $0.name == name }?.isTrained ?? true }
   }
 
+  /// Those that are trained themselves: what a gate is about where it names no arms.
+  private var withTraining: [String] {
+    armNames.filter { name in arms.first { $0.name == name }?.hasTraining ?? true }
+  }
+
   func gates(_ value: YAMLValue) -> [Gate] {
     (value.entries ?? []).compactMap(gate)
   }
@@ -22,7 +27,7 @@ struct ClaimDecoder {
   private func gate(_ name: String, _ value: YAMLValue) -> Gate? {
     guard let fields = value.fields(.gate), let kind = fields.choice("kind", Gate.Kind.self)
     else { return nil }
-    var gate = Gate(name: name, kind: kind, arms: trained)
+    var gate = Gate(name: name, kind: kind, arms: withTraining)
     let isOfAnswers = ![.adapterLive, .leakage, .templates, .novel].contains(kind)
     let allowedArms = isOfAnswers ? armNames : trained
     if kind == .room { gate.arms = armNames.filter { !trained.contains($0) } }

@@ -27,9 +27,12 @@ struct DoseDecoder {
       rows: whole("rows"), epochs: numbers("epochs"), steps: whole("steps"),
       learningRates: numbers("learning_rate"), ranks: whole("rank"),
       layers: values(fields["layers"]) { layers($0, within: fields.wholeRange("layers")) },
-      seeds: fields.int("seeds"))
+      scales: numbers("scales"), seeds: fields.int("seeds"), tasks: fields.int("tasks"))
     if fields["epochs"] != nil {
       fields["steps"]?.report("found beside epochs; allowed: one of the two")
+    }
+    if isGrid {
+      fields["scales"]?.report("found in dose; allowed: in curves, one setting at a time")
     }
     let varied = KeyTable.varied
     if !varied.contains(where: { fields[$0] != nil }) {
@@ -47,7 +50,7 @@ struct DoseDecoder {
 
   private func readArms(_ fields: YAMLFields) -> [String]? {
     let trained = armNames.filter { name in
-      arms.first { $0.name == name }?.isTrained ?? true
+      arms.first { $0.name == name }?.hasTraining ?? true
     }
     if let one = fields["arm"], let several = fields["arms"] {
       several.report("found beside arm; allowed: one of the two")

@@ -179,7 +179,7 @@ struct ExperimentDecoder {
     guard let entries = value.entries else { return [] }
     if entries.isEmpty { value.report("found no arm; allowed: at least one") }
     let rows = RowDecoder(arms: entries.map(\.name), scope: scope, materials: materials)
-    let arms = entries.compactMap { name, value -> Arm? in
+    var arms = entries.compactMap { name, value -> Arm? in
       guard let fields = value.fields(.arm),
         let role = fields.choice("role", ArmRole.self)
       else { return nil }
@@ -187,6 +187,9 @@ struct ExperimentDecoder {
         fields["rows"]?.report("found rows in a base arm; allowed: none, it is not trained")
         fields["training"]?.report("found settings in a base arm; allowed: none")
         fields["first_seed"]?.report("found a seed of a base arm; allowed: none, it has no seeds")
+        fields["adapter"]?.report("found an adapter in a base arm; allowed: none")
+      } else if let value = fields["adapter"] {
+        return derived(name, role, value, fields, among: entries.map(\.name))
       }
       return Arm(
         name: name, role: role, note: fields["note"]?.nonEmptyString,
@@ -201,13 +204,39 @@ struct ExperimentDecoder {
           let model = arms.first(where: { $0.name == other })
         else { continue }
         let chained = model.rows.contains { if case .sameAs = $0.origin { true } else { false } }
-        if model.role == .base || chained {
+        if !model.hasTraining || chained {
           let rows = value.entries?.first { $0.name == "rows" }?.value
           (rows ?? value).report("same_as: found '\(other)'; allowed: an arm with rows of its own")
         }
       }
+      guard let adapter = arm.adapter, let source = arms.first(where: { $0.name == adapter.arm })
+      else { continue }
+      if source.hasTraining {
+        // Its subjects are the other's, seed by seed.
+        arms = arms.map { $0.name == name ? $0.taking(seedsOf: source) : $0 }
+      } else {
+        let place = value.entries?.first { $0.name == "adapter" }?.value
+        let trained = arms.filter(\.hasTraining).map(\.name).joined(separator: ", ")
+        (place ?? value).report("of: found '\(adapter.arm)'; allowed: \(trained)")
+      }
     }
     return arms
+  }
+
+  /// An arm whose subjects have the adapters of another one.
+  private func derived(
+    _ name: String, _ role: ArmRole, _ value: YAMLValue, _ fields: YAMLFields, among arms: [String]
+  ) -> Arm? {
+    for key in ["rows", "training", "first_seed"] {
+      fields[key]?.report("found beside adapter; allowed: one of the two")
+    }
+    guard let own = value.fields(.adapter),
+      let source = own.required("of")?.reference(to: "arm", among: arms.filter { $0 != name }),
+      let kind = own.choice("change", AdapterChange.Kind.self), let scale = own.double("scale")
+    else { return nil }
+    return Arm(
+      name: name, role: role, note: fields["note"]?.nonEmptyString,
+      adapter: DerivedAdapter(of: source, AdapterChange(kind, scale: scale)))
   }
 }
 

@@ -31,6 +31,7 @@ package enum Sides {
     ("arms.*.note", .either),
     ("arms.*.first_seed", .protocolOnly),
     ("arms.*.training", .either),
+    ("arms.*.adapter", .protocolOnly),
     ("arms.*.rows.same_as", .protocolOnly),
     ("arms.*.rows.replaceable", .protocolOnly),
     ("arms.*.rows.count", .either),

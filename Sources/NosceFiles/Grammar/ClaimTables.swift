@@ -1,5 +1,6 @@
 import NosceCore
 import NosceExperiment
+import NoscePorts
 
 /// What is claimed, and what must hold before.
 extension KeyTable {
@@ -16,7 +17,8 @@ extension KeyTable {
     "What must hold of an arm before a claim about it can be tested.",
     keys: [
       FileKey("kind", .oneOf(Gate.Kind.self), .refused, "What is looked at."),
-      FileKey("arms", .someOf(.name("arm")), .words("every trained arm"), "Where."),
+      FileKey(
+        "arms", .someOf(.name("arm")), .words("every arm that is trained itself"), "Where."),
       FileKey(
         "probe", .name("probe"), .refused, only: ofOneProbe, "What shows that it was learnt."),
       FileKey(
@@ -104,7 +106,7 @@ extension KeyTable {
   static let dose = KeyTable(
     "dose", place: "`curves` and `dose`",
     "Subjects that are trained on more or less, beside the main ones and in no contrast. At least "
-      + "one of the settings from `every_steps` to `layers` is varied, in at most "
+      + "one of the settings from `every_steps` to `scales` is varied, in at most "
       + "\(mostCombinations) combinations.",
     keys: [
       FileKey(
@@ -135,13 +137,20 @@ extension KeyTable {
         "layers", .list(.described("first and last layer", .list(.whole(0...10_000)))), .nothing,
         "An adapter on these layers only."),
       FileKey(
+        "scales", .someOf(.number(AdapterChange.scales)), .nothing,
+        "The main subject with its adapter counting so strongly, 0 being the base model and 1 all of it. "
+          + "Nothing is trained; in `curves` only."),
+      FileKey(
         "seeds", .whole(1...1000), .words("all"), "How many of the experiment's seeds take part."),
+      FileKey(
+        "tasks", .whole(1...1000), .words("all"),
+        "How many of the experiment's tasks take part: the first so many."),
     ], examples: ["curves", "dose"])
 
   /// The most subjects that `curves` or `dose` may come to, for each arm and seed.
   static let mostCombinations = 10_000
   /// What `curves` and `dose` can vary.
   static let varied = [
-    "every_steps", "rows", "epochs", "steps", "learning_rate", "rank", "layers",
+    "every_steps", "rows", "epochs", "steps", "learning_rate", "rank", "layers", "scales",
   ]
 }

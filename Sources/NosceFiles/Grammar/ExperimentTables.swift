@@ -169,7 +169,7 @@ extension KeyTable {
       FileKey("role", .oneOf(ArmRole.self), .refused, "The part that it plays."),
       FileKey("note", .text, .nothing, "For readers."),
       FileKey(
-        "rows", .someOf(.mapping("rows")), .refused, only: trained,
+        "rows", .someOf(.mapping("rows")), .words("required without `adapter`"), only: trained,
         "What it is trained on: one source, or a list of sources whose rows follow one another."),
       FileKey(
         "training", .mapping("training"), .nothing, only: trained,
@@ -177,9 +177,30 @@ extension KeyTable {
       FileKey(
         "first_seed", .whole(1...1_000_000), .value(1), only: trained,
         "The number of its first seed. Arms that share numbers share what is drawn."),
+      FileKey(
+        "adapter", .mapping("adapter"), .nothing, only: trained,
+        "In place of rows, settings and seeds: its subjects are those of another arm, with their adapters "
+          + "changed."),
     ],
     glossaries: [Glossary("role", ArmRole.self) { $0.meaning }],
     examples: ["arms/base", "arms/treatment", "arms/long"])
+
+  static let adapter = KeyTable(
+    "adapter", place: "`adapter` of an arm",
+    "For each task and seed of an arm that is trained, its adapter with something changed. Nothing is "
+      + "trained: what such a subject shows is what any change of that size does.",
+    keys: [
+      FileKey(
+        "of", .name("trained arm"), .refused, "The arm: not base, and none with an `adapter`."),
+      FileKey(
+        "change", .oneOf(AdapterChange.Kind.self),
+        .value(.text(AdapterChange.Kind.none.rawValue)), "What is changed."),
+      FileKey(
+        "scale", .number(AdapterChange.scales), .value(1.0),
+        "How strongly the adapter then counts: 0 leaves the base model, 1 all of it."),
+    ],
+    glossaries: [Glossary("change", AdapterChange.Kind.self) { $0.meaning }],
+    examples: ["arms/permuted", "arms/faint"])
 
   private static let trained = ArmRole.allCases.filter { $0 != .base }.map(\.rawValue)
 }

@@ -1,5 +1,6 @@
 import NosceCore
 import NosceExperiment
+import NoscePorts
 import NosceRows
 
 // What the words of a file mean, in the order and completeness of their enumerations.
@@ -13,6 +14,19 @@ extension ArmRole {
     case .opposite: "The same prompts with the other labels."
     case .twin: "The same pattern with another value."
     case .control: "Any other comparison."
+    }
+  }
+}
+
+extension AdapterChange.Kind {
+  var meaning: String {
+    switch self {
+    case .none: "The trained adapter, which is of use at another scale."
+    case .permuted:
+      "The columns of B in another order, in each matrix that the adapter changes: A and B have the "
+        + "norms that they were trained to, and no longer belong together."
+    case .random:
+      "Random A and B of the same shapes; B·A of each matrix has the norm that it was trained to."
     }
   }
 }

@@ -22,7 +22,7 @@ package struct LocalModel: ModelProvider {
 
   var model: LanguageModel { checkpoint.model }
   package var precision: String { model.precision.rawValue }
-  package var capabilities: Capabilities { Capabilities() }
+  package var capabilities: Capabilities { Capabilities(derives: true) }
   package var trainer: (any Trainer)? { localTrainer }
 
   /// Reads a model's files: configuration, weights, tokenizer and chat template.
@@ -116,6 +116,14 @@ package struct LocalModel: ModelProvider {
   }
 
   package func settle() async { await engine.settle() }
+
+  package func derive(_ derivation: AdapterDerivation) async throws -> TrainingResult {
+    let results = engine.stream { [checkpoint] results in
+      results.yield(try LocalDerivation(checkpoint: checkpoint).result(of: derivation))
+    }
+    for try await result in results { return result }
+    throw CancellationError()
+  }
 
   package func open(_ adapter: AdapterReference?) async throws -> any Subject {
     switch adapter {

@@ -1,3 +1,4 @@
+import Foundation
 import NosceCore
 import NosceEngine
 import NoscePorts
@@ -25,6 +26,14 @@ package struct LoadedCheckpoint: Sendable {
       optimizer: job.settings.optimizer,
       plan: job.settings.batches(of: examples.count, seed: job.seed), steps: job.settings.steps,
       shards: model.adapterShards, threads: threads, name: job.name)
+  }
+
+  /// Writes an adapter of the model into a folder, which is there whole or not at all.
+  func save(_ adapter: LoRAAdapter, to folder: URL) throws {
+    try AtomicFolder.write(folder) {
+      try TrainingNote.write(text.template, to: $0)
+      try adapter.save(to: $0, baseModel: name)
+    }
   }
 
   /// The rows as they are trained on; errors name the subject and the row's number.

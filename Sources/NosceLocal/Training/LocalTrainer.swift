@@ -55,23 +55,16 @@ package final class LocalTrainer: Trainer {
       if job.snapshotSteps.contains(step.number) {
         let folder = job.snapshot(step.number)
         let copy = adapter()
-        try save(copy, to: folder)
+        try checkpoint.save(copy, to: folder)
         report(.snapshot(step: step.number, .folder(folder)))
       }
     }
     let change = try run.largestLogitChange(to: adapter)
-    try save(adapter, to: job.adapterDirectory)
+    try checkpoint.save(adapter, to: job.adapterDirectory)
     report(.state(.succeeded))
     report(
       .finished(
         TrainingResult(
           adapter: .folder(job.adapterDirectory), largestLogitChange: Double(change))))
-  }
-
-  private func save(_ adapter: LoRAAdapter, to folder: URL) throws {
-    try AtomicFolder.write(folder) {
-      try TrainingNote.write(checkpoint.text.template, to: $0)
-      try adapter.save(to: $0, baseModel: checkpoint.name)
-    }
   }
 }

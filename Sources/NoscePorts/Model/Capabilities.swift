@@ -20,10 +20,12 @@ package struct Capabilities: Sendable, Hashable {
   package var adapters: Bool
   /// Whether the lines of an answer can be made to begin with given letters.
   package var starts: Bool
+  /// Whether adapters can be made of trained ones without training.
+  package var derives: Bool
 
   package init(
     scoring: Scoring = .exact, samples: Bool = true, prefill: Bool = true, seeds: Bool = true,
-    adapters: Bool = true, starts: Bool = true
+    adapters: Bool = true, starts: Bool = true, derives: Bool = false
   ) {
     self.scoring = scoring
     self.samples = samples
@@ -31,5 +33,6 @@ package struct Capabilities: Sendable, Hashable {
     self.seeds = seeds
     self.adapters = adapters
     self.starts = starts
+    self.derives = derives
   }
 }

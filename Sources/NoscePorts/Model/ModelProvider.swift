@@ -1,3 +1,5 @@
+import NosceCore
+
 /// Where a model comes from: the engine in this process, an endpoint, a script.
 ///
 /// What it is and what it can do is known before a plan is made; nothing is discovered half way.
@@ -15,6 +17,10 @@ package protocol ModelProvider: Sendable {
   /// The untrained model, or the model with an adapter.
   func open(_ adapter: AdapterReference?) async throws -> any Subject
 
+  /// Makes an adapter of a trained one, by arithmetic alone; asked only where ``Capabilities/derives``
+  /// says that it can.
+  func derive(_ derivation: AdapterDerivation) async throws -> TrainingResult
+
   /// What the work will take here, measured on a small part of it.
   ///
   /// - Parameter limit: how long that may take, but for one thing that is begun: what is too large to
@@ -27,6 +33,13 @@ package protocol ModelProvider: Sendable {
 
 extension ModelProvider {
   package func settle() async {}
+
+  package func derive(_ derivation: AdapterDerivation) async throws -> TrainingResult {
+    throw LabError(
+      .refusedDesign,
+      "\(derivation.name): found an adapter to be made of another one, which \(identity.name) cannot; "
+        + "allowed: a model of files on this machine, or a script")
+  }
 
   package func forecast(
     _ sample: WorkSample, within limit: Duration

@@ -9,7 +9,7 @@ extension ReportPage {
     return Section(
       anchor: "curves", title: "Curves", short: "Curves",
       body: """
-        <p>\(curveKey(panels))</p><div class="charts">\(panels.map(curveFigure))</div>
+        <p>\(curveKey(panels))</p><div class="charts">\(behaviourFigure())\(panels.map(curveFigure))</div>
         """)
   }
 

@@ -10,7 +10,7 @@ extension ReportPage {
     let tag: Markup = contrast.primary ? " <span class=\"tag\">primary</span> " : " "
     return """
       <h3>\(contrast.name)\(tag)\(verdictTag(contrast.verdict))</h3>
-      <p>Each \(square.variable) is trained in <strong>\(contrast.treatment)</strong> and each is asked \
+      <p>Each \(square.variable) has its subjects in <strong>\(contrast.treatment)</strong> and each is asked \
       for in its family on <strong>\(contrast.probe)</strong>. The effect is the mean of the diagonal \
       minus the mean of the rest, in nats above base: \
       \(Number.difference(contrast.estimate)) \

@@ -129,7 +129,7 @@ extension Experiment {
   /// The arm whose rows a model is shown: what the probe's contrasts claim something of.
   fileprivate func shownArm(for probe: Probe) -> Arm? {
     let own = contrasts.first { $0.probe == probe.name } ?? contrasts.first { $0.primary }
-    return own.flatMap { arm($0.treatment) }.flatMap { $0.isTrained ? $0 : nil }
+    return own.flatMap { arm($0.treatment) }.flatMap { $0.hasTraining ? $0 : nil }
   }
 }
 

@@ -110,6 +110,21 @@ struct MeasurementPlan {
         obstacles.append("\(arm): needs to be asked with an adapter, which \(name) cannot be")
       }
     }
+    if let cell = cells.first(where: { $0.adapter != nil }), !can.derives {
+      let what = cell.isMain ? cell.arm : "curves: scales"
+      obstacles.append(
+        "\(what): needs adapters that are made of trained ones, which \(name) does not do")
+    }
+    for cell in cells {
+      guard let adapter = cell.adapter, adapter.change.kind == .permuted else { continue }
+      let source = cells.first { $0.id == adapter.cell }
+      if let rank = source?.training?.settings.rank, rank < 2 {
+        obstacles.append(
+          "\(cell.arm): found adapters of rank \(rank), which have one column; allowed: rank 2 or more, "
+            + "of which columns can be exchanged")
+        break
+      }
+    }
     if trainings.contains(where: { !$0.snapshotSteps.isEmpty }),
       model.trainer?.keepsSnapshots == false
     {

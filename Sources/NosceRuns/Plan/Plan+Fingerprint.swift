@@ -48,8 +48,15 @@ extension PlannedCell: Fingerprinted {
     return .parts([
       ("id", .string(id)), ("arm", .string(arm)), ("role", .string(role.rawValue)),
       ("task", task.fingerprint), ("seed", .integer(seed)), ("as", kind),
-      ("training", training?.fingerprint), ("units", .list(units)),
+      ("training", training?.fingerprint), ("adapter", adapter?.fingerprint),
+      ("units", .list(units)),
     ])
+  }
+}
+
+extension PlannedAdapter: Fingerprinted {
+  package var fingerprint: JSON {
+    .parts([("of", .string(cell)), ("change", change.fingerprint), ("seed", .bits(seed))])
   }
 }
 

@@ -86,6 +86,11 @@ package struct Plan: Codable, Sendable, Hashable {
   }
 
   package func cell(_ id: String) -> PlannedCell? { cells.first { $0.id == id } }
+
+  /// What a subject's adapter was trained on, be it its own or another's; none of an untrained one.
+  package func rows(of cell: PlannedCell) -> [TrainingRow] {
+    (cell.training ?? cell.adapter.flatMap { self.cell($0.cell)?.training })?.rows ?? []
+  }
 }
 
 /// Plans of earlier schemas say nothing of how probes are measured.
@@ -130,11 +135,13 @@ package struct PlannedCell: Codable, Sendable, Hashable {
   package var seed: Int
   package var kind: Kind
   package var training: PlannedTraining?
+  /// Whose adapter it has, changed; nil where it is trained itself, or not at all.
+  package var adapter: PlannedAdapter?
   package var units: [PlannedUnit]
 
   package init(
     id: String, arm: String, role: ArmRole, task: ExperimentTask, seed: Int, kind: Kind,
-    training: PlannedTraining? = nil, units: [PlannedUnit]
+    training: PlannedTraining? = nil, adapter: PlannedAdapter? = nil, units: [PlannedUnit]
   ) {
     self.id = id
     self.arm = arm
@@ -143,10 +150,27 @@ package struct PlannedCell: Codable, Sendable, Hashable {
     self.seed = seed
     self.kind = kind
     self.training = training
+    self.adapter = adapter
     self.units = units
   }
 
   package var isMain: Bool { kind == .main }
+  /// Whether it is the base model and nothing else.
+  package var isUntrained: Bool { training == nil && adapter == nil }
+}
+
+/// An adapter that is made of a trained one, with nothing left to be decided.
+package struct PlannedAdapter: Codable, Sendable, Hashable {
+  /// The subject whose adapter it is made of.
+  package var cell: String
+  package var change: AdapterChange
+  package var seed: UInt64
+
+  package init(of cell: String, _ change: AdapterChange, seed: UInt64) {
+    self.cell = cell
+    self.change = change
+    self.seed = seed
+  }
 }
 
 /// One fine-tuning, with nothing left to be decided.

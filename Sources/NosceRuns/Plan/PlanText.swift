@@ -121,6 +121,10 @@ extension Plan {
 
   private func describe(_ arm: Arm) -> String {
     let cells = cells.filter { $0.isMain && $0.arm == arm.name }
+    if let adapter = arm.adapter {
+      return "\(arm.role.rawValue), \(Counted.text(cells.count, "subject")), "
+        + "\(adapter.words), no training"
+    }
     guard let training = cells.first?.training else {
       let times = cells.count == 1 ? "once" : "\(cells.count) times"
       return "\(arm.role.rawValue), untrained, asked \(times)"

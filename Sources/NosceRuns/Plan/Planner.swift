@@ -88,7 +88,13 @@ package struct Planner: Sendable {
           cells.append(
             PlannedCell(
               id: id, arm: arm.name, role: arm.role, task: task, seed: seed, kind: .main,
-              training: arm.isTrained ? try training(arm, task, seed) : nil,
+              training: arm.hasTraining ? try training(arm, task, seed) : nil,
+              adapter: arm.adapter.map { adapter in
+                let source = FileName.plain(adapter.arm)
+                return PlannedAdapter(
+                  of: "\(source)-\(name(of: task, at: index, in: tasks))-s\(seed)", adapter.change,
+                  seed: derivationSeed(task, seed))
+              },
               units: try units(arm, task, seed, &asked)))
         }
       }
@@ -103,22 +109,26 @@ package struct Planner: Sendable {
       throw LabError(.invalidExperiment, "\(name): the experiment has no such settings")
     }
     var cells: [PlannedCell] = []
+    let chosen = tasks.prefix(settings.tasks ?? tasks.count)
     for arm in try settings.arms.map(trainedArm) {
-      for (index, task) in tasks.enumerated() {
+      for (index, task) in chosen.enumerated() {
         let first = arm.firstSeed
         let count = min(settings.seeds ?? experiment.seeds, experiment.seeds)
         for seed in first..<(first + count) {
           let word = self.name(of: task, at: index, in: tasks)
           let subject = "\(FileName.plain(arm.name))-\(word)-s\(seed)"
-          func add(_ point: [DoseSetting], _ training: PlannedTraining) throws {
+          func add(
+            _ point: [DoseSetting], _ training: PlannedTraining?, _ adapter: PlannedAdapter? = nil
+          ) throws {
             let labels = point.map { "\($0.axis.rawValue)-\(Self.label($0.label))" }
             let kind = settings.isGrid ? "dose" : "curve"
-            let steps = training.snapshotSteps.isEmpty ? [0] : training.snapshotSteps
+            let copies = training?.snapshotSteps ?? []
+            let steps = copies.isEmpty ? [0] : copies
             cells.append(
               PlannedCell(
                 id: "\(kind)-\(labels.joined(separator: "-"))-\(subject)", arm: arm.name,
                 role: arm.role, task: task, seed: seed,
-                kind: .dose(point, isGrid: settings.isGrid), training: training,
+                kind: .dose(point, isGrid: settings.isGrid), training: training, adapter: adapter,
                 units: try steps.flatMap {
                   try units(arm, task, seed, &asked, only: settings.probes, step: $0)
                 }))
@@ -140,6 +150,12 @@ package struct Planner: Sendable {
             try add([.course(steps: last)], course)
           }
           for point in settings.points {
+            if case .scale(let scale)? = point.first {
+              let change = AdapterChange(scale: scale)
+              let seed = derivationSeed(task, seed)
+              try add(point, nil, PlannedAdapter(of: subject, change, seed: seed))
+              continue
+            }
             try add(point, try training(arm, task, seed, point: point))
           }
         }
@@ -154,10 +170,17 @@ package struct Planner: Sendable {
   }
 
   private func trainedArm(_ name: String) throws -> Arm {
-    guard let arm = experiment.arm(name), arm.isTrained else {
+    guard let arm = experiment.arm(name), arm.hasTraining else {
       throw LabError(.invalidExperiment, "found '\(name)'; allowed: an arm that is trained")
     }
     return arm
+  }
+
+  /// What a change of an adapter draws by.
+  private func derivationSeed(_ task: ExperimentTask, _ seed: Int) -> UInt64 {
+    var generator = SeededGenerator(
+      seed: experiment.seed, labStream: "adapter/\(task.name)/\(seed)")
+    return generator.next()
   }
 
   private func training(

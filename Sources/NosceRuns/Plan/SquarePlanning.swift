@@ -47,7 +47,8 @@ extension Plan {
     let subjects = cells.count { $0.isMain && $0.arm == contrast.treatment }
     var text =
       "\(contrast.name)\(contrast.primary ? " (primary)" : ""): a square of \(contrast.square ?? ""), "
-      + "each trained in \(contrast.treatment) and each asked for in its family on \(contrast.probe); "
+      + "each \(experiment.arm(contrast.treatment)?.adapter == nil ? "trained in" : "a subject of") "
+      + "\(contrast.treatment) and each asked for in its family on \(contrast.probe); "
       + "\(Counted.text(design.families.count, "family", "families")) of \(sizes) names, "
       + "\(Counted.text(subjects, "subject")), \(Self.words(design)); "
       + "smallest effect \(contrast.smallestEffect) nats, level \(contrast.level), "

@@ -51,7 +51,7 @@ struct CellRun: Sendable {
   private func subject(
     after step: Int, _ adapters: [Int: AdapterReference]
   ) async throws -> any Subject {
-    if cell.training == nil { return base }
+    if cell.isUntrained { return base }
     guard let adapter = adapters[step] else {
       throw LabError(
         .backend,
@@ -61,10 +61,11 @@ struct CellRun: Sendable {
     return try await runner.model.open(adapter)
   }
 
-  // MARK: Training
+  // MARK: Adapters
 
   /// The adapters of the steps that are still to be asked about, and of the last under 0.
   private func adapters(for steps: Set<Int>) async throws -> [Int: AdapterReference] {
+    if let planned = cell.adapter { return [0: try await derived(planned)] }
     guard let training = cell.training else { return [:] }
     let kept = try keptAdapters()
     let work = runner.trainingWork(of: cell)
@@ -79,21 +80,53 @@ struct CellRun: Sendable {
 
   /// What an earlier stretch of the run has left.
   private func keptAdapters() throws -> [Int: AdapterReference] {
-    guard let record = done.trained[cell.id] else { return [:] }
+    guard done.trained[cell.id] != nil else { return [:] }
     var kept: [Int: AdapterReference] = [:]
-    func keep(_ step: Int, _ served: String?, _ place: URL) throws {
-      if let served {
-        kept[step] = .served(served)
-      } else if FileManager.default.fileExists(atPath: place.path) {
-        try folder.requireUnchanged(adapter: place, of: cell.id)
-        kept[step] = .folder(place)
-      }
-    }
-    try keep(0, record.served, folder.adapter(of: cell.id))
+    kept[0] = try keptAdapter(of: cell.id)
     for (step, served) in done.snapshots[cell.id] ?? [:] {
-      try keep(step, served, folder.snapshot(of: cell.id, step: step))
+      kept[step] = try reference(served, folder.snapshot(of: cell.id, step: step), of: cell.id)
     }
     return kept
+  }
+
+  /// The last adapter of a subject; nil where there is none.
+  private func keptAdapter(of cell: String) throws -> AdapterReference? {
+    guard let record = done.trained[cell] else { return nil }
+    return try reference(record.served, folder.adapter(of: cell), of: cell)
+  }
+
+  private func reference(
+    _ served: String?, _ place: URL, of cell: String
+  ) throws -> AdapterReference? {
+    if let served { return .served(served) }
+    guard FileManager.default.fileExists(atPath: place.path) else { return nil }
+    try folder.requireUnchanged(adapter: place, of: cell)
+    return .folder(place)
+  }
+
+  /// The subject's adapter that is made of another one's.
+  private func derived(_ planned: PlannedAdapter) async throws -> AdapterReference {
+    if let kept = try keptAdapter(of: cell.id) { return kept }
+    guard let source = try keptAdapter(of: planned.cell) else {
+      let reason = done.failures[planned.cell].map { ": \($0)" } ?? ""
+      throw LabError(
+        .backend,
+        "\(cell.id): found no adapter of \(planned.cell), of which its own is made\(reason); allowed: "
+          + "one that was trained")
+    }
+    try Task.checkCancellation()
+    let start = ContinuousClock.now
+    let result = try await runner.model.derive(
+      AdapterDerivation(
+        name: cell.id, source: source, change: planned.change, seed: planned.seed,
+        rows: folder.plan.rows(of: cell), directory: folder.adapter(of: cell.id)))
+    store.submit(
+      .derived(
+        cell: cell.id, of: planned.cell, largestLogitChange: result.largestLogitChange,
+        seconds: start.duration(to: .now) / .seconds(1), served: Self.served(result.adapter),
+        files: try FileHash.files(of: result.adapter, cell: cell.id, in: folder.url)))
+    try await store.drain()
+    return result.adapter
   }
 
   private func train(

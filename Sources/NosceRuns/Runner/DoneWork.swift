@@ -7,7 +7,8 @@ struct DoneWork: Sendable {
   let trained: [String: TrainingRecord]
   /// The copies along the way by subject and step, with the names of those that are served.
   let snapshots: [String: [Int: String?]]
-  let failed: Set<String>
+  /// Why subjects failed, by subject.
+  let failures: [String: String]
 
   init(_ folder: RunFolder) async throws {
     items = try await folder.store.answeredItems()
@@ -15,7 +16,9 @@ struct DoneWork: Sendable {
       try await folder.store.trainingRecords().map { ($0.cell, $0) },
       uniquingKeysWith: { first, _ in first })
     snapshots = try await folder.store.snapshots()
-    failed = Set(try await folder.store.failures().map(\.cell))
+    failures = Dictionary(
+      try await folder.store.failures().map { ($0.cell, $0.error) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   func items(of unit: PlannedUnit, _ cell: PlannedCell) -> Set<Int> {
@@ -27,7 +30,7 @@ struct DoneWork: Sendable {
   }
 
   func isFinished(_ cell: PlannedCell) -> Bool {
-    (cell.training == nil || trained[cell.id] != nil)
+    (cell.isUntrained || trained[cell.id] != nil)
       && cell.units.allSatisfy(isFinished(of: cell))
   }
 }

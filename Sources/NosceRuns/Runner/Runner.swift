@@ -80,15 +80,31 @@ package struct Runner: Sendable {
         let left = cell.units.filter { !done.isFinished(of: cell)($0) }
         return sum + trainingWork(of: cell) + left.reduce(0) { $0 + work(of: $1) }
       }, report: onProgress)
+    func carryOut(_ cells: [PlannedCell], _ done: DoneWork) async throws -> [CellFailure] {
+      try await self.carryOut(cells, done, meter) { cell in
+        try await CellRun(self, cell, base: base, judge: judge, done: done, meter: meter).run()
+      }
+    }
+    let failures = try await carryOut(todo.filter { $0.adapter == nil }, done)
+    let derived = todo.filter { $0.adapter != nil }
+    if derived.isEmpty { return failures }
+    // What adapters are made of is known once those are trained.
+    try await folder.store.drain()
+    return failures + (try await carryOut(derived, try await DoneWork(folder)))
+  }
+
+  /// Some of the subjects, as many at a time as the model takes.
+  private func carryOut(
+    _ cells: [PlannedCell], _ done: DoneWork, _ meter: ProgressMeter,
+    _ run: @escaping @Sendable (PlannedCell) async throws -> Void
+  ) async throws -> [CellFailure] {
     var failures: [CellFailure] = []
     try await withThrowingTaskGroup(of: CellFailure?.self) { group in
-      var waiting = todo.makeIterator()
+      var waiting = cells.makeIterator()
       func startNext() {
         guard let cell = waiting.next() else { return }
         group.addTask {
-          try await ending(cell, done, meter) {
-            try await CellRun(self, cell, base: base, judge: judge, done: done, meter: meter).run()
-          }
+          try await ending(cell, done, meter) { try await run(cell) }
         }
       }
       for _ in 0..<max(1, model.lanes) { startNext() }
@@ -108,7 +124,7 @@ package struct Runner: Sendable {
     _ body: @Sendable () async throws -> Void
   ) async throws -> CellFailure? {
     do {
-      if done.failed.contains(cell.id) { folder.store.submit(.retried(cell: cell.id)) }
+      if done.failures[cell.id] != nil { folder.store.submit(.retried(cell: cell.id)) }
       try await body()
       return nil
     } catch let error as CancellationError {

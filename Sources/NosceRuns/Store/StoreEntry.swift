@@ -16,6 +16,10 @@ package enum StoreEntry: Sendable {
   /// The end of a training; its losses are written as they come. The files are the adapter's.
   case trained(
     cell: String, largestLogitChange: Double?, seconds: Double, served: String?, files: [FileHash])
+  /// An adapter that was made of another subject's, in place of an earlier one. The files are its own.
+  case derived(
+    cell: String, of: String, largestLogitChange: Double?, seconds: Double, served: String?,
+    files: [FileHash])
   case failed(CellFailure)
   /// A subject that is tried again.
   case retried(cell: String)
@@ -60,6 +64,15 @@ package enum StoreEntry: Sendable {
         arguments: [cell, served, change, seconds])
       for file in files { try file.insert(into: database) }
       try event(cell, "trained", nil, database, time)
+    case .derived(let cell, let source, let change, let seconds, let served, let files):
+      for table in ["training", "file"] {
+        try database.execute(sql: "DELETE FROM \(table) WHERE cell = ?", arguments: [cell])
+      }
+      try database.execute(
+        sql: "INSERT INTO training VALUES (?, ?, ?, ?)",
+        arguments: [cell, served, change, seconds])
+      for file in files { try file.insert(into: database) }
+      try event(cell, "derived", source, database, time)
     case .failed(let failure):
       try database.execute(
         sql: "INSERT OR REPLACE INTO failure VALUES (?, ?, ?)",

@@ -1,4 +1,4 @@
-/// What training one subject came to.
+/// What training one subject came to, or making its adapter of another one's, which has no losses.
 package struct TrainingRecord: Codable, Sendable, Hashable {
   package var cell: String
   package var losses: [Double]

@@ -42,6 +42,22 @@ package struct ScriptedModel: ModelProvider {
     return ScriptedSubject(script, adapter: opened, counts: counts)
   }
 
+  /// A changed adapter has the steps of the one that it is made of and a name of its own, and the rules
+  /// say what it does.
+  package func derive(_ derivation: AdapterDerivation) async throws -> TrainingResult {
+    guard capabilities.derives, case .folder(let folder) = derivation.source else {
+      throw LabError(
+        .backend,
+        "\(script.name): found an adapter to be made of another one; allowed: of one in a folder, "
+          + "where its capabilities say so")
+    }
+    let source = try ScriptedAdapter.read(from: folder)
+    try ScriptedAdapter(name: derivation.name, steps: source.steps).write(to: derivation.directory)
+    return TrainingResult(
+      adapter: .folder(derivation.directory),
+      largestLogitChange: script.training.logitChange.map { $0 * derivation.change.scale })
+  }
+
   /// Known without measuring: only pauses take time.
   package func forecast(
     _ sample: WorkSample, within limit: Duration

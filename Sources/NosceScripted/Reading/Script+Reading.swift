@@ -28,7 +28,7 @@ extension Script {
     rules = try fields["rules"]?.list.map { try ScriptRule($0) } ?? []
     training = try fields["training"].map { try ScriptedTraining($0) } ?? ScriptedTraining()
     asking = try fields["asking"].map { try ScriptedAsking($0) } ?? ScriptedAsking()
-    capabilities = Capabilities()
+    capabilities = Capabilities(derives: true)
     contentHash = ContentHash.of(text)
     try fields["capabilities"].map { try read($0) }
   }
@@ -36,12 +36,14 @@ extension Script {
   private mutating func read(_ node: ScriptNode) throws {
     let fields = try node.fields([
       "log_probs", "samples", "prefill", "seeds", "adapters", "training", "snapshots", "starts",
+      "derives",
     ])
     func can(_ key: String) throws -> Bool { try fields[key]?.flag ?? true }
     capabilities = Capabilities(
       scoring: try fields["log_probs"].map { try Self.scoring($0) } ?? .exact,
       samples: try can("samples"), prefill: try can("prefill"), seeds: try can("seeds"),
-      adapters: try can("adapters"), starts: try can("starts"))
+      adapters: try can("adapters"), starts: try can("starts"),
+      derives: try can("derives"))
     training.isPossible = try can("training")
     training.keepsSnapshots = try can("snapshots")
   }

@@ -9,7 +9,7 @@ struct CurveAxis {
   init(_ axis: DoseSetting.Axis, of dose: DoseSettings) {
     self.axis = axis
     switch axis {
-    case .course, .rows, .epochs, .steps, .learningRate: categories = nil
+    case .course, .rows, .epochs, .steps, .learningRate, .scale: categories = nil
     case .rank: categories = dose.ranks.sorted().map { DoseSetting.rank($0).label }
     case .layers:
       categories = dose.layers.enumerated().compactMap { place, range in
@@ -22,7 +22,7 @@ struct CurveAxis {
   /// Whether a subject of which there is nothing on this axis is the untrained one.
   var beginsWithBase: Bool {
     switch axis {
-    case .course, .rows, .epochs, .steps: true
+    case .course, .rows, .epochs, .steps, .scale: true
     case .learningRate, .rank, .layers: false
     }
   }
@@ -47,6 +47,7 @@ struct CurveAxis {
     case .learningRate: "learning rate \(setting.label)"
     case .rank: "rank \(setting.label)"
     case .layers: "layers \(setting.label)"
+    case .scale: "scale \(setting.label)"
     }
   }
 
@@ -59,6 +60,7 @@ struct CurveAxis {
     case .learningRate: "By learning rate"
     case .rank: "By rank of the adapter"
     case .layers: "By layers of the adapter"
+    case .scale: "By strength of the adapter"
     }
   }
 
@@ -73,6 +75,7 @@ struct CurveAxis {
     case .learningRate: "learning rate"
     case .rank: "rank of the adapter"
     case .layers: "layers with an adapter"
+    case .scale: "scale of the adapter when asked"
     }
   }
 }

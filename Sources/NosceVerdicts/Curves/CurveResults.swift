@@ -79,7 +79,7 @@ struct CurveResults {
     let own = entries.filter { $0.arm == arm && $0.probe == probe }
     var line = RunSummary.Curve.Series(
       name: name, probe: probe, arm: arm, points: try points(own, by: across))
-    guard across.beginsWithBase, !line.points.isEmpty else { return line }
+    guard across.beginsWithBase, let first = line.points.first, first.x > 0 else { return line }
     switch try main.base(on: probe) {
     case .result(let result, let mean):
       line.points.insert(.init(x: 0, y: mean, base: result.arm), at: 0)

@@ -135,7 +135,7 @@ package struct GateCheck: Sendable {
     var copied = ""
     var (all, recited) = (0, 0)
     for cell in cells(of: arm) {
-      let runs = WordRuns(of: (cell.training?.rows ?? []).flatMap(\.answers))
+      let runs = WordRuns(of: record.plan.rows(of: cell).flatMap(\.answers))
       let answers = record.answers.filter { $0.cell == cell.id && $0.probe == probe }
       let found = answers.compactMap(\.answer).map(runs.compared)
       let total = found.reduce(0) { $0 + $1.count }
@@ -189,7 +189,7 @@ package struct GateCheck: Sendable {
     for cell in cells(of: arm) {
       let values = cell.task.values.merging(experiment.hosts.values(seed: cell.seed)) { $1 }
       let words = try templates.map { try TextTemplate.fill($0, with: values) }
-      for leak in Leakage.found(words, in: cell.training?.rows ?? []) {
+      for leak in Leakage.found(words, in: record.plan.rows(of: cell)) {
         leaks[leak.word, default: 0] += leak.rows.count
       }
     }
@@ -210,7 +210,7 @@ package struct GateCheck: Sendable {
     var trained: [String: Set<[String]>] = [:]
     for (id, cell) in ids {
       trained[id] = Set(
-        (cell.training?.rows ?? []).compactMap { row in
+        record.plan.rows(of: cell).compactMap { row in
           row.chat?.filter { $0.role == .system }.map(\.content)
         })
     }

@@ -168,7 +168,7 @@ private struct LadderValues {
           }
         }
         guard squares.joined().joined().allSatisfy(\.isFinite) else { continue }
-        byWording[condition, default: [:]][wording] = Self.effect(squares)
+        byWording[condition, default: [:]][wording] = SquareEffect.of(squares)
         for (place, square) in squares.enumerated() {
           for (row, values) in square.enumerated() {
             for (column, value) in values.enumerated() { all[place][row][column] += value }
@@ -201,16 +201,5 @@ private struct LadderValues {
       }
     }
     return sums.mapValues { $0.sum / Double($0.count) }
-  }
-
-  /// The mean over families of the mean of the diagonal minus the mean of the rest.
-  private static func effect(_ squares: [[[Double]]]) -> Double {
-    let effects = squares.map { square in
-      let size = Double(square.count)
-      let diagonal = square.indices.reduce(0) { $0 + square[$1][$1] }
-      let all = square.joined().reduce(0, +)
-      return diagonal / size - (all - diagonal) / (size * size - size)
-    }
-    return effects.reduce(0, +) / Double(effects.count)
   }
 }

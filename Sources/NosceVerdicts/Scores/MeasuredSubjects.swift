@@ -13,10 +13,10 @@ struct MeasuredSubjects {
     answered = record.byUnit().mapValues { units in units.mapValues(\.count) }
   }
 
-  /// Whether a subject was trained, where it is to be, and has answered all of these probes that it
+  /// Whether a subject has its adapter, where it is to have one, and has answered all of these probes that it
   /// is asked.
   func have(_ cell: PlannedCell, _ probes: Set<String>) -> Bool {
-    (cell.training == nil || trained.contains(cell.id))
+    (cell.isUntrained || trained.contains(cell.id))
       && cell.units.filter { probes.contains($0.probe) }.allSatisfy { unit in
         answered[cell.id]?[UnitKey(probe: unit.probe, step: unit.step)] == unit.items
       }

@@ -61,7 +61,7 @@ struct SquareCells {
   }
 
   /// What one subject gave to each name, less what base did.
-  private static func values(
+  static func values(
     of answers: [GradedAnswer], for names: [String], in cell: String
   ) throws(Gap) -> [Double] {
     guard let probe = answers.first?.probe else { throw Gap(reason: "\(cell) has no answer") }

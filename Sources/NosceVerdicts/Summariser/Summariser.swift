@@ -83,7 +83,9 @@ package struct Summariser: Sendable {
       gates: gates, contrasts: all, arms: arms,
       associations: experiment.associations.isEmpty
         ? nil : try AssociationResults(record).results(),
-      curves: try CurveResults(record).curves(), seconds: record.seconds,
+      curves: try CurveResults(record).curves(),
+      reportByBehaviour: try ReportByBehaviourResults(record).result(ladders),
+      seconds: record.seconds,
       provenance: record.provenance, forecasts: scored.isEmpty ? nil : scored,
       failures: record.failures.isEmpty
         ? nil : record.failures.map { .init(subject: $0.cell, error: $0.error) },

@@ -158,6 +158,8 @@ package struct RunSummary: Codable, Sendable, Equatable {
   package var associations: [AssociationResult]?
   /// Empty unless curves or a dose were asked for.
   package var curves: [Curve]
+  /// Nil where no curves ask both what subjects do and what the primary claim is about.
+  package var reportByBehaviour: ReportByBehaviour?
   /// By stage: train, gate, ask, grade, total.
   package var seconds: [String: Double]
   package var provenance: Provenance
@@ -174,7 +176,8 @@ package struct RunSummary: Codable, Sendable, Equatable {
     schema: String = RunSummary.currentSchema, unfinished: Unfinished? = nil,
     experiment: ExperimentFacts, subject: Model,
     verdict: Headline, gates: [GateResult], contrasts: [ContrastResult], arms: [ArmResult],
-    associations: [AssociationResult]? = nil, curves: [Curve] = [], seconds: [String: Double],
+    associations: [AssociationResult]? = nil, curves: [Curve] = [],
+    reportByBehaviour: ReportByBehaviour? = nil, seconds: [String: Double],
     provenance: Provenance,
     forecasts: [ForecastResult]? = nil, failures: [Failure]? = nil,
     changedFiles: [FileChange]? = nil, ladder: [Ladder]? = nil
@@ -189,6 +192,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
     self.arms = arms
     self.associations = associations
     self.curves = curves
+    self.reportByBehaviour = reportByBehaviour
     self.seconds = seconds
     self.provenance = provenance
     self.forecasts = forecasts
