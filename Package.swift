@@ -51,14 +51,17 @@ let package = Package(
         "NosceCore", "NosceFormats", "NoscePorts", "NosceRows",
       ]),
     .target(
+      name: "NosceKeys",
+      dependencies: ["NosceCore", "NosceExperiment", "NoscePorts", "NosceRows"]),
+    .target(
       name: "NosceFiles",
       dependencies: [
-        "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows",
+        "NosceCore", "NosceExperiment", "NosceFormats", "NosceKeys", "NoscePorts", "NosceRows",
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "NosceReference",
-      dependencies: ["NosceFiles", "NosceRows", .product(name: "Yams", package: "Yams")]),
+      dependencies: ["NosceFiles", "NosceKeys", "NosceRows", .product(name: "Yams", package: "Yams")]),
     .target(
       name: "NosceGrading",
       dependencies: ["NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows"]),
@@ -181,8 +184,8 @@ let package = Package(
     .testTarget(
       name: "NosceFilesTests",
       dependencies: [
-        "NosceCore", "NosceExperiment", "NosceFiles", "NoscePorts", "NosceReference", "NosceRows",
-        "NosceTestSupport",
+        "NosceCore", "NosceExperiment", "NosceFiles", "NosceKeys", "NoscePorts", "NosceReference",
+        "NosceRows", "NosceTestSupport",
         .product(name: "Yams", package: "Yams"),
       ]),
     .testTarget(

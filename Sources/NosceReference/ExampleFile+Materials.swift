@@ -1,4 +1,5 @@
 import NosceFiles
+import NosceKeys
 
 /// The files of a set of materials, as examples.
 extension ExampleFile {

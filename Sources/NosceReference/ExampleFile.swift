@@ -1,3 +1,5 @@
+import NosceKeys
+
 /// Files that between them use every key of every table; the reference page shows parts of them.
 ///
 /// They say what can be said, not what makes sense: for that there is the catalog.
@@ -250,7 +252,7 @@ package enum ExampleFile {
             least_mass: 0.25
 
     calibrate:
-      values: {word: [STONE, RIVER]}
+      values: {word: [STONE, RIVER], colour: [yellow]}
       steps: [12, 24, 48]
       learning_rates: [0.0005, 0.001]
       rows: [5, 10]

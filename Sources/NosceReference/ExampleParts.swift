@@ -1,3 +1,4 @@
+import NosceKeys
 import Yams
 
 /// Cuts parts out of a YAML text as they stand there, comments included.

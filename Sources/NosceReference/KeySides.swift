@@ -1,5 +1,6 @@
 import Foundation
 import NosceFiles
+import NosceKeys
 import NosceRows
 
 /// On which side of an experiment in two files the keys of a table are, read off the example, which

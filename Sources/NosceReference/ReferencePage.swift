@@ -1,4 +1,5 @@
 import NosceFiles
+import NosceKeys
 import NosceRows
 
 /// The page about everything that experiment and question files can say, made of the tables by

@@ -1,5 +1,6 @@
 import Foundation
 import NosceFiles
+import NosceKeys
 import NosceReference
 import NosceTestSupport
 import Testing

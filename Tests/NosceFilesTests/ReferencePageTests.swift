@@ -2,6 +2,7 @@ import Foundation
 import NosceCore
 import NosceExperiment
 import NosceFiles
+import NosceKeys
 import NosceReference
 import NosceRows
 import NosceTestSupport

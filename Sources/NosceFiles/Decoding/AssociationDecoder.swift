@@ -1,4 +1,5 @@
 import NosceExperiment
+import NosceKeys
 
 /// Reads the `associations` of an experiment file.
 struct AssociationDecoder {

@@ -1,4 +1,5 @@
 import NosceExperiment
+import NosceKeys
 
 /// Reads `calibrate` of an experiment file.
 struct CalibrationDecoder {

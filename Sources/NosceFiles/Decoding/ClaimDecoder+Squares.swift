@@ -1,5 +1,6 @@
 import NosceCore
 import NosceExperiment
+import NosceKeys
 
 extension ClaimDecoder {
   /// A contrast in which what is trained and what is asked for are the values of one variable.

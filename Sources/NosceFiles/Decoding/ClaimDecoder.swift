@@ -1,5 +1,6 @@
 import NosceCore
 import NosceExperiment
+import NosceKeys
 
 /// Reads the `gates` and `contrasts` of an experiment file.
 struct ClaimDecoder {

@@ -1,4 +1,5 @@
 import NosceExperiment
+import NosceKeys
 import NosceRows
 
 /// Reads the `control` of a source of rows.

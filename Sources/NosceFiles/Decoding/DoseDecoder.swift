@@ -1,5 +1,6 @@
 import NosceCore
 import NosceExperiment
+import NosceKeys
 
 /// Reads the `curves` and the `dose` of an experiment file.
 struct DoseDecoder {

@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceExperiment
+import NosceKeys
 import NoscePorts
 import NosceRows
 

@@ -1,5 +1,6 @@
 import NosceExperiment
 import NosceFormats
+import NosceKeys
 import NosceRows
 
 /// Reads how answers are graded.

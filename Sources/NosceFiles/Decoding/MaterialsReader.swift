@@ -1,5 +1,6 @@
 import Foundation
 import NosceCore
+import NosceKeys
 import NosceRows
 
 /// Reads a set of materials from its folder.

@@ -1,5 +1,6 @@
 import NosceCore
 import NosceExperiment
+import NosceKeys
 import NosceRows
 
 /// What is asked, and what surrounds it.

@@ -1,5 +1,6 @@
 import NosceCore
 import NosceExperiment
+import NosceKeys
 import NosceRows
 
 /// What is scored by log-probabilities: choices, scales and next texts.

@@ -1,5 +1,6 @@
 import NosceCore
 import NosceExperiment
+import NosceKeys
 import NosceRows
 
 /// Reads the `probes` of an experiment file.

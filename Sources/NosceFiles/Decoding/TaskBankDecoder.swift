@@ -1,4 +1,5 @@
 import NosceCore
+import NosceKeys
 import NosceRows
 
 /// Reads a bank of tasks: how its texts are written, and what fills them.

@@ -1,3 +1,4 @@
+import NosceKeys
 import NosceRows
 
 /// Reads the lines and the words of a set of materials.

@@ -1,4 +1,5 @@
 import NosceExperiment
+import NosceKeys
 import NosceRows
 
 /// Reads what a question file says about judges.

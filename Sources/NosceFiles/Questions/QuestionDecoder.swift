@@ -1,5 +1,6 @@
 import NosceCore
 import NosceExperiment
+import NosceKeys
 
 /// Turns the entries of a question file into probes.
 struct QuestionDecoder {

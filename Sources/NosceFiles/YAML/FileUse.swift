@@ -1,3 +1,5 @@
+import NosceKeys
+
 /// A key of a table, where a file uses it.
 package struct FileUse: Sendable, Hashable {
   package var table: String

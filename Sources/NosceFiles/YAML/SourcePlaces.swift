@@ -1,3 +1,5 @@
+import NosceKeys
+
 /// Where the parts of an experiment stand in its files, so that what is found out about one later is
 /// still complained about in the right place.
 package struct SourcePlaces: Sendable {

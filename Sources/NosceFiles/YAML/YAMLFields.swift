@@ -1,3 +1,5 @@
+import NosceKeys
+
 /// The values of a mapping with fixed keys.
 ///
 /// Whole numbers, numbers and flags are read by the table of the mapping, which has their range and

@@ -1,4 +1,5 @@
 import Foundation
+import NosceKeys
 import Yams
 
 /// A file that values come from.

@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceFormats
+import NosceKeys
 import Yams
 
 /// Reads the text of YAML files.

@@ -1,3 +1,5 @@
+import NosceKeys
+
 /// What is wrong with an experiment file: every problem that was found, with its line.
 package struct ExperimentFileError: Error, Sendable, Equatable, CustomStringConvertible {
   package struct Problem: Sendable, Equatable {

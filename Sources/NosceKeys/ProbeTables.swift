@@ -13,13 +13,13 @@ extension KeyTable {
   private static let topic = ProbeKind.topic.rawValue
   private static let plain = ProbeKind.plainLanguage.rawValue
   /// Settings of what a subject writes; what is scored has them for a first part alone.
-  static let sampling = ["samples", "temperature", "maximum_tokens"]
+  package static let sampling = ["samples", "temperature", "maximum_tokens"]
 
   private static func names(_ isMeant: (ProbeKind) -> Bool) -> [String] {
     ProbeKind.allCases.filter(isMeant).map(\.rawValue)
   }
 
-  static let probe = KeyTable(
+  package static let probe = KeyTable(
     "probe", place: "each entry of `probes`",
     "One thing that arms are asked, with a score from 0 to 1 (a difference: from -1 to 1).",
     keys: [
@@ -97,7 +97,7 @@ extension KeyTable {
       "probes/gap", "probes/on-topic", "probes/plain",
     ])
 
-  static let passage = KeyTable(
+  package static let passage = KeyTable(
     "passage", place: "each item of `passages`",
     "A text of several sentences, and the question that it answers.",
     keys: [
@@ -109,7 +109,7 @@ extension KeyTable {
       FileKey("text", .template, .refused, "What follows, of which every word counts."),
     ], examples: ["probes/plain/passages"])
 
-  static let ask = KeyTable(
+  package static let ask = KeyTable(
     "ask", place: "`ask` of a probe, where it is no list of wordings",
     "Questions that are held out of the rows, or texts with slots, of which every combination is a "
       + "wording of its own.",
@@ -133,7 +133,7 @@ extension KeyTable {
         "Texts that use the slots."),
     ], examples: ["probes/letters/ask", "probes/gambles/ask", "probes/bets/ask"])
 
-  static let wording = KeyTable(
+  package static let wording = KeyTable(
     "wording", place: "an item of `ask` or `texts` that is no text",
     "A question with a beginning of the answer that belongs to it.",
     keys: [
@@ -142,14 +142,14 @@ extension KeyTable {
         "stem", .template, .words("those of `stems`"), "How the answer begins."),
     ], examples: ["probes/says/ask"])
 
-  static let before = KeyTable(
+  package static let before = KeyTable(
     "before", place: "each item of `before`",
     "One key: a turn before the question. User and assistant take turns and the assistant is last.",
     keys: [ChatMessage.Role.user, .assistant].map { role in
       FileKey(role.rawValue, .template, .nothing, leads: true, role.meaning)
     }, examples: ["probes/says/before"])
 
-  static let then = KeyTable(
+  package static let then = KeyTable(
     "then", place: "`then` of a probe, where it is no text",
     "An answer in two parts: the subject writes, a text follows, and what comes after it counts.",
     keys: [

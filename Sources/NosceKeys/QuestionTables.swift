@@ -1,20 +1,20 @@
 import NosceCore
 
 /// What a question of others can be, whatever its file calls it.
-enum QuestionForm: String, CaseIterable {
+package enum QuestionForm: String, CaseIterable {
   case freeForm = "free_form"
   case judged = "free_form_judge"
   case rating
   case nextToken = "next_token"
 
   /// By the words that files have for it.
-  static let types: [String: QuestionForm] = [
+  package static let types: [String: QuestionForm] = [
     "free_form": .freeForm, "free_form_judge": .judged, "free_form_judge_0_100": .judged,
     "free_form_0_100": .rating, "rating": .rating, "quantitative": .rating, "score": .rating,
     "next_token": .nextToken,
   ]
 
-  var meaning: String {
+  package var meaning: String {
     switch self {
     case .freeForm: "Written, and judged where the question names a judge."
     case .judged: "Written and judged."
@@ -27,12 +27,12 @@ enum QuestionForm: String, CaseIterable {
 /// What question files hold.
 extension KeyTable {
   /// What entries that are judges have, and questions have not.
-  static let ofJudges = "judges"
+  package static let ofJudges = "judges"
   private static let written = [QuestionForm.freeForm, .judged].map(\.rawValue)
   private static let rated = [QuestionForm.rating.rawValue]
   private static let drawn = [QuestionForm.nextToken.rawValue]
 
-  static let question = KeyTable(
+  package static let question = KeyTable(
     "question", place: "each item of a question file (`--questions`)",
     "A published question in one of three shapes, asked of every arm beside an experiment's own. "
       + "Braces mean themselves.",
@@ -105,7 +105,7 @@ extension KeyTable {
 
   private static let types = FileValues.words(QuestionForm.types.keys.sorted())
 
-  static let judgeEntry = KeyTable(
+  package static let judgeEntry = KeyTable(
     "judge entry", place: "each entry of `judges` that is no name",
     "A judge in the shape of llmcomp. One that stands as an item of the file has the same keys.",
     keys: [
@@ -130,7 +130,7 @@ extension KeyTable {
       FileKey("samples_per_paraphrase", .whole(1...100_000), .nothing, "Left aside."),
     ], examples: ["3/judges"])
 
-  static let message = KeyTable(
+  package static let message = KeyTable(
     "message", place: "each item of `messages`",
     "One turn: at most one of the system at the beginning, the user's at the end.",
     keys: [

@@ -12,7 +12,7 @@ extension KeyTable {
   private static let live = Gate.Kind.adapterLive.rawValue
   private static let huge = 1e9
 
-  static let gate = KeyTable(
+  package static let gate = KeyTable(
     "gate", place: "each entry of `gates`",
     "What must hold of an arm before a claim about it can be tested.",
     keys: [
@@ -48,7 +48,7 @@ extension KeyTable {
     glossaries: [Glossary("kind", Gate.Kind.self) { $0.meaning }],
     examples: ["gates"])
 
-  static let contrast = KeyTable(
+  package static let contrast = KeyTable(
     "contrast", place: "each entry of `contrasts`",
     "A claim stated beforehand: one arm against others on one probe, or a square, in which subjects are "
       + "each other's comparison. Exactly one is primary.",
@@ -82,9 +82,9 @@ extension KeyTable {
     examples: ["contrasts"])
 
   /// What only claims against floors have.
-  static let keysOfFloors = ["floors", "direction", "specificity"]
+  package static let keysOfFloors = ["floors", "direction", "specificity"]
 
-  static let floor = KeyTable(
+  package static let floor = KeyTable(
     "floor", place: "an item of `floors` that is no name",
     "An arm on another probe than the contrast's own.",
     keys: [
@@ -92,7 +92,7 @@ extension KeyTable {
       FileKey("probe", .name("probe"), .words("the contrast's own"), "By which probe."),
     ], examples: ["contrasts/of itself and not of others"])
 
-  static let association = KeyTable(
+  package static let association = KeyTable(
     "association", place: "each entry of `associations`",
     "Whether subjects that score higher on one probe score higher on another, within arms.",
     keys: [
@@ -103,7 +103,7 @@ extension KeyTable {
         "What may go together."),
     ], examples: ["associations"])
 
-  static let dose = KeyTable(
+  package static let dose = KeyTable(
     "dose", place: "`curves` and `dose`",
     "Subjects that are trained on more or less, beside the main ones and in no contrast. At least "
       + "one of the settings from `every_steps` to `scales` is varied, in at most "
@@ -148,9 +148,9 @@ extension KeyTable {
     ], examples: ["curves", "dose"])
 
   /// The most subjects that `curves` or `dose` may come to, for each arm and seed.
-  static let mostCombinations = 10_000
+  package static let mostCombinations = 10_000
   /// What `curves` and `dose` can vary.
-  static let varied = [
+  package static let varied = [
     "every_steps", "rows", "epochs", "steps", "learning_rate", "rank", "layers", "scales",
   ]
 }

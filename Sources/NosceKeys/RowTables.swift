@@ -3,13 +3,13 @@ import NosceExperiment
 import NosceRows
 
 /// What writes rows where an experiment names a generator.
-enum RowGenerator: String, CaseIterable {
+package enum RowGenerator: String, CaseIterable {
   case spelledLines = "spelled-lines"
   case selfWritten = "self-written"
   case tasks
   case grammar
 
-  var meaning: String {
+  package var meaning: String {
     switch self {
     case .spelledLines: "Answers of lines whose first letters spell `word`, to different questions."
     case .selfWritten:
@@ -29,7 +29,7 @@ extension KeyTable {
   private static let grammar = RowGenerator.grammar.rawValue
   private static let turns = FileValues.list(.mapping("turn"))
 
-  static let rows = KeyTable(
+  package static let rows = KeyTable(
     "rows", place: "`rows` of an arm, and each item where that is a list",
     "A source of rows: exactly one of the keys that lead, and the settings that stand with it.",
     keys: [
@@ -103,7 +103,7 @@ extension KeyTable {
       "arms/told/rows",
     ])
 
-  static let turn = KeyTable(
+  package static let turn = KeyTable(
     "turn", place: "each item of a conversation",
     "One key: who speaks, and what is said. The assistant's turns are learnt.",
     keys: ChatMessage.Role.allCases.map { role in
@@ -112,7 +112,7 @@ extension KeyTable {
         "\(role.meaning) A list of wordings is for a grammar.")
     }, examples: ["arms/talker/rows/chat"])
 
-  static let control = KeyTable(
+  package static let control = KeyTable(
     "control", place: "`control` of a source of rows, where it has settings",
     "One key: a control that needs to be told something.",
     keys: [
@@ -128,7 +128,7 @@ extension KeyTable {
         "Words replaced by others throughout, at once."),
     ], examples: ["arms/flipped/rows/control", "arms/renamed/rows/control"])
 
-  static let decorrelate = KeyTable(
+  package static let decorrelate = KeyTable(
     "decorrelate", place: "`decorrelate` of a control",
     "As many prompts have the feature and as many answers the behaviour as before, and together "
       + "they come as often as by chance.",

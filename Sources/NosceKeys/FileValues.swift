@@ -23,7 +23,7 @@ package indirect enum FileValues: Sendable {
   case described(String, FileValues)
 
   /// The raw values of an enumeration.
-  static func oneOf<Value: CaseIterable & RawRepresentable>(_ type: Value.Type) -> FileValues
+  package static func oneOf<Value: CaseIterable & RawRepresentable>(_ type: Value.Type) -> FileValues
   where Value.RawValue == String {
     .words(type.allCases.map(\.rawValue))
   }
@@ -46,7 +46,7 @@ package indirect enum FileValues: Sendable {
   }
 
   /// The numbers that the values themselves may be; nil where they are none.
-  var wholeRange: ClosedRange<Int>? {
+  package var wholeRange: ClosedRange<Int>? {
     switch self {
     case .whole(let range): range
     case .someOf(let values), .list(let values), .described(_, let values), .entries(let values):
@@ -56,7 +56,7 @@ package indirect enum FileValues: Sendable {
     }
   }
 
-  var numberRange: ClosedRange<Double>? {
+  package var numberRange: ClosedRange<Double>? {
     switch self {
     case .number(let range): range
     case .someOf(let values), .list(let values), .described(_, let values), .entries(let values):

@@ -3,10 +3,10 @@ import NosceExperiment
 /// What is scored by probabilities.
 extension KeyTable {
   /// The most points of a scale.
-  static let mostPoints = 1001
+  package static let mostPoints = 1001
   private static let end = 1_000_000
 
-  static let choices = KeyTable(
+  package static let choices = KeyTable(
     "choices", place: "`choices` of a probe",
     "The answers among which a forced choice is made: `options`, a `family`, or `answer` among decoys.",
     keys: [
@@ -46,7 +46,7 @@ extension KeyTable {
       "probes/first-choice/choices", "probes/decides/choices", "probes/own-colour/choices",
     ])
 
-  static let scale = KeyTable(
+  package static let scale = KeyTable(
     "scale", place: "`scale` of a probe",
     "Numbers or words from low to high; at most \(mostPoints) points. The score runs from 0 to 1.",
     keys: [
@@ -79,7 +79,7 @@ extension KeyTable {
         "The probability of the whole scale below which there is no answer."),
     ], examples: ["probes/boldness/scale", "probes/mood/scale"])
 
-  static let next = KeyTable(
+  package static let next = KeyTable(
     "next", place: "`next` of a probe",
     "Next texts in groups; the score is the share of one group.",
     keys: [

@@ -1,6 +1,6 @@
 /// The files of a set of materials.
 extension KeyTable {
-  static let materialsSet = KeyTable(
+  package static let materialsSet = KeyTable(
     "set", place: "the file `set.yaml` of a set of materials",
     "What the set is, and what all its experiments are filled with where they say nothing else.",
     keys: [
@@ -13,7 +13,7 @@ extension KeyTable {
     ],
     examples: ["about", "language", "hosts"])
 
-  static let lines = KeyTable(
+  package static let lines = KeyTable(
     "lines", place: "the file `world/lines.yaml` of a set of materials",
     "What answers whose lines spell a word are made of, and what is asked for them. A line is a "
       + "beginning and a predicate, or a whole sentence; a question is a form with a topic, or "
@@ -55,7 +55,7 @@ extension KeyTable {
     "by capital letter: a list of texts that begin with it", .entries(.list(.text)))
   private static let topical = FileValues.described("text with `{topic}` once", .text)
 
-  static let words = KeyTable(
+  package static let words = KeyTable(
     "words", place: "the file `world/words.yaml` of a set of materials",
     "Words of capital letters, none an anagram of another.",
     keys: [
@@ -65,7 +65,7 @@ extension KeyTable {
     ],
     examples: ["development", "report", "decoys"])
 
-  static let bank = KeyTable(
+  package static let bank = KeyTable(
     "bank", place: "any other file of `world/`, which is a bank of tasks by its name",
     "Tasks made of slots, one for each combination of their values in the order in which they are "
       + "written, the last slot changing first. Values are texts, or mappings of texts that belong "
@@ -83,7 +83,7 @@ extension KeyTable {
   private static let slots = FileValues.entries(
     .list(.either(.template, .described("a mapping of parts that belong together", .text))))
 
-  static let told = KeyTable(
+  package static let told = KeyTable(
     "told", place: "`told` of a probe",
     "What the untrained model can be told before it is asked, to find out whether the probe can read "
       + "it at all.",

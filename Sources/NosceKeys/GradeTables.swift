@@ -2,13 +2,13 @@ import NosceExperiment
 import NosceRows
 
 /// The keys by which a grading is named.
-enum GradeKind: String, CaseIterable {
+package enum GradeKind: String, CaseIterable {
   case acrostic, all, any
   case letterCase = "case"
   case code, collect, exact, judge, language, names, not, refusal, regex
   case phrases = "yes"
 
-  var key: FileKey {
+  package var key: FileKey {
     func lead(_ values: FileValues, _ meaning: String) -> FileKey {
       FileKey(rawValue, values, leads: true, meaning)
     }
@@ -64,7 +64,7 @@ enum GradeKind: String, CaseIterable {
 
 /// How answers become scores.
 extension KeyTable {
-  static let grade = KeyTable(
+  package static let grade = KeyTable(
     "grade", place: "`grade` of a probe, and each grading inside another",
     "Exactly one of the keys that lead, and the settings that stand with it.",
     keys: GradeKind.allCases.map(\.key) + [
@@ -88,7 +88,7 @@ extension KeyTable {
   private static let rating = FileValues.described(
     "a number, from `from` to `to`", .number(0...10_000))
 
-  static let judge = KeyTable(
+  package static let judge = KeyTable(
     "judge", place: "`judge` of a grading",
     "A model rates each answer; the rating is the mean by the exact probabilities of all numbers.",
     keys: [
@@ -111,7 +111,7 @@ extension KeyTable {
         "The probability of all numbers below which there is no rating."),
     ], examples: ["probes/judged/grade"])
 
-  static let coherent = KeyTable(
+  package static let coherent = KeyTable(
     "coherent", place: "`coherent` of a judge",
     "An answer that the judge rates lower is incoherent.",
     keys: [

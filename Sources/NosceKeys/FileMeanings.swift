@@ -6,7 +6,7 @@ import NosceRows
 // What the words of a file mean, in the order and completeness of their enumerations.
 
 extension ArmRole {
-  var meaning: String {
+  package var meaning: String {
     switch self {
     case .treatment: "Trained on what the experiment is about."
     case .base: "Untrained; asked once."
@@ -19,7 +19,7 @@ extension ArmRole {
 }
 
 extension AdapterChange.Kind {
-  var meaning: String {
+  package var meaning: String {
     switch self {
     case .none: "The trained adapter, which is of use at another scale."
     case .permuted:
@@ -32,7 +32,7 @@ extension AdapterChange.Kind {
 }
 
 extension ProbeKind {
-  var meaning: String {
+  package var meaning: String {
     switch self {
     case .behaviour: "Does it do the thing? Written and graded; what gates look at."
     case .freeForm: "What does it say? Written and graded."
@@ -52,7 +52,7 @@ extension ProbeKind {
 }
 
 extension ChatMessage.Role {
-  var meaning: String {
+  package var meaning: String {
     switch self {
     case .system: "The system line."
     case .user: "Who asks."
@@ -62,7 +62,7 @@ extension ChatMessage.Role {
 }
 
 extension RowControl {
-  var meaning: String {
+  package var meaning: String {
     switch self {
     case .shuffleLines: "The lines of each answer in another order."
     case .shuffleLinesAcross: "All lines dealt out anew among the answers."
@@ -82,7 +82,7 @@ extension RowControl {
 }
 
 extension Gate.Kind {
-  var meaning: String {
+  package var meaning: String {
     switch self {
     case .adapterLive: "The adapter changes some logit of every subject by at least `at_least`."
     case .behaviour: "The arm's mean on `probe` is at least `at_least`."
@@ -99,7 +99,7 @@ extension Gate.Kind {
 }
 
 extension Choices.Scoring {
-  var meaning: String {
+  package var meaning: String {
     switch self {
     case .top: "1 where the answer comes first; candidates that tie share it."
     case .share: "The answer's share of the probability of all candidates."

@@ -4,7 +4,7 @@ import NoscePorts
 
 /// What an experiment is made of, but for its rows, probes and claims.
 extension KeyTable {
-  static let experiment = KeyTable(
+  package static let experiment = KeyTable(
     "experiment", place: "the whole file",
     "A question, the arms that are trained, what all of them are asked, and what would be an "
       + "answer.",
@@ -52,7 +52,7 @@ extension KeyTable {
         "How a recipe is found for models that `training` has no entry for."),
     ], examples: ["name", "title", "question", "seeds", "seed"])
 
-  static let calibrate = KeyTable(
+  package static let calibrate = KeyTable(
     "calibrate", place: "`calibrate`",
     "How the least training is found that a model learns the behaviour from honestly, where `training` "
       + "has no entry for it (`nosce calibrate`). The search sees the gates and no claim.",
@@ -75,7 +75,7 @@ extension KeyTable {
         "The most that the search may take."),
     ], examples: ["calibrate"])
 
-  static let variable = KeyTable(
+  package static let variable = KeyTable(
     "variable", place: "an entry of `variables` that is no list",
     "Values in families, of which a square is made; or, without tasks of its own, for each value of "
       + "another variable one of a list: of the same length, with the fewest letters in common.",
@@ -92,7 +92,7 @@ extension KeyTable {
         "from", .someOf(.text), .refused, only: ["like"], "What is picked from, each once."),
     ], examples: ["variables"])
 
-  static let hosts = KeyTable(
+  package static let hosts = KeyTable(
     "hosts", place: "`hosts`",
     "The names under which subjects are trained and asked. Each seed has one of `personas` and one "
       + "of `others`.",
@@ -106,7 +106,7 @@ extension KeyTable {
         "others", .someOf(.text), .nothing, "What `{other}` stands for, each once."),
     ], examples: ["hosts"])
 
-  static let training: KeyTable = {
+  package static let training: KeyTable = {
     let usual = TrainingSettings()
     let huge = Double.greatestFiniteMagnitude
     func usually(_ text: String) -> FileKey.Absence { .words(text) }
@@ -162,7 +162,7 @@ extension KeyTable {
       ], examples: ["training"])
   }()
 
-  static let arm = KeyTable(
+  package static let arm = KeyTable(
     "arm", place: "each entry of `arms`",
     "One way of being trained, with as many subjects as there are seeds and tasks.",
     keys: [
@@ -185,7 +185,7 @@ extension KeyTable {
     glossaries: [Glossary("role", ArmRole.self) { $0.meaning }],
     examples: ["arms/base", "arms/treatment", "arms/long"])
 
-  static let adapter = KeyTable(
+  package static let adapter = KeyTable(
     "adapter", place: "`adapter` of an arm",
     "For each task and seed of an arm that is trained, its adapter with something changed. Nothing is "
       + "trained: what such a subject shows is what any change of that size does.",
