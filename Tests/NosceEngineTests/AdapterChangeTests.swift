@@ -76,10 +76,12 @@ struct AdapterChangeTests {
     #expect(try logits(model, start.randomised(seed: 5)) == logits(model, nil))
   }
 
-  @Test("Scale 1 is the adapter, 0 the base model to the last bit, and 2 twice its B")
-  func scales() throws {
-    let model = try TrainingTests.tiny()
-    let adapter = try trained(model)
+  @Test(
+    "Scale 1 is the adapter, 0 the base model to the last bit, and 2 twice its B",
+    arguments: [Precision.float32, .bfloat16])
+  func scales(_ precision: Precision) throws {
+    let adapter = try trained(try TrainingTests.tiny())
+    let model = try LanguageModel(try TrainingTests.parameters(), precision: precision)
     #expect(adapter.scaled(by: 1) == adapter)
     #expect(try logits(model, adapter.scaled(by: 0)) == logits(model, nil))
     #expect(try logits(model, adapter) != logits(model, nil))

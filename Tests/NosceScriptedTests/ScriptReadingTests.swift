@@ -11,7 +11,7 @@ struct ScriptReadingTests {
     let script = try Script("lanes: 3", file: "folder/quiet.yaml")
     #expect(script.name == "quiet")
     #expect(script.lanes == 3)
-    #expect(script.capabilities == Capabilities())
+    #expect(script.capabilities == Capabilities(derives: true))
     #expect(script.rules.isEmpty)
     #expect(script.training == ScriptedTraining())
     #expect(script.asking == ScriptedAsking())
@@ -22,12 +22,15 @@ struct ScriptReadingTests {
     func read(_ line: String) throws -> Script {
       try Script("capabilities: {\(line)}", file: "x.yaml")
     }
-    #expect(try read("log_probs: none").capabilities == Capabilities(scoring: .none))
-    #expect(try read("log_probs: top-20").capabilities == Capabilities(scoring: .top(20)))
-    #expect(try read("samples: false").capabilities == Capabilities(samples: false))
-    #expect(try read("prefill: false").capabilities == Capabilities(prefill: false))
-    #expect(try read("seeds: false").capabilities == Capabilities(seeds: false))
-    #expect(try read("adapters: false").capabilities == Capabilities(adapters: false))
+    #expect(try read("log_probs: none").capabilities == Capabilities(scoring: .none, derives: true))
+    #expect(
+      try read("log_probs: top-20").capabilities == Capabilities(scoring: .top(20), derives: true))
+    #expect(try read("samples: false").capabilities == Capabilities(samples: false, derives: true))
+    #expect(try read("prefill: false").capabilities == Capabilities(prefill: false, derives: true))
+    #expect(try read("seeds: false").capabilities == Capabilities(seeds: false, derives: true))
+    #expect(
+      try read("adapters: false").capabilities == Capabilities(adapters: false, derives: true))
+    #expect(try read("derives: false").capabilities == Capabilities())
     #expect(ScriptedModel(try read("training: false")).trainer == nil)
     #expect(ScriptedModel(try read("snapshots: false")).trainer?.keepsSnapshots == false)
   }
