@@ -70,6 +70,8 @@ extension RowControl {
     case .reorderLetters:
       "Of self-written rows: written with the word's letters in another order for each row, none of "
         + "which is a word of the experiment or the materials."
+    case .keepFirstLetter:
+      "The same, but for the first letter, which stays: what any beginning with that letter does."
     case .freeLetters:
       "Of self-written rows: written with as many lines, of which none has a given letter."
     case .shuffle: "The answers dealt to other prompts."

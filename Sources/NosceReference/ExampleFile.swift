@@ -73,6 +73,9 @@ package enum ExampleFile {
       other-order:
         role: sham
         rows: {same_as: own-words, control: reorder-letters}
+      first-letter:
+        role: control
+        rows: {same_as: own-words, control: keep-first-letter}
       gambler:
         role: treatment
         rows:

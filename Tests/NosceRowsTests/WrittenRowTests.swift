@@ -122,6 +122,9 @@ struct WrittenRowTests {
     // There are 116 of them: then they come again.
     #expect(try pool("RESIN", .reordered).starts(130).count == 130)
     let error = #expect(throws: LabError.self) { try pool("AA", .reordered).starts(1) }
+    let kept = try pool("RESIN", .firstKept).starts(60)
+    #expect(kept.allSatisfy { $0.first == ["R"] && $0.flatMap { $0 }.sorted() == Array("EINRS") })
+    #expect(Set(kept.prefix(20)).count == 20 && !kept.contains("RESIN".map { Set([$0]) }))
     #expect(error?.message.contains("found no other order of its letters") == true)
     #expect(try pool("RESIN", .free).starts(1)[0].allSatisfy { $0.count == 26 })
   }

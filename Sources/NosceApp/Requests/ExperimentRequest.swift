@@ -142,7 +142,7 @@ package struct ExperimentRequest: Sendable {
     if let materials { words += ["--materials", materials] }
     if let seeds { words += ["--seeds", "\(seeds)"] }
     if let recipe { words += ["--recipe", recipe] }
-    if rows != Self.usualRows { words += ["--rows", rows.relativePath] }
+    if rows.relativePath != Self.usualRows.relativePath { words += ["--rows", rows.relativePath] }
     for setting in settings {
       words += ["--set", "\(setting.name)=\(setting.values.joined(separator: ","))"]
     }

@@ -34,7 +34,8 @@ package struct LineControl: Sendable {
         }
         return drawn.split(separator: "\n").map(String.init)
       }
-    case .reorderLetters, .freeLetters, .shuffle, .reverse, .flip, .decorrelate, .relabel:
+    case .reorderLetters, .keepFirstLetter, .freeLetters, .shuffle, .reverse, .flip, .decorrelate,
+      .relabel:
       throw RowControl.failure(control.name, "it in place of a control of lines", "shuffle-lines")
     }
     return zip(rows, changed).map(Self.replacing)

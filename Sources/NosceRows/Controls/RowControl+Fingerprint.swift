@@ -4,8 +4,8 @@ import NosceFormats
 extension RowControl: Fingerprinted {
   package var fingerprint: JSON {
     switch self {
-    case .shuffleLines, .shuffleLinesAcross, .redrawLetters, .reorderLetters, .freeLetters,
-      .shuffle, .reverse:
+    case .shuffleLines, .shuffleLinesAcross, .redrawLetters, .reorderLetters, .keepFirstLetter,
+      .freeLetters, .shuffle, .reverse:
       .view(name)
     case .flip(let pairs):
       .view(name, [("pairs", .array(pairs.map { .texts([$0.first, $0.second]) }))])

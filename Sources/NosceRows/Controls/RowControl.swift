@@ -15,6 +15,8 @@ package enum RowControl: Sendable, Hashable {
   /// The lines written anew by the model, their letters in another order for each row: where a model
   /// wrote the rows.
   case reorderLetters
+  /// The same, but for the first letter, which stays: what is then left is a primed beginning.
+  case keepFirstLetter
   /// The lines written anew by the model with no letter given: where a model wrote the rows.
   case freeLetters
   /// The rows from the last to the first, which counts where training keeps their order.
@@ -33,6 +35,7 @@ package enum RowControl: Sendable, Hashable {
     case .shuffleLinesAcross: "shuffle-lines-across"
     case .redrawLetters: "redraw-letters"
     case .reorderLetters: "reorder-letters"
+    case .keepFirstLetter: "keep-first-letter"
     case .freeLetters: "free-letters"
     case .shuffle: "shuffle"
     case .reverse: "reverse"
@@ -44,14 +47,15 @@ package enum RowControl: Sendable, Hashable {
 
   /// Those that need no settings.
   package static let plain: [RowControl] = [
-    .shuffleLines, .shuffleLinesAcross, .redrawLetters, .reorderLetters, .freeLetters, .shuffle,
-    .reverse,
+    .shuffleLines, .shuffleLinesAcross, .redrawLetters, .reorderLetters, .keepFirstLetter,
+    .freeLetters, .shuffle, .reverse,
   ]
 
   /// With which letters a model writes the rows of the control; nil for one that is made of rows.
   package var writtenLetters: RowPool.Letters? {
     switch self {
     case .reorderLetters: .reordered
+    case .keepFirstLetter: .firstKept
     case .freeLetters: .free
     case .shuffleLines, .shuffleLinesAcross, .redrawLetters, .shuffle, .reverse, .flip,
       .decorrelate, .relabel:
@@ -62,8 +66,8 @@ package enum RowControl: Sendable, Hashable {
   /// The same control with the placeholders of its texts filled.
   package func filled(with values: [String: String]) throws -> RowControl {
     switch self {
-    case .shuffleLines, .shuffleLinesAcross, .redrawLetters, .reorderLetters, .freeLetters,
-      .shuffle, .reverse:
+    case .shuffleLines, .shuffleLinesAcross, .redrawLetters, .reorderLetters, .keepFirstLetter,
+      .freeLetters, .shuffle, .reverse:
       self
     case .flip(let pairs): .flip(try pairs.map { try $0.filled(with: values) })
     case .decorrelate(let decorrelation): .decorrelate(try decorrelation.filled(with: values))
@@ -106,8 +110,8 @@ extension RowControl: Codable {
     case .flip(let pairs): try container.encode(pairs, forKey: .flip)
     case .decorrelate(let settings): try container.encode(settings, forKey: .decorrelate)
     case .relabel(let words): try container.encode(words, forKey: .relabel)
-    case .shuffleLines, .shuffleLinesAcross, .redrawLetters, .reorderLetters, .freeLetters,
-      .shuffle, .reverse:
+    case .shuffleLines, .shuffleLinesAcross, .redrawLetters, .reorderLetters, .keepFirstLetter,
+      .freeLetters, .shuffle, .reverse:
       break
     }
   }
@@ -121,7 +125,7 @@ extension RowControl {
     switch self {
     case .shuffleLines, .shuffleLinesAcross, .redrawLetters:
       try LineControl(materials: materials).apply(self, to: rows, using: &generator)
-    case .reorderLetters, .freeLetters:
+    case .reorderLetters, .keepFirstLetter, .freeLetters:
       throw Self.failure(
         name, "rows that are there already", "rows that a model writes (generator: self-written)")
     case .reverse: rows.reversed()

@@ -12,6 +12,8 @@ package struct RowPool: Sendable, Hashable {
     case spelled
     /// Those of the word, in another order for each row.
     case reordered
+    /// The word's first, and behind it the others in another order for each row.
+    case firstKept = "first-kept"
     /// Any capital letter: as many lines, of the same kind.
     case free
   }
@@ -79,7 +81,7 @@ package struct RowPool: Sendable, Hashable {
     case .free:
       return Array(
         repeating: word.map { _ in Set(LineBank.alphabet) }, count: count)
-    case .reordered: return try orders(count).map { $0.map { [$0] } }
+    case .reordered, .firstKept: return try orders(count).map { $0.map { [$0] } }
     }
   }
 
@@ -91,7 +93,9 @@ package struct RowPool: Sendable, Hashable {
     for row in 0..<count {
       var chosen: [Character]?
       for attempt in 0..<2000 {
-        let order = generator.shuffled(word)
+        let order =
+          letters == .firstKept
+          ? word.prefix(1) + generator.shuffled(Array(word.dropFirst())) : generator.shuffled(word)
         let text = String(order)
         if forbidden.contains(text) || attempt < 1000 && used.contains(text) { continue }
         chosen = order
