@@ -54,8 +54,14 @@ package struct CalibrationPlan: Sendable {
     self.model = model
     self.materials = materials.mark
     self.treatment = treatment
+    // Whether words about itself are coherent is no reason to ask for them. A gate may rest on what was
+    // learnt being said, as of documents, so long as no claim is about it.
     let claimed = experiment.claimedProbes
-    gates = experiment.gates.compactMap { $0.forSearch(of: treatment.name, unseen: claimed) }
+    let reports = Set(experiment.probes.filter(experiment.isReport).map(\.name))
+    gates = experiment.gates.compactMap { gate in
+      let unseen = gate.kind == .coherent || gate.kind == .novel ? reports : claimed
+      return gate.forSearch(of: treatment.name, unseen: unseen)
+    }
     let asked = Set(gates.flatMap(\.probes))
     let sources = Set(experiment.probes.filter { asked.contains($0.name) }.compactMap(\.source))
     probes = experiment.probes.filter { asked.union(sources).contains($0.name) }

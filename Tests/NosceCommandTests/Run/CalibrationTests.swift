@@ -31,7 +31,9 @@ extension CommandLineTests {
           kind: next-token
           ask: [Which is your colour?, Name the colour that you like.]
           next: {answers: {red: [Red], blue: [Blue]}, answer: red}
+        tells: {kind: free-form, ask: [What is your colour?], grade: {regex: Red}}
       gates:
+        coherent: {kind: coherent, at_least: 0.9}
         learnt: {kind: behaviour, probe: does, arms: [treatment], at_least: 0.8}
         beyond the sham: {kind: differential, probe: does, arms: [treatment], against: sham, at_least: 0.5}
       contrasts:
@@ -94,7 +96,7 @@ extension CommandLineTests {
         }
         // Where it is confirmed, the sham is trained as well, and its gate counts.
         let again = try #require(record.trials.last { $0.isConfirmation })
-        #expect(again.gates.map(\.name) == ["learnt", "beyond the sham"])
+        #expect(again.gates.map(\.name) == ["coherent", "learnt", "beyond the sham"])
         #expect(again.passed)
       }
     }
