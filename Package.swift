@@ -61,7 +61,9 @@ let package = Package(
       ]),
     .target(
       name: "NosceReference",
-      dependencies: ["NosceFiles", "NosceKeys", "NosceRows", .product(name: "Yams", package: "Yams")]),
+      dependencies: [
+        "NosceFiles", "NosceKeys", "NosceRows", .product(name: "Yams", package: "Yams"),
+      ]),
     .target(
       name: "NosceGrading",
       dependencies: ["NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows"]),

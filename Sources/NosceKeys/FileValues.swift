@@ -23,7 +23,9 @@ package indirect enum FileValues: Sendable {
   case described(String, FileValues)
 
   /// The raw values of an enumeration.
-  package static func oneOf<Value: CaseIterable & RawRepresentable>(_ type: Value.Type) -> FileValues
+  package static func oneOf<Value: CaseIterable & RawRepresentable>(
+    _ type: Value.Type
+  ) -> FileValues
   where Value.RawValue == String {
     .words(type.allCases.map(\.rawValue))
   }
