@@ -134,7 +134,8 @@ let package = Package(
     .executableTarget(
       name: "nosce-cli",
       dependencies: [
-        "NosceApp", "NosceBench", "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment",
+        "CNosceProcess", "NosceApp", "NosceBench", "NosceCatalog", "NosceCore", "NosceEngine",
+        "NosceExperiment",
         "NosceFiles", "NosceFormats", "NosceGrading", "NosceLocal", "NosceOrganism", "NoscePorts",
         "NosceReference", "NosceReport", "NosceRows", "NosceRuns", "NosceStatistics", "NosceStudy",
         "NosceTemplates", "NosceText", "NosceTokenizer", "NosceVerdicts",

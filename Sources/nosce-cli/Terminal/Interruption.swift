@@ -1,4 +1,4 @@
-import Dispatch
+import CNosceProcess
 import Foundation
 import Synchronization
 
@@ -25,8 +25,7 @@ final class Interruption: Sendable {
   /// Runs the work of the whole program, which the signals can stop.
   static func watching(_ work: @escaping @Sendable () async throws -> Void) async throws {
     let interruption = Interruption()
-    let sources = interruption.watch()
-    defer { for source in sources { source.cancel() } }
+    try interruption.watch()
     let task = $current.withValue(interruption) { Task { try await work() } }
     interruption.state.withLock { $0.cancel = { task.cancel() } }
     try await task.value
@@ -42,20 +41,26 @@ final class Interruption: Sendable {
     return try await work()
   }
 
-  private func watch() -> [any DispatchSourceSignal] {
+  /// Listens from the moment that this returns: a signal source of Dispatch is registered later, on
+  /// another thread, and a signal that came before was lost on a busy machine.
+  private func watch() throws {
     // Whoever started the program under nohup wants it to outlive its terminal.
     var hangUp = sigaction()
     sigaction(SIGHUP, nil, &hangUp)
     let isDeaf = hangUp.isIgnored
-    // Of its own, so that no work of the program keeps it waiting.
-    let queue = DispatchQueue(label: "nosce.signals", qos: .userInteractive)
-    return ([SIGINT, SIGTERM] + (isDeaf ? [] : [SIGHUP])).map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler { self.arrived() }
-      source.resume()
-      return source
+    guard nosce_signals_open() == 0 else { throw NoSignals(code: errno) }
+    for number in [SIGINT, SIGTERM] + (isDeaf ? [] : [SIGHUP]) {
+      guard nosce_signals_listen(number) == 0 else { throw NoSignals(code: errno) }
     }
+    // A thread of its own, so that no work of the program keeps it waiting. It inherits that these
+    // signals are not blocked.
+    Thread.detachNewThread { while nosce_signals_wait() == 0 { self.arrived() } }
+  }
+
+  /// The system would not let the program hear Ctrl-C.
+  private struct NoSignals: Error, CustomStringConvertible {
+    var code: Int32
+    var description: String { "Ctrl-C cannot be heard: \(String(cString: strerror(code)))" }
   }
 
   private func arrived() {
