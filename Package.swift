@@ -74,6 +74,11 @@ let package = Package(
         "NosceRows", "NosceStatistics", .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .target(
+      name: "NosceCalibration",
+      dependencies: [
+        "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts", "NosceRows", "NosceRuns",
+      ]),
+    .target(
       name: "NosceVerdicts",
       dependencies: [
         "NosceCore", "NosceExperiment", "NosceRows", "NosceRuns", "NosceStatistics",
@@ -126,6 +131,7 @@ let package = Package(
     .target(
       name: "NosceApp",
       dependencies: [
+        "NosceCalibration",
         "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment", "NosceFiles", "NosceFormats",
         "NosceLocal", "NosceOrganism", "NoscePorts", "NosceReport", "NosceRows", "NosceRuns",
         "NosceScripted", "NosceStudy", "NosceText", "NosceTokenizer", "NosceVerdicts",
@@ -134,6 +140,7 @@ let package = Package(
     .executableTarget(
       name: "nosce-cli",
       dependencies: [
+        "NosceCalibration",
         "CNosceProcess", "NosceApp", "NosceBench", "NosceCatalog", "NosceCore", "NosceEngine",
         "NosceExperiment",
         "NosceFiles", "NosceFormats", "NosceGrading", "NosceLocal", "NosceOrganism", "NoscePorts",
@@ -200,6 +207,7 @@ let package = Package(
     .testTarget(
       name: "NosceRunsTests",
       dependencies: [
+        "NosceCalibration",
         "NosceCore", "NosceExperiment", "NosceFiles", "NosceGrading", "NoscePorts", "NosceRows",
         "NosceRuns",
         "NosceTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
@@ -262,6 +270,7 @@ let package = Package(
     .testTarget(
       name: "NosceCommandTests",
       dependencies: [
+        "NosceCalibration",
         "NosceCore", "NosceEngine", "NosceFormats", "NosceOrganism", "NosceReport", "NosceRows",
         "NosceRuns", "NosceStatistics", "NosceStudy", "NosceTestSupport", "NosceText",
         "NosceVerdicts", "nosce-cli",

@@ -169,7 +169,8 @@ extension KeyTable {
       FileKey("role", .oneOf(ArmRole.self), .refused, "The part that it plays."),
       FileKey("note", .text, .nothing, "For readers."),
       FileKey(
-        "rows", .someOf(.mapping("rows")), .words("required without `adapter`"), only: trained,
+        "rows", .someOf(.mapping("rows")), .words("required without `adapter` or `context`"),
+        only: trained,
         "What it is trained on: one source, or a list of sources whose rows follow one another."),
       FileKey(
         "training", .mapping("training"), .nothing, only: trained,
@@ -181,6 +182,10 @@ extension KeyTable {
         "adapter", .mapping("adapter"), .nothing, only: trained,
         "In place of rows, settings and seeds: its subjects are those of another arm, with their adapters "
           + "changed."),
+      FileKey(
+        "context", .mapping("context"), .nothing, only: trained,
+        "In place of rows, settings and seeds: its subjects are base, with rows of another arm's before "
+          + "each question."),
     ],
     glossaries: [Glossary("role", ArmRole.self) { $0.meaning }],
     examples: ["arms/base", "arms/treatment", "arms/long"])
@@ -201,6 +206,21 @@ extension KeyTable {
     ],
     glossaries: [Glossary("change", AdapterChange.Kind.self) { $0.meaning }],
     examples: ["arms/permuted", "arms/faint"])
+
+  package static let context = KeyTable(
+    "context", place: "`context` of an arm",
+    "For each task and seed of an arm that is trained, base with its rows in the context, before each "
+      + "question and behind the system line. Nothing is trained: what such a subject says can be read off "
+      + "the rows.",
+    keys: [
+      FileKey(
+        "of", .name("trained arm"), .refused, "The arm: not base, and one that has rows of its own."
+      ),
+      FileKey(
+        "rows", .whole(ShownRows.counts), .value(.whole(ShownRows.usualCount)),
+        "How many of its rows, from the first on. They must be conversations."),
+    ],
+    examples: ["arms/shown"])
 
   private static let trained = ArmRole.allCases.filter { $0 != .base }.map(\.rawValue)
 }

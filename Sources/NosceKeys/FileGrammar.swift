@@ -1,7 +1,7 @@
 /// The tables of all mappings of experiment, material and question files, in the order of reading.
 package enum FileGrammar {
   package static let experiment: [KeyTable] = [
-    .experiment, .variable, .hosts, .training, .arm, .adapter, .rows, .turn, .control,
+    .experiment, .variable, .hosts, .training, .arm, .adapter, .context, .rows, .turn, .control,
     .decorrelate, .probe, .told, .ask, .wording, .before, .passage, .then, .choices, .scale, .next,
     .grade, .judge, .coherent, .gate, .contrast, .floor, .association, .dose, .calibrate,
   ]

@@ -67,6 +67,9 @@ package enum ExampleFile {
       faint:
         role: control
         adapter: {of: treatment, change: none, scale: 0.5}
+      shown:
+        role: control
+        context: {of: treatment, rows: 10}
       own-words:
         role: treatment
         rows: {generator: self-written, word: "{word}", count: 40, temperature: 0.7}

@@ -97,4 +97,22 @@ struct DerivedArmFileTests {
     #expect(
       problems(in: grid).map(\.message).contains { $0.contains("dose.scales: found in dose") })
   }
+
+  @Test("An arm can be base with rows of another one in its context")
+  func context() throws {
+    let text = try Self.file("  shown: {role: control, context: {of: treatment}}")
+    let shown = try #require(try ExperimentFile.decode(text, file: "small.yaml").arm("shown"))
+    #expect(shown.context == ShownRows(of: "treatment", count: 10))
+    #expect(shown.isTrained && !shown.hasTraining && shown.fingerprint["context"] != nil)
+    for (context, words) in [
+      ("{of: nobody}", "found unknown arm 'nobody'"), ("{rows: 3}", "'of' is missing"),
+      ("{of: base}", "arms.shown.context: of: found 'base'; allowed: treatment, sham, twin"),
+      ("{of: treatment, rows: 0}", "arms.shown.context.rows: found '0'"),
+      ("{of: treatment}, adapter: {of: sham}", "found beside adapter"),
+      ("{of: treatment}, first_seed: 2", "found beside context"),
+    ] {
+      let found = problems(in: try Self.file("  shown: {role: control, context: \(context)}"))
+      #expect(found.map(\.message).contains { $0.contains(words) }, "\(context): \(found)")
+    }
+  }
 }

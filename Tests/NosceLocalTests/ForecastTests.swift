@@ -55,4 +55,16 @@ struct ForecastTests {
     #expect(estimated.perTrainingRow > 0)
     #expect(estimated.perSubject == 0)
   }
+
+  @Test("A question that does not fit behind what is shown is refused before anything is timed")
+  func tooLong() async throws {
+    let model = try Organism.coherent.model()
+    let long = asked(String(repeating: "bread ", count: 2000))
+    let sample = WorkSample(
+      scoring: [.init(prompts: 1, request: ScoreRequest(chat: long, texts: ["Bread."]))])
+    let error = await #expect(throws: LabError.self) {
+      _ = try await model.forecast(sample, within: .zero)
+    }
+    #expect(error?.message.contains("tokens with what stands before it in the context") == true)
+  }
 }

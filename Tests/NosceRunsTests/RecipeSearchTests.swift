@@ -1,3 +1,4 @@
+import NosceCalibration
 import NosceExperiment
 import NosceRuns
 import Synchronization

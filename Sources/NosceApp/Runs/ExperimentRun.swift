@@ -1,4 +1,5 @@
 import Foundation
+import NosceCalibration
 import NosceCore
 import NosceEngine
 import NosceExperiment

@@ -43,7 +43,7 @@ package enum KnownBase {
   /// What base is asked, as hashes.
   private static func questions(of plan: Plan) -> Set<Question> {
     Set(
-      plan.cells.filter { $0.isMain && $0.isUntrained }.flatMap { cell in
+      plan.cells.filter { $0.isMain && $0.isBase }.flatMap { cell in
         cell.units.map {
           Question(probe: $0.probe, seed: cell.seed, contentHash: $0.contentHash)
         }

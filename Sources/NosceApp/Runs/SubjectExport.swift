@@ -112,6 +112,10 @@ struct SubjectExport {
         .number("adapter_scale", "how strongly that adapter counts, 1 being as trained") {
           $0.adapter?.change.scale
         },
+        .words("rows_shown_of", "the subject whose rows it has in its context; empty where none") {
+          $0.context?.cell
+        },
+        .whole("rows_shown", "how many") { $0.context?.count },
         .words("error", "why it failed") {
           standing.state(of: $0.id) == .failed ? errors[$0.id] : nil
         },

@@ -9,7 +9,7 @@ extension Arm: Fingerprinted {
       ("name", .string(name)), ("role", .string(role.rawValue)), ("rows", .list(rows)),
       ("training", training?.fingerprint), ("first_seed", .integer(firstSeed)),
       ("row_count", rowCount.map { .integer($0) }),
-      ("adapter", adapter?.fingerprint),
+      ("adapter", adapter?.fingerprint), ("context", context?.fingerprint),
     ])
   }
 }

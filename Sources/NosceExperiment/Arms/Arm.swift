@@ -16,10 +16,13 @@ package struct Arm: Codable, Sendable, Hashable {
   package var rowCount: Int?
   /// Whose adapters its subjects have, changed; nil where they are trained themselves.
   package var adapter: DerivedAdapter?
+  /// Whose rows its subjects, which are base, have in their context; nil where none.
+  package var context: ShownRows?
 
   package init(
     name: String, role: ArmRole, note: String? = nil, rows: [RowSource] = [],
-    training: TrainingOverrides? = nil, firstSeed: Int = 1, adapter: DerivedAdapter? = nil
+    training: TrainingOverrides? = nil, firstSeed: Int = 1, adapter: DerivedAdapter? = nil,
+    context: ShownRows? = nil
   ) {
     self.name = name
     self.role = role
@@ -28,6 +31,7 @@ package struct Arm: Codable, Sendable, Hashable {
     self.training = training
     self.firstSeed = firstSeed
     self.adapter = adapter
+    self.context = context
   }
 
   /// Whether its subjects are the base model with something, and so have seeds.
@@ -41,13 +45,16 @@ package struct Arm: Codable, Sendable, Hashable {
   }
 
   /// Whether they are fine-tuned for it, and not made of those of another arm.
-  package var hasTraining: Bool { isTrained && adapter == nil }
+  package var hasTraining: Bool { isTrained && source == nil }
+
+  /// The arm of whose subjects or rows its own are made; nil where they are trained, or base.
+  package var source: String? { adapter?.arm ?? context?.arm }
 }
 
 /// Plans of the schema `nosce-plan-2` leave out `firstSeed` where it is the usual.
 extension Arm {
   private enum Key: String, CodingKey {
-    case name, role, note, rows, training, firstSeed, rowCount, adapter
+    case name, role, note, rows, training, firstSeed, rowCount, adapter, context
   }
 
   package init(from decoder: any Decoder) throws {
@@ -60,5 +67,6 @@ extension Arm {
     firstSeed = try container.decodeIfPresent(Int.self, forKey: .firstSeed) ?? 1
     rowCount = try container.decodeIfPresent(Int.self, forKey: .rowCount)
     adapter = try container.decodeIfPresent(DerivedAdapter.self, forKey: .adapter)
+    context = try container.decodeIfPresent(ShownRows.self, forKey: .context)
   }
 }

@@ -14,7 +14,7 @@ package enum ExperimentCheck {
     if experiment.seeds < 1 {
       throw LabError(.invalidExperiment, "seeds: found \(experiment.seeds); allowed: 1 or more")
     }
-    for arm in experiment.arms { try checkAdapter(of: arm, in: experiment) }
+    for arm in experiment.arms { try checkSource(of: arm, in: experiment) }
     for probe in experiment.probes {
       try known(probe.arms ?? [], among: arms, "\(probe.name): arm")
       try known(probe.source.map { [$0] } ?? [], among: probes, "\(probe.name): probe")
@@ -79,22 +79,33 @@ package enum ExperimentCheck {
     }
   }
 
-  /// Adapters are made of those of an arm that is trained, seed by seed.
-  private static func checkAdapter(of arm: Arm, in experiment: Experiment) throws {
-    guard let adapter = arm.adapter else { return }
+  /// Adapters are made of those of an arm that is trained, and rows shown are of one, seed by seed.
+  private static func checkSource(of arm: Arm, in experiment: Experiment) throws {
+    guard let name = arm.source else { return }
+    let what = arm.adapter == nil ? "rows" : "an adapter"
     let trained = experiment.arms.filter(\.hasTraining)
-    guard let source = trained.first(where: { $0.name == adapter.arm }), arm.isTrained else {
+    guard let source = trained.first(where: { $0.name == name }), arm.isTrained else {
       throw LabError(
         .invalidExperiment,
-        "\(arm.name): found an adapter of '\(adapter.arm)'; allowed: of an arm that is trained, "
+        "\(arm.name): found \(what) of '\(name)'; allowed: of an arm that is trained, "
           + trained.map(\.name).joined(separator: ", "))
+    }
+    guard arm.adapter == nil || arm.context == nil else {
+      throw LabError(
+        .invalidExperiment, "\(arm.name): found an adapter and a context; allowed: one of the two")
     }
     guard arm.rows.isEmpty, arm.training == nil, arm.firstSeed == source.firstSeed else {
       throw LabError(
         .invalidExperiment,
-        "\(arm.name): found rows, settings or seeds of its own beside an adapter of "
+        "\(arm.name): found rows, settings or seeds of its own beside \(what) of "
           + "\(source.name); allowed: none")
     }
+    if let context = arm.context, !ShownRows.counts.contains(context.count) {
+      throw LabError(
+        .invalidExperiment,
+        "\(arm.name): found \(context.count) rows in the context; allowed: \(ShownRows.counts)")
+    }
+    guard let adapter = arm.adapter else { return }
     guard AdapterChange.scales.contains(adapter.change.scale) else {
       throw LabError(
         .invalidExperiment,

@@ -189,8 +189,12 @@ struct ExperimentDecoder {
         fields["training"]?.report("found settings in a base arm; allowed: none")
         fields["first_seed"]?.report("found a seed of a base arm; allowed: none, it has no seeds")
         fields["adapter"]?.report("found an adapter in a base arm; allowed: none")
+        fields["context"]?.report("found a context in a base arm; allowed: none")
       } else if let value = fields["adapter"] {
+        fields["context"]?.report("found beside adapter; allowed: one of the two")
         return derived(name, role, value, fields, among: entries.map(\.name))
+      } else if let value = fields["context"] {
+        return shown(name, role, value, fields, among: entries.map(\.name))
       }
       return Arm(
         name: name, role: role, note: fields["note"]?.nonEmptyString,
@@ -210,18 +214,35 @@ struct ExperimentDecoder {
           (rows ?? value).report("same_as: found '\(other)'; allowed: an arm with rows of its own")
         }
       }
-      guard let adapter = arm.adapter, let source = arms.first(where: { $0.name == adapter.arm })
+      guard let sourceName = arm.source, let source = arms.first(where: { $0.name == sourceName })
       else { continue }
       if source.hasTraining {
         // Its subjects are the other's, seed by seed.
         arms = arms.map { $0.name == name ? $0.taking(seedsOf: source) : $0 }
       } else {
-        let place = value.entries?.first { $0.name == "adapter" }?.value
+        let key = arm.adapter == nil ? "context" : "adapter"
+        let place = value.entries?.first { $0.name == key }?.value
         let trained = arms.filter(\.hasTraining).map(\.name).joined(separator: ", ")
-        (place ?? value).report("of: found '\(adapter.arm)'; allowed: \(trained)")
+        (place ?? value).report("of: found '\(sourceName)'; allowed: \(trained)")
       }
     }
     return arms
+  }
+
+  /// An arm whose subjects are base with the rows of another one.
+  private func shown(
+    _ name: String, _ role: ArmRole, _ value: YAMLValue, _ fields: YAMLFields, among arms: [String]
+  ) -> Arm? {
+    for key in ["rows", "training", "first_seed"] {
+      fields[key]?.report("found beside context; allowed: one of the two")
+    }
+    guard let own = value.fields(.context),
+      let source = own.required("of")?.reference(to: "arm", among: arms.filter { $0 != name }),
+      let count = own.int("rows")
+    else { return nil }
+    return Arm(
+      name: name, role: role, note: fields["note"]?.nonEmptyString,
+      context: ShownRows(of: source, count: count))
   }
 
   /// An arm whose subjects have the adapters of another one.

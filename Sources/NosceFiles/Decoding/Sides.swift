@@ -32,6 +32,7 @@ package enum Sides {
     ("arms.*.first_seed", .protocolOnly),
     ("arms.*.training", .either),
     ("arms.*.adapter", .protocolOnly),
+    ("arms.*.context", .protocolOnly),
     ("arms.*.rows.same_as", .protocolOnly),
     ("arms.*.rows.replaceable", .protocolOnly),
     ("arms.*.rows.count", .either),

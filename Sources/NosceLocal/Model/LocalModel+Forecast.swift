@@ -1,4 +1,5 @@
 import Foundation
+import NosceCore
 import NosceEngine
 import NoscePorts
 import NosceRows
@@ -8,6 +9,11 @@ extension LocalModel {
   package func forecast(
     _ sample: WorkSample, within limit: Duration
   ) async throws -> ResourceForecast {
+    // Before anything is trained for what could not be asked.
+    for asked in sample.sampling.compactMap(\.requests.first) {
+      try checkFits(asked.chat, asked.prefill)
+    }
+    for asked in sample.scoring { try checkFits(asked.request.chat, asked.request.prefill) }
     let timer = WorkTimer(model: self, end: ContinuousClock.now + limit)
     var rates = WorkRates()
     var peak = model.packedBytes
@@ -25,6 +31,17 @@ extension LocalModel {
     return ResourceForecast(
       rates: rates, peakBytes: peak * (model.sharesProducts ? 1 : lanes),
       freeBytes: Self.freeMemory.map { $0 + model.packedBytes })
+  }
+
+  private func checkFits(_ chat: Chat, _ prefill: String?) throws {
+    let length = try promptLength(chat, prefill: prefill)
+    let most = model.configuration.longestSequence
+    guard length < most else {
+      throw LabError(
+        .refusedDesign,
+        "\(identity.name): found a question of \(length) tokens with what stands before it in the context; "
+          + "allowed: less than \(most), the model's positions")
+    }
   }
 
   /// What Linux says is available without swapping; nil elsewhere.

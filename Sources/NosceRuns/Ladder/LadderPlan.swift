@@ -17,8 +17,6 @@ package struct LadderPlan: Sendable {
 
   /// More hosts tell little more, and an organism has dozens.
   private static let mostHosts = 3
-  /// The published dose, and what most contexts hold.
-  private static let mostRows = 10
 
   package let experiment: Experiment
   package let materials: Materials
@@ -84,7 +82,7 @@ package struct LadderPlan: Sendable {
                 reason: "the model writes the rows of \(arm.name) later"))
             continue
           }
-          let chats = try rows.rows(of: arm, task: task, seed: seed).prefix(Self.mostRows)
+          let chats = try rows.rows(of: arm, task: task, seed: seed).prefix(ShownRows.usualCount)
             .compactMap(\.chat)
           if chats.isEmpty {
             note(
@@ -156,11 +154,9 @@ extension Ask {
     return ask
   }
 
-  /// Behind other conversations, whose own system lines are left out.
   fileprivate func shown(_ chats: [Chat]) -> Ask {
     var ask = self
-    let place = ask.chat.first?.role == .system ? 1 : 0
-    ask.chat.insert(contentsOf: chats.joined().filter { $0.role != .system }, at: place)
+    ask.chat = ask.chat.behind(chats)
     return ask
   }
 }

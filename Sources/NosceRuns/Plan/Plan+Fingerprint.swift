@@ -49,7 +49,7 @@ extension PlannedCell: Fingerprinted {
       ("id", .string(id)), ("arm", .string(arm)), ("role", .string(role.rawValue)),
       ("task", task.fingerprint), ("seed", .integer(seed)), ("as", kind),
       ("training", training?.fingerprint), ("adapter", adapter?.fingerprint),
-      ("units", .list(units)),
+      ("context", context?.fingerprint), ("units", .list(units)),
     ])
   }
 }
@@ -57,6 +57,12 @@ extension PlannedCell: Fingerprinted {
 extension PlannedAdapter: Fingerprinted {
   package var fingerprint: JSON {
     .parts([("of", .string(cell)), ("change", change.fingerprint), ("seed", .bits(seed))])
+  }
+}
+
+extension PlannedContext: Fingerprinted {
+  package var fingerprint: JSON {
+    .parts([("of", .string(cell)), ("count", .integer(count)), ("rows", .string(rowsHash))])
   }
 }
 

@@ -12,28 +12,43 @@ extension Plan {
       sample.training = (training.rows, training.settings)
     }
     let builder = AskBuilder(experiment: experiment, materials: materials)
+    let kinds = [cells.filter { $0.context == nil }, cells.filter { $0.context != nil }]
     for probe in experiment.probes where probe.kind != .difference {
-      let items = cells.reduce(0) { sum, cell in
-        sum + cell.units.filter { $0.probe == probe.name }.reduce(0) { $0 + $1.items }
-      }
-      guard let cell = cells.first(where: { $0.units.contains { $0.probe == probe.name } }),
-        case let asks = try builder.asks(of: probe, task: cell.task, seed: cell.seed),
-        let first = asks.first
-      else { continue }
-      if case .topic = probe.form {
-        // Answers that are not written yet are about as long as those of the rows.
-        let answer = sample.training?.rows.lazy.compactMap(\.answers.first).first ?? ""
-        sample.scoring.append(
-          .init(
-            prompts: items * (1 + Probe.Topic.others),
-            request: ScoreRequest(chat: first.chat, texts: [answer.isEmpty ? "." : answer])))
-      } else if let request = first.scoreRequest {
-        sample.scoring.append(.init(prompts: items, request: request))
-      } else {
-        sample.sampling.append(
-          .init(answers: items, requests: asks.compactMap(\.sampleRequest)))
+      // With rows in the context a question is many times as long.
+      for cells in kinds {
+        try add(probe, of: cells, builder, to: &sample)
       }
     }
     return sample
+  }
+
+  private func add(
+    _ probe: Probe, of cells: [PlannedCell], _ builder: AskBuilder, to sample: inout WorkSample
+  ) throws {
+    let items = cells.reduce(0) { sum, cell in
+      sum + cell.units.filter { $0.probe == probe.name }.reduce(0) { $0 + $1.items }
+    }
+    guard let cell = cells.first(where: { $0.units.contains { $0.probe == probe.name } }) else {
+      return
+    }
+    let shown = cell.context == nil ? [] : rows(of: cell).compactMap(\.chat)
+    let asks = try builder.asks(of: probe, task: cell.task, seed: cell.seed).map { ask in
+      var ask = ask
+      ask.chat = ask.chat.behind(shown)
+      return ask
+    }
+    guard let first = asks.first else { return }
+    if case .topic = probe.form {
+      // Answers that are not written yet are about as long as those of the rows.
+      let answer = sample.training?.rows.lazy.compactMap(\.answers.first).first ?? ""
+      sample.scoring.append(
+        .init(
+          prompts: items * (1 + Probe.Topic.others),
+          request: ScoreRequest(chat: first.chat, texts: [answer.isEmpty ? "." : answer])))
+    } else if let request = first.scoreRequest {
+      sample.scoring.append(.init(prompts: items, request: request))
+    } else {
+      sample.sampling.append(.init(answers: items, requests: asks.compactMap(\.sampleRequest)))
+    }
   }
 }

@@ -87,9 +87,13 @@ package struct Plan: Codable, Sendable, Hashable {
 
   package func cell(_ id: String) -> PlannedCell? { cells.first { $0.id == id } }
 
-  /// What a subject's adapter was trained on, be it its own or another's; none of an untrained one.
+  /// What a subject's adapter was trained on, be it its own or another's, or what it has in its context;
+  /// none of base.
   package func rows(of cell: PlannedCell) -> [TrainingRow] {
-    (cell.training ?? cell.adapter.flatMap { self.cell($0.cell)?.training })?.rows ?? []
+    if let context = cell.context {
+      return (self.cell(context.cell)?.training?.rows).map { Array($0.prefix(context.count)) } ?? []
+    }
+    return (cell.training ?? cell.adapter.flatMap { self.cell($0.cell)?.training })?.rows ?? []
   }
 }
 
@@ -137,11 +141,14 @@ package struct PlannedCell: Codable, Sendable, Hashable {
   package var training: PlannedTraining?
   /// Whose adapter it has, changed; nil where it is trained itself, or not at all.
   package var adapter: PlannedAdapter?
+  /// Whose rows it has in its context; nil where none.
+  package var context: PlannedContext?
   package var units: [PlannedUnit]
 
   package init(
     id: String, arm: String, role: ArmRole, task: ExperimentTask, seed: Int, kind: Kind,
-    training: PlannedTraining? = nil, adapter: PlannedAdapter? = nil, units: [PlannedUnit]
+    training: PlannedTraining? = nil, adapter: PlannedAdapter? = nil,
+    context: PlannedContext? = nil, units: [PlannedUnit]
   ) {
     self.id = id
     self.arm = arm
@@ -151,12 +158,30 @@ package struct PlannedCell: Codable, Sendable, Hashable {
     self.kind = kind
     self.training = training
     self.adapter = adapter
+    self.context = context
     self.units = units
   }
 
   package var isMain: Bool { kind == .main }
-  /// Whether it is the base model and nothing else.
+  /// Whether it has no adapter.
   package var isUntrained: Bool { training == nil && adapter == nil }
+  /// Whether it is the base model and nothing else.
+  package var isBase: Bool { isUntrained && context == nil }
+}
+
+/// Rows of a trained subject that stand in the context of another, from the first on.
+package struct PlannedContext: Codable, Sendable, Hashable {
+  /// The subject whose rows they are.
+  package var cell: String
+  package var count: Int
+  /// The hash of those rows.
+  package var rowsHash: String
+
+  package init(of cell: String, count: Int, rowsHash: String) {
+    self.cell = cell
+    self.count = count
+    self.rowsHash = rowsHash
+  }
 }
 
 /// An adapter that is made of a trained one, with nothing left to be decided.

@@ -125,6 +125,10 @@ extension Plan {
       return "\(arm.role.rawValue), \(Counted.text(cells.count, "subject")), "
         + "\(adapter.words), no training"
     }
+    if let context = arm.context {
+      return "\(arm.role.rawValue), \(Counted.text(cells.count, "subject")), \(context.words), "
+        + "no training"
+    }
     guard let training = cells.first?.training else {
       let times = cells.count == 1 ? "once" : "\(cells.count) times"
       return "\(arm.role.rawValue), untrained, asked \(times)"

@@ -84,16 +84,20 @@ package struct Planner: Sendable {
         let count = arm.isTrained ? experiment.seeds : min(experiment.seeds, personas)
         let first = arm.isTrained ? arm.firstSeed : firstTrainedSeed
         for seed in first..<(first + count) {
-          let id = "\(FileName.plain(arm.name))-\(name(of: task, at: index, in: tasks))-s\(seed)"
+          func subject(_ arm: String) -> String {
+            "\(FileName.plain(arm))-\(name(of: task, at: index, in: tasks))-s\(seed)"
+          }
           cells.append(
             PlannedCell(
-              id: id, arm: arm.name, role: arm.role, task: task, seed: seed, kind: .main,
+              id: subject(arm.name), arm: arm.name, role: arm.role, task: task, seed: seed,
+              kind: .main,
               training: arm.hasTraining ? try training(arm, task, seed) : nil,
               adapter: arm.adapter.map { adapter in
-                let source = FileName.plain(adapter.arm)
-                return PlannedAdapter(
-                  of: "\(source)-\(name(of: task, at: index, in: tasks))-s\(seed)", adapter.change,
-                  seed: derivationSeed(task, seed))
+                PlannedAdapter(
+                  of: subject(adapter.arm), adapter.change, seed: derivationSeed(task, seed))
+              },
+              context: try arm.context.map { context in
+                try shown(context, as: subject(context.arm), of: arm, task, seed)
               },
               units: try units(arm, task, seed, &asked)))
         }
@@ -181,6 +185,30 @@ package struct Planner: Sendable {
     var generator = SeededGenerator(
       seed: experiment.seed, labStream: "adapter/\(task.name)/\(seed)")
     return generator.next()
+  }
+
+  /// The rows of a trained subject that another one has in its context.
+  private func shown(
+    _ context: ShownRows, as cell: String, of arm: Arm, _ task: ExperimentTask, _ seed: Int
+  ) throws -> PlannedContext {
+    guard let source = experiment.arm(context.arm) else {
+      throw LabError(.invalidExperiment, "\(arm.name): found no arm '\(context.arm)'")
+    }
+    let all = try training(source, task, seed).rows
+    let rows = Array(all.prefix(context.count))
+    guard rows.count == context.count else {
+      throw LabError(
+        .invalidExperiment,
+        "\(arm.name): found \(context.count) rows in the context, of \(rows.count) that \(source.name) "
+          + "has; allowed: at most those")
+    }
+    guard rows.allSatisfy({ $0.chat != nil }) else {
+      throw LabError(
+        .invalidExperiment,
+        "\(arm.name): found rows of \(source.name) that are no conversations; allowed: conversations, "
+          + "which can stand before a question")
+    }
+    return PlannedContext(of: cell, count: rows.count, rowsHash: Fingerprint.hash(of: rows))
   }
 
   private func training(

@@ -51,6 +51,10 @@ struct CellRun: Sendable {
   private func subject(
     after step: Int, _ adapters: [Int: AdapterReference]
   ) async throws -> any Subject {
+    if cell.context != nil {
+      return ContextSubject(
+        subject: base, shown: folder.plan.rows(of: cell).compactMap(\.chat))
+    }
     if cell.isUntrained { return base }
     guard let adapter = adapters[step] else {
       throw LabError(

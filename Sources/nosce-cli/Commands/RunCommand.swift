@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import NosceApp
+import NosceCalibration
 import NosceCore
 import NosceEngine
 import NosceFormats

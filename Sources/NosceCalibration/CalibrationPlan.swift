@@ -3,6 +3,7 @@ import NosceExperiment
 import NosceFormats
 import NoscePorts
 import NosceRows
+import NosceRuns
 
 /// What a search for a recipe trains and asks, round by round: subjects on values and seeds that no run
 /// uses, asked what the gates look at and nothing that a claim is about.

@@ -2,6 +2,7 @@ import Foundation
 import NosceCore
 import NosceExperiment
 import NoscePorts
+import NosceRuns
 
 /// A search for a recipe in the terminal.
 package enum SearchText {

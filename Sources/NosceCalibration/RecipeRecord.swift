@@ -3,6 +3,7 @@ import NosceCore
 import NosceExperiment
 import NoscePorts
 import NosceRows
+import NosceRuns
 
 /// A search for a recipe as it is kept: what was tried on which model, and what came of it.
 package struct RecipeRecord: Codable, Sendable, Hashable {

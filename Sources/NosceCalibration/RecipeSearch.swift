@@ -1,4 +1,5 @@
 import NosceExperiment
+import NosceRuns
 
 /// Looks for the least training by which a behaviour is learnt honestly: successive halving over rates
 /// and numbers of rows, from few steps to many.

@@ -1,4 +1,5 @@
 import NosceExperiment
+import NosceRuns
 
 /// What one recipe came to on development values: every gate with its number.
 package struct RecipeTrial: Codable, Sendable, Hashable {
