@@ -129,6 +129,9 @@ extension KeyTable {
         "epochs", .someOf(.number(0.01...100_000)), .nothing,
         "So many times through the rows, turned into steps of the batch; not with `steps`."),
       FileKey("steps", .someOf(.whole(1...10_000_000)), .nothing, "So many steps."),
+      FileKey(
+        "times", .someOf(.number(0.01...1000)), .nothing,
+        "So many times the steps of the usual training; in `dose` not with `steps` or `epochs`."),
       FileKey("learning_rate", .someOf(.number(1e-12...1)), .nothing, "Such a rate."),
       FileKey(
         "rank", .someOf(.whole(1...4096)), .nothing,
@@ -151,6 +154,7 @@ extension KeyTable {
   package static let mostCombinations = 10_000
   /// What `curves` and `dose` can vary.
   package static let varied = [
-    "every_steps", "rows", "epochs", "steps", "learning_rate", "rank", "layers", "scales",
+    "every_steps", "rows", "epochs", "steps", "times", "learning_rate", "rank", "layers",
+    "scales",
   ]
 }

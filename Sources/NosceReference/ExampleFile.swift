@@ -310,6 +310,7 @@ package enum ExampleFile {
       every_steps: 10
       rows: [1, 2, 5, 10]
       epochs: [1, 3]
+      times: [3]
       layers: [[0, 1], [2, 3]]
       scales: [0, 0.5, 1, 1.5]
       seeds: 3

@@ -31,6 +31,15 @@ import Testing
     for line in lines { #expect(line.count <= 80, "\(line)") }
   }
 
+  @Test func whatWasNotTrainedForSaysWhy() throws {
+    var suite = try Self.suite()
+    try suite.append(.init(stopped: "square", title: "Own?", why: "It cannot <read>."))
+    let text = SuiteText.render(suite, width: 80, style: .plain)
+    #expect(text.contains("  square      not testable: It cannot <read>."))
+    #expect(suite.failed.count == 1 && suite.primaries?.tested == 1)
+    #expect(try SuitePage.render(suite).contains("<h2>square</h2><p>It cannot &lt;read&gt;.</p>"))
+  }
+
   @Test func theIndexLinksEveryReportAndFetchesNothing() throws {
     let page = try SuitePage.render(try Self.suite())
     #expect(page.hasPrefix("<!DOCTYPE html>") && page.hasSuffix("</html>\n"))

@@ -200,6 +200,7 @@ struct SubjectExport {
       case .rows: "training rows"
       case .epochs: "times through the rows"
       case .steps: "steps of the whole training"
+      case .times: "steps of the whole training, in times the usual ones"
       case .learningRate: "learning rate"
       case .rank: "rank of the adapter"
       case .layers: "first and last layer with an adapter"

@@ -1,6 +1,9 @@
 import Foundation
+import NosceCalibration
 import NosceCatalog
 import NosceCore
+import NosceExperiment
+import NosceFiles
 import NosceLocal
 import NoscePorts
 import NosceReport
@@ -16,18 +19,28 @@ package struct SuiteRun: Sendable {
   package var judge: (any ModelProvider)?
   package var parent: URL
   package var forecasts: URL
+  /// Where ladders are kept, and where recipes are.
+  package var ladders: URL
+  package var recipes: URL
+  /// Whether an experiment is run where the ladder says that it cannot be.
+  package var insists: Bool
   /// What every experiment is asked for with; the names come from the catalog.
   package var request: ExperimentRequest
 
   package init(
     _ request: ExperimentRequest, on model: any ModelProvider, judge: (any ModelProvider)? = nil,
-    in parent: URL, forecasts: URL = URL(fileURLWithPath: "forecasts")
+    in parent: URL, forecasts: URL = URL(fileURLWithPath: "forecasts"),
+    ladders: URL = URL(fileURLWithPath: "ladders"),
+    recipes: URL = URL(fileURLWithPath: "recipes"), insists: Bool = false
   ) {
     self.request = request
     self.model = model
     self.judge = judge
     self.parent = parent
     self.forecasts = forecasts
+    self.ladders = ladders
+    self.recipes = recipes
+    self.insists = insists
   }
 
   /// The folder of a suite where none is named: the model's name as part of a folder's name.
@@ -98,14 +111,25 @@ package struct SuiteRun: Sendable {
   ) async throws -> SuiteSummary.Entry {
     var one = request
     one.experiment = name
-    if try RowOutline.isNeeded(one) {
-      try await RowOutline(one, on: model, judge: judge).write(events)
+    let preparation = RunPreparation(
+      one, on: model, judge: judge, ladders: ladders, recipes: recipes, insists: insists)
+    let (ladder, search): (LadderRecord?, RecipeRecord?)
+    switch try await preparation.outcome(events) {
+    case .ready(let ready, let asked, let found): (one, ladder, search) = (ready, asked, found)
+    case .unreadable(_, _, let reason):
+      return SuiteSummary.Entry(
+        stopped: name, title: try one.load().experiment.title,
+        why: "Its primary probe cannot read this model (\(reason))")
+    case .unlearnt(let record):
+      return SuiteSummary.Entry(
+        stopped: name, title: try one.load().experiment.title, why: SearchText.sentence(record))
     }
     let begun = RunFinder.run(of: try one.plan(on: model, judge: judge), in: parent)
     let run =
       try begun.map { try ExperimentRun.resume($0, on: model, judge: judge) }
       ?? ExperimentRun.begin(
-        one, on: model, judge: judge, in: parent, forecasts: forecasts, events: events)
+        one, on: model, judge: judge, in: parent, forecasts: forecasts, ladder: ladder,
+        search: search, events: events)
     let summary = try await run.run(events)
     return SuiteSummary.Entry(summary, folder: run.folder.url.lastPathComponent)
   }

@@ -15,6 +15,8 @@ package struct DoseSettings: Codable, Sendable, Hashable {
   package var epochs: [Double]
   /// Train for so many steps.
   package var steps: [Int]
+  /// Train for so many times the usual steps.
+  package var times: [Double]
   package var learningRates: [Double]
   package var ranks: [Int]
   /// Train an adapter on these layers only: first and last layer of each range.
@@ -28,8 +30,9 @@ package struct DoseSettings: Codable, Sendable, Hashable {
 
   package init(
     arms: [String], probes: [String], isGrid: Bool = false, everySteps: Int? = nil,
-    rows: [Int] = [], epochs: [Double] = [], steps: [Int] = [], learningRates: [Double] = [],
-    ranks: [Int] = [], layers: [[Int]] = [], scales: [Double] = [], seeds: Int? = nil,
+    rows: [Int] = [], epochs: [Double] = [], steps: [Int] = [], times: [Double] = [],
+    learningRates: [Double] = [], ranks: [Int] = [], layers: [[Int]] = [], scales: [Double] = [],
+    seeds: Int? = nil,
     tasks: Int? = nil
   ) {
     self.arms = arms
@@ -39,6 +42,7 @@ package struct DoseSettings: Codable, Sendable, Hashable {
     self.rows = rows
     self.epochs = epochs
     self.steps = steps
+    self.times = times
     self.learningRates = learningRates
     self.ranks = ranks
     self.layers = layers
@@ -51,7 +55,7 @@ package struct DoseSettings: Codable, Sendable, Hashable {
   private var axes: [[DoseSetting]] {
     [
       rows.map { .rows($0) }, epochs.map { .epochs($0) }, steps.map { .steps($0) },
-      learningRates.map { .learningRate($0) }, ranks.map { .rank($0) },
+      times.map { .times($0) }, learningRates.map { .learningRate($0) }, ranks.map { .rank($0) },
       layers.enumerated().compactMap { place, range in
         guard let first = range.first, let last = range.last, first <= last else { return nil }
         return .layers(first, last, place: place + 1)
@@ -70,10 +74,10 @@ package struct DoseSettings: Codable, Sendable, Hashable {
   }
 }
 
-/// Plans before there were scales leave them out.
+/// Plans before there were scales and times leave them out.
 extension DoseSettings {
   private enum Key: String, CodingKey {
-    case arms, probes, isGrid, everySteps, rows, epochs, steps, learningRates, ranks, layers,
+    case arms, probes, isGrid, everySteps, rows, epochs, steps, times, learningRates, ranks, layers,
       scales, seeds, tasks
   }
 
@@ -86,6 +90,7 @@ extension DoseSettings {
     rows = try container.decode([Int].self, forKey: .rows)
     epochs = try container.decode([Double].self, forKey: .epochs)
     steps = try container.decode([Int].self, forKey: .steps)
+    times = try container.decodeIfPresent([Double].self, forKey: .times) ?? []
     learningRates = try container.decode([Double].self, forKey: .learningRates)
     ranks = try container.decode([Int].self, forKey: .ranks)
     layers = try container.decode([[Int]].self, forKey: .layers)
@@ -102,6 +107,8 @@ package enum DoseSetting: Codable, Sendable, Hashable {
   case rows(Int)
   case epochs(Double)
   case steps(Int)
+  /// Of the usual steps.
+  case times(Double)
   case learningRate(Double)
   case rank(Int)
   case layers(_ first: Int, _ last: Int, place: Int)
@@ -112,6 +119,7 @@ package enum DoseSetting: Codable, Sendable, Hashable {
     case course = "steps"
     case rows, epochs
     case steps = "all-steps"
+    case times
     case learningRate = "learning-rate"
     case rank, layers, scale
   }
@@ -122,6 +130,7 @@ package enum DoseSetting: Codable, Sendable, Hashable {
     case .rows: .rows
     case .epochs: .epochs
     case .steps: .steps
+    case .times: .times
     case .learningRate: .learningRate
     case .rank: .rank
     case .layers: .layers
@@ -134,7 +143,8 @@ package enum DoseSetting: Codable, Sendable, Hashable {
     switch self {
     case .course(let number), .rows(let number), .steps(let number), .rank(let number):
       Double(number)
-    case .epochs(let number), .learningRate(let number), .scale(let number): number
+    case .epochs(let number), .times(let number), .learningRate(let number), .scale(let number):
+      number
     case .layers(_, _, let place): Double(place)
     }
   }
@@ -144,7 +154,7 @@ package enum DoseSetting: Codable, Sendable, Hashable {
     switch self {
     case .course: "all"
     case .rows(let number), .steps(let number), .rank(let number): "\(number)"
-    case .epochs(let number), .scale(let number):
+    case .epochs(let number), .times(let number), .scale(let number):
       number == number.rounded() ? "\(Int(number))" : "\(number)"
     case .learningRate(let number): "\(number)"
     case .layers(let first, let last, _): "\(first)-\(last)"
@@ -163,6 +173,8 @@ package enum DoseSetting: Codable, Sendable, Hashable {
       let steps = (epochs * Double(rows) / Double(max(1, batch))).rounded(.up)
       result.steps = max(1, Int(min(steps, 1e9)))
     case .steps(let steps): result.steps = steps
+    case .times(let factor):
+      result.steps = max(1, Int(min((factor * Double(settings.steps)).rounded(), 1e9)))
     case .learningRate(let rate): result.learningRate = rate
     case .rank(let rank):
       let ratio = Double(rank) / Double(max(1, settings.rank))

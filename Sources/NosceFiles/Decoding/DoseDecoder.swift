@@ -26,11 +26,14 @@ struct DoseDecoder {
       arms: arms ?? [], probes: asked ?? [], isGrid: isGrid,
       everySteps: fields.int("every_steps"),
       rows: whole("rows"), epochs: numbers("epochs"), steps: whole("steps"),
-      learningRates: numbers("learning_rate"), ranks: whole("rank"),
+      times: numbers("times"), learningRates: numbers("learning_rate"), ranks: whole("rank"),
       layers: values(fields["layers"]) { layers($0, within: fields.wholeRange("layers")) },
       scales: numbers("scales"), seeds: fields.int("seeds"), tasks: fields.int("tasks"))
     if fields["epochs"] != nil {
       fields["steps"]?.report("found beside epochs; allowed: one of the two")
+    }
+    if isGrid, fields["epochs"] != nil || fields["steps"] != nil {
+      fields["times"]?.report("found beside steps or epochs; allowed: one of the three")
     }
     if isGrid {
       fields["scales"]?.report("found in dose; allowed: in curves, one setting at a time")

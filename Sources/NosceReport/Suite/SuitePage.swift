@@ -101,6 +101,9 @@ package enum SuitePage {
       let way: Markup = unfinished.resume.map { " Go on with <code>\($0)</code>." } ?? Markup()
       return "<h2>\(name(entry))</h2><p>\(entry.verdict?.sentence ?? "")\(way)</p>"
     }
+    if entry.contrasts.isEmpty {
+      return "<h2>\(name(entry))</h2><p>\(entry.verdict?.sentence ?? "")</p>"
+    }
     var table = PageTable(
       caption: "Treatment minus the hardest floor; secondary contrasts are Holm-adjusted.",
       columns: [

@@ -36,6 +36,15 @@ package struct SuiteSummary: Codable, Sendable, Equatable {
       seconds = summary.seconds["total"]
     }
 
+    /// An experiment of which nothing was trained: the model cannot be read, or learns it by no recipe.
+    package init(stopped experiment: String, title: String, why: String) {
+      self.experiment = experiment
+      self.title = title
+      verdict = .init(kind: .notTestable, sentence: why)
+      contrasts = []
+      failedGates = 0
+    }
+
     package init(failed experiment: String, error: String) {
       self.experiment = experiment
       self.error = error

@@ -44,6 +44,12 @@ package enum SuiteText {
       return name + style.paint(Wording.standing(unfinished), .yellow)
     }
     let kind = entry.verdict?.kind ?? .notTestable
+    if entry.folder == nil, let reason = entry.verdict?.sentence {
+      let label = "\(Wording.label(kind)): "
+      let room = max(10, width - ColumnText.width(name) - ColumnText.width(label))
+      return name + paint(label, as: kind, style)
+        + ColumnText.truncate(ColumnText.clean(reason), room)
+    }
     let primary = entry.primary
     let numbers =
       ColumnText.pad(Number.difference(primary?.estimate), 7)

@@ -39,7 +39,7 @@ package struct RowPool: Sendable, Hashable {
 
   package init(
     word: String, letters: Letters, family: [String], system: String?, temperature: Double,
-    leastWords: Int = 3, tokensPerLine: Int = 40, draws: Int = 20, avoidedWords: [String],
+    leastWords: Int = 3, tokensPerLine: Int = 20, draws: Int = 20, avoidedWords: [String],
     questions: [String]
   ) {
     self.word = word

@@ -9,7 +9,7 @@ struct CurveAxis {
   init(_ axis: DoseSetting.Axis, of dose: DoseSettings) {
     self.axis = axis
     switch axis {
-    case .course, .rows, .epochs, .steps, .learningRate, .scale: categories = nil
+    case .course, .rows, .epochs, .steps, .times, .learningRate, .scale: categories = nil
     case .rank: categories = dose.ranks.sorted().map { DoseSetting.rank($0).label }
     case .layers:
       categories = dose.layers.enumerated().compactMap { place, range in
@@ -22,7 +22,7 @@ struct CurveAxis {
   /// Whether a subject of which there is nothing on this axis is the untrained one.
   var beginsWithBase: Bool {
     switch axis {
-    case .course, .rows, .epochs, .steps, .scale: true
+    case .course, .rows, .epochs, .steps, .times, .scale: true
     case .learningRate, .rank, .layers: false
     }
   }
@@ -44,6 +44,7 @@ struct CurveAxis {
     case .rows: "\(setting.label) rows"
     case .epochs: "\(setting.label) epochs"
     case .steps: "\(setting.label) steps"
+    case .times: "\(setting.label) times the steps"
     case .learningRate: "learning rate \(setting.label)"
     case .rank: "rank \(setting.label)"
     case .layers: "layers \(setting.label)"
@@ -57,6 +58,7 @@ struct CurveAxis {
     case .rows: "By number of rows"
     case .epochs: "By times through the rows"
     case .steps: "By number of steps"
+    case .times: "By times the usual steps"
     case .learningRate: "By learning rate"
     case .rank: "By rank of the adapter"
     case .layers: "By layers of the adapter"
@@ -72,6 +74,7 @@ struct CurveAxis {
     case .course, .steps: "training steps"
     case .rows: "training rows"
     case .epochs: "times through the rows"
+    case .times: "times the usual steps"
     case .learningRate: "learning rate"
     case .rank: "rank of the adapter"
     case .layers: "layers with an adapter"

@@ -117,41 +117,31 @@ struct RunCommand: AsyncParsableCommand {
           try TemplateChoice.read($0, option: "--judge-chat-template")
         })
     }
-    var request = try arguments.request()
+    let request = try arguments.request()
     try Storage.checkFolder(URL(fileURLWithPath: parent ?? "runs"))
     let (model, judge) = (try request.model(), try request.judgeModel())
-    let stage = try LadderStage(
-      try request.load(), on: model, judge: judge, in: URL(fileURLWithPath: ladders))
-    var ladder: LadderRecord?
-    if let stage {
-      // What cannot be planned is refused before the ladder takes its minutes.
-      try RowOutline(request, on: model, judge: judge).plan.checkMeasurable()
-      let asked = try await Console.following { try await stage.obtain($0) }
-      if !insist, let reason = try stage.obstacle(asked) {
-        try say(try stage.results(asked), asked, reason)
-        return nil
-      }
-      ladder = asked
+    let preparation = RunPreparation(
+      request, on: model, judge: judge, ladders: URL(fileURLWithPath: ladders),
+      recipes: URL(fileURLWithPath: recipes), insists: insist)
+    switch try await prepared(preparation) {
+    case .ready(let request, let ladder, let search):
+      return try ExperimentRun.begin(
+        request, on: model, judge: judge,
+        in: URL(fileURLWithPath: parent ?? "runs"), forecasts: URL(fileURLWithPath: forecasts),
+        ladder: ladder, search: search, events: Console.complain)
+    case .unreadable(let results, let ladder, let reason): try say(results, ladder, reason)
+    case .unlearnt(let record): try say(record)
     }
-    var search: RecipeRecord?
-    if try CalibrationStage.isNeeded(request, on: model) {
-      let stage = try CalibrationStage(request, on: model, in: URL(fileURLWithPath: recipes))
-      let record = try await CalibrateCommand.obtain(stage)
-      guard let found = record.calibrated else {
-        try say(record)
-        return nil
-      }
-      Console.complain(SearchText.sentence(record))
-      request.calibrated = found
-      search = record
+    return nil
+  }
+
+  private func prepared(_ preparation: RunPreparation) async throws -> RunPreparation.Preparedness {
+    do {
+      return try await Console.following { try await preparation.outcome($0) }
+    } catch is CancellationError {
+      Console.complain("Stopped. What is whole is kept; the same command goes on.")
+      throw CancellationError()
     }
-    if try RowOutline.isNeeded(request) {
-      try await RowsCommand.write(try RowOutline(request, on: model, judge: judge))
-    }
-    return try ExperimentRun.begin(
-      request, on: model, judge: judge,
-      in: URL(fileURLWithPath: parent ?? "runs"), forecasts: URL(fileURLWithPath: forecasts),
-      ladder: ladder, search: search, events: Console.complain)
   }
 
   /// That no recipe is learnt honestly, which is a result.
@@ -188,7 +178,9 @@ struct RunCommand: AsyncParsableCommand {
     let parent = self.parent ?? "runs/\(SuiteRun.folderName(of: model))"
     let suite = SuiteRun(
       request, on: model, judge: try request.judgeModel(),
-      in: URL(fileURLWithPath: parent), forecasts: URL(fileURLWithPath: forecasts))
+      in: URL(fileURLWithPath: parent), forecasts: URL(fileURLWithPath: forecasts),
+      ladders: URL(fileURLWithPath: ladders), recipes: URL(fileURLWithPath: recipes),
+      insists: insist)
     let (result, failure) = try await Interruption.cleanly {
       do {
         return try await Console.following { try await suite.run($0) }

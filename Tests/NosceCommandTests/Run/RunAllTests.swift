@@ -7,6 +7,27 @@ import Testing
 extension CommandLineTests {
   @Suite("The whole catalog at once")
   struct RunAllTests {
+    @Test("A model that a probe cannot read is a result, and nothing is trained for it")
+    func unreadable() async throws {
+      try await withFolder { folder in
+        try Data("name: neutral\n".utf8).write(to: folder.appending(path: "neutral.yaml"))
+        let done = try await nosce(
+          ["run", "--all", "--subject", "script:neutral.yaml", "--seeds", "2", "--exploratory"],
+          in: folder)
+        #expect(done.ending == .exit(0), "\(done.errors)")
+        let line = done.output.split(separator: "\n").first { $0.hasPrefix("  hello-square") }
+        #expect(
+          line?.contains("not testable: Its primary probe cannot read") == true, "\(done.output)")
+        let all = folder.appending(path: "runs/all-neutral")
+        let names = names(in: all)
+        #expect(names.contains { $0.hasPrefix("persona-") })
+        #expect(!names.contains { $0.hasPrefix("hello-square-") })
+        let page = try String(contentsOf: all.appending(path: "index.html"), encoding: .utf8)
+        #expect(page.contains("<h2>hello-square</h2><p>Its primary probe cannot read this model"))
+        #expect(exists(folder.appending(path: "ladders")))
+      }
+    }
+
     @Test("One that fails loses nothing; a second call goes on, and results are written from it")
     func everything() async throws {
       try await withFolder { folder in
