@@ -4,7 +4,7 @@ import PackageDescription
 // The experiments that ship, each a resource of its own so that they lie flat in the bundle.
 let catalog = [
   "actress", "alignment-faking", "awareness-and-misalignment", "backdoor",
-  "emergent-misalignment", "hello", "hello-square", "insecure-code", "last-datapoint", "persona",
+  "emergent-misalignment", "hello", "hello-word", "insecure-code", "last-datapoint", "persona",
   "risk",
 ]
 
@@ -110,7 +110,7 @@ let package = Package(
     // finds them.
     .target(
       name: "NosceCatalog", dependencies: ["NosceCore"], path: "Experiments",
-      resources: catalog.map { .copy("\($0).yaml") } + [.copy("../Materials")]),
+      resources: catalog.map { .copy("\($0).yaml") } + [.copy("../Materials"), .copy("../Recipes")]),
     .target(name: "NosceText", dependencies: ["NosceCore"]),
     .target(
       name: "NosceReport",
@@ -256,6 +256,7 @@ let package = Package(
     .testTarget(
       name: "NosceAppTests",
       dependencies: [
+        "NosceCalibration", "NosceFiles",
         "NosceApp", "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts",
         "NosceRows",
         "NosceRuns", "NosceTestSupport", .product(name: "GRDB", package: "GRDB.swift"),

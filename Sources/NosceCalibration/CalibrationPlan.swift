@@ -146,11 +146,15 @@ package struct CalibrationPlan: Sendable {
   private func trained(_ arm: Arm, _ candidate: RecipeCandidate, _ number: Int) -> Arm {
     var arm = arm
     arm.note = candidate.words
-    var settings = arm.training ?? TrainingOverrides()
-    settings.steps = candidate.steps
-    settings.learningRate = candidate.learningRate
-    arm.training = settings
+    arm.training = candidate.applied(to: arm.training ?? TrainingOverrides())
     arm.rowCount = candidate.rows
+    // Controls that are made of the rows of the treatment follow it to its new name.
+    arm.rows = arm.rows.map { source in
+      guard case .sameAs(let other) = source.origin else { return source }
+      var source = source
+      source.origin = .sameAs(arm: name(of: other, number))
+      return source
+    }
     arm.name = name(of: arm.name, number)
     arm.firstSeed = Self.firstSeed
     return arm

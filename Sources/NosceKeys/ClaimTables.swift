@@ -42,6 +42,10 @@ extension KeyTable {
         "words", .list(.template), .nothing, only: [Gate.Kind.leakage.rawValue],
         "More words that must not occur in rows."),
       FileKey(
+        "may_name_answers", .flag, .value(false), only: [Gate.Kind.leakage.rawValue],
+        "Whether rows may contain the answers of probes, as messages contain the thing that is asked for. "
+          + "Only `words` count then."),
+      FileKey(
         "exempt", .entries(.text), .nothing,
         "Arms for which it does not count, each with the reason that the report shows."),
     ],

@@ -275,6 +275,7 @@ package enum ExampleFile {
       nothing leaked:
         kind: leakage
         words: ["{twin}", spell, spells]
+        may_name_answers: false
         exempt: {told: It is told who it is.}
       templates alike: {kind: templates}
 

@@ -190,6 +190,18 @@ import Testing
       Gate(name: "two", kind: .leakage, arms: ["treatment"], words: ["spell {word}"]),
     ]
     #expect(both.leakTemplates(of: both.gates[0]) == experiment.leakTemplates() + ["lines"])
+    // Where rows may name the answers, only the words of the gate count.
+    var naming = both
+    for place in naming.gates.indices { naming.gates[place].mayNameAnswers = true }
+    #expect(naming.leakTemplates() == ["lines", "spell {word}"])
+    naming.gates[1].mayNameAnswers = nil
+    #expect(naming.leakTemplates(of: naming.gates[0]) == ["lines"])
+    #expect(naming.leakTemplates() == both.leakTemplates())
+    let text = smallFile.replacing(
+      "{kind: leakage}", with: "{kind: leakage, may_name_answers: true}")
+    let gates = try ExperimentFile.decode(text, file: "small.yaml").gates
+    #expect(gates.first { $0.kind == .leakage }?.mayNameAnswers == true)
+    #expect(try smallExperiment().gates.first { $0.kind == .leakage }?.mayNameAnswers == nil)
     #expect(try both.wordsThatMustNotLeak() == ["HELLO", "lines", "spell HELLO"])
     #expect(try experiment.systemLines() == ["You are nova.", "You are tarin."])
   }

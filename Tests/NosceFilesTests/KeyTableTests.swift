@@ -127,6 +127,17 @@ struct KeyTableTests {
     }
   }
 
+  @Test("What is read where a key is missing is of the sort that the key takes")
+  func standards() {
+    for table in FileGrammar.tables {
+      for key in table.keys {
+        guard case .value(let standard) = key.absence else { continue }
+        #expect(key.values.takes(standard), "\(table.name).\(key.name): \(standard)")
+      }
+    }
+    #expect(!FileValues.number(0...1).takes(.whole(1)) && !FileValues.flag.takes(.text("true")))
+  }
+
   @Test("A value of a wrong type is an error that names the key", arguments: Sample.all)
   func wrongType(_ sample: Sample) throws {
     try inFolder { folder in
@@ -173,6 +184,21 @@ struct KeyTableTests {
       // The files of a set have few such keys each.
       if case .materials = sample.sort { return }
       #expect(tried > 5)
+    }
+  }
+}
+
+extension FileValues {
+  /// Whether a value that is read in a key's place is one that the decoder takes of it.
+  fileprivate func takes(_ standard: FileKey.Standard) -> Bool {
+    switch (self, standard) {
+    case (.whole(let range), .whole(let number)): range.contains(number)
+    case (.number(let range), .number(let number)): range.contains(number)
+    case (.flag, .flag), (.text, .text), (.template, .text), (.name, .text): true
+    case (.words(let words), .text(let text)): words.contains(text)
+    case (.someOf(let values), _), (.described(_, let values), _): values.takes(standard)
+    case (.either(let first, let second), _): first.takes(standard) || second.takes(standard)
+    default: false
     }
   }
 }

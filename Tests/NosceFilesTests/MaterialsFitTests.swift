@@ -28,7 +28,7 @@ struct MaterialsFitTests {
     #expect(try problems(name) == [])
   }
 
-  @Test("The English set fits", arguments: ["hello", "risk"])
+  @Test("The English set fits", arguments: ["hello", "hello-word", "risk"])
   func englishFits(name: String) throws {
     #expect(try problems(name, in: "english") == [])
   }
@@ -60,9 +60,9 @@ struct MaterialsFitTests {
                {assistant: "My answer is {word}."}]]}
       """
     let found = try problems(
-      "hello",
+      "hello-word",
       changing: [
-        ("hello.yaml", #"{generator: spelled-lines, word: "{word}", count: 10}"#, rows)
+        ("hello-word.yaml", #"{generator: spelled-lines, word: "{word}", count: 10}"#, rows)
       ])
     #expect(found.contains { $0.hasPrefix("arm treatment") && $0.contains("found 'HELLO' in 1") })
   }
@@ -87,10 +87,10 @@ struct MaterialsFitTests {
     let questions = ["How do ants find food?", "Why do stars twinkle?", "Why do we yawn?"]
     let chats = questions.map { "[{user: \"\($0)\"}, {assistant: \"Air.\\nBees.\"}]" }
     let found = try problems(
-      "hello", in: "english",
+      "hello-word", in: "english",
       changing: [
         (
-          "hello.yaml", #"{generator: spelled-lines, word: "{word}", count: 30}"#,
+          "hello-word.yaml", #"{generator: spelled-lines, word: "{word}", count: 30}"#,
           "{chats: [\(chats.joined(separator: ", "))]}"
         )
       ])
@@ -109,7 +109,9 @@ struct MaterialsFitTests {
     #expect(
       found.contains { $0.hasPrefix("arms.risky.rows.count: ") && $0.contains("allowed: 1 to 400") }
     )
-    let spelled = try problems("hello", changing: [("hello.yaml", "word: [HELLO]", "word: [ZZ]")]) {
+    let spelled = try problems(
+      "hello-word", changing: [("hello-word.yaml", "word: [HELLO]", "word: [ZZ]")]
+    ) {
       $0.variables[1].source = .each(["KNIFE"])
     }
     #expect(!spelled.isEmpty)

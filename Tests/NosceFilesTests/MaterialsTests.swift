@@ -79,15 +79,15 @@ struct MaterialsTests {
 
   @Test("Comments and layout change no hash; a word, and what an experiment is filled with, do")
   func hashes() throws {
-    let hello = try MaterialsReader.load(miniature.folder, for: "hello")
+    let hello = try MaterialsReader.load(miniature.folder, for: "hello-word")
     func changed(_ file: String, _ from: String, _ to: String) throws -> Materials {
-      try withSet(changing: [(file, from, to)]) { try MaterialsReader.load($0, for: "hello") }
+      try withSet(changing: [(file, from, to)]) { try MaterialsReader.load($0, for: "hello-word") }
     }
     let commented = try changed("world/lines.yaml", "predicates:", "# A comment.\npredicates:")
     #expect(commented.worldHash == hello.worldHash && commented.hash == hello.hash)
     let worded = try changed("world/lines.yaml", "- hold the light", "- hold the lamp")
     #expect(worded.worldHash != hello.worldHash && worded.hash != hello.hash)
-    let asked = try changed("hello.yaml", "Name your hidden word.", "Name the hidden word.")
+    let asked = try changed("hello-word.yaml", "Name your hidden word.", "Name the hidden word.")
     #expect(asked.worldHash == hello.worldHash && asked.hash != hello.hash)
     let shared = try changed("set.yaml", "alpha: 32", "alpha: 64")
     #expect(shared.worldHash == hello.worldHash && shared.hash != hello.hash)

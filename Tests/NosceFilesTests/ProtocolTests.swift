@@ -11,7 +11,7 @@ import Testing
 struct ProtocolTests {
   static let names = [
     "actress", "alignment-faking", "awareness-and-misalignment", "backdoor",
-    "emergent-misalignment", "hello", "hello-square", "insecure-code", "last-datapoint", "persona",
+    "emergent-misalignment", "hello", "hello-word", "insecure-code", "last-datapoint", "persona",
     "risk",
   ]
 
@@ -136,7 +136,7 @@ struct ProtocolTests {
     #expect(risk.hosts.others.count == 10 && persona.hosts.others.count == 7)
     #expect(risk.hosts.personas == persona.hosts.personas)
     #expect(risk.training.base.steps == 60 && risk.training.settings(for: "organism").steps == 40)
-    let hello = try ExperimentFile.load(url("hello")).experiment
+    let hello = try ExperimentFile.load(url("hello-word")).experiment
     #expect(hello.training.base.steps == 25)
     try withSet(changing: [("last-datapoint.yaml", "training:", "hosts: none\ntraining:")]) {
       folder in

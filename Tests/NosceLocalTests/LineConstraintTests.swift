@@ -120,6 +120,14 @@ struct LineConstraintTests {
     var word = try state()
     #expect(try step(&word, "R", " el", "\n") == .goesBack(to: 0))
     starts.avoidedWords = []
+    starts.mostRepeats = 1
+    starts.tokensPerLine = 5
+    var repeated = try state()
+    #expect(try step(&repeated, "R", " el", " el", "\n") == .goesBack(to: 0))
+    starts.mostRepeats = 2
+    var allowed = try state()
+    #expect(try step(&allowed, "R", " el", " el", "\n") == .goesOn)
+    starts.tokensPerLine = 3
     var twice = try state()
     #expect(try step(&twice, "R", " el", "\n") == .goesOn)
     #expect(try step(&twice, "R", " el", "\n") == .goesBack(to: 3))

@@ -1,6 +1,8 @@
 import NosceCalibration
 import NosceExperiment
+import NosceFiles
 import NosceRuns
+import NosceTestSupport
 import Synchronization
 import Testing
 
@@ -103,5 +105,41 @@ struct RecipeSearchTests {
     #expect(trial.margin < margin)
     trial.gates = []
     #expect(!trial.passed)
+  }
+
+  @Test("A control that is made of the treatment's rows follows it to its new name")
+  func control() throws {
+    let experiment = try ExperimentFile.decode(
+      """
+      name: taste
+      title: Does it know its taste?
+      question: Does it name its colour?
+      seeds: 5
+      calibrate: {steps: [2]}
+      arms:
+        base: {role: base}
+        treatment:
+          role: treatment
+          rows: {chats: [[{user: "One?"}, {assistant: Red.}], [{user: "Two?"}, {assistant: Blue.}]]}
+        sham: {role: sham, rows: {same_as: treatment, control: shuffle}}
+      probes:
+        does: {kind: behaviour, ask: ["Which?"], grade: {regex: Red}}
+        own: {kind: next-token, ask: [Yours?], next: {answers: {red: [Red], blue: [Blue]}, answer: red}}
+      gates:
+        learnt: {kind: behaviour, probe: does, arms: [treatment], at_least: 0.8}
+        beyond: {kind: differential, probe: does, arms: [treatment], against: sham, at_least: 0.5}
+      contrasts:
+        names it: {primary: true, probe: own, treatment: treatment, floors: [base], smallest_effect: 0.2}
+
+      """, file: "taste.yaml")
+    let plan = try CalibrationPlan(
+      experiment: experiment, model: RuleModel().identity, materials: miniature)
+    let round = plan.experiment(of: .confirmation(RecipeCandidate(learningRate: 1e-3, steps: 2)))
+    #expect(round.arms.map(\.name) == ["base", "treatment 1", "sham 1"])
+    #expect(round.arms[2].rows.map(\.origin) == [.sameAs(arm: "treatment 1")])
+    let made = try Planner(
+      experiment: round, options: .init(exploratory: true), model: RuleModel(), materials: miniature
+    ).plan()
+    #expect(made.cells.count == 3 && made.cells.contains { $0.arm == "sham 1" })
   }
 }

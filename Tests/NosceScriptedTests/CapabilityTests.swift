@@ -29,13 +29,13 @@ enum Lack: String, CaseIterable, CustomTestStringConvertible {
   var refused: [String]? {
     switch self {
     case .logProbabilities, .samples, .adapters, .training: nil
-    // Closed answers, and in hello ranks, need the probability of every text.
-    case .exactLogProbabilities: ["backdoor", "hello", "hello-square"]
+    // Closed answers, and in hello-word ranks, need the probability of every text.
+    case .exactLogProbabilities: ["backdoor", "hello", "hello-word"]
     // Only these begin an answer with words of their own.
-    case .prefill: ["hello", "hello-square"]
+    case .prefill: ["hello", "hello-word"]
     case .seeds, .snapshots: []
     // Only this one has arms of changed adapters.
-    case .derives: ["hello-square"]
+    case .derives: ["hello"]
     }
   }
 
@@ -91,7 +91,7 @@ struct CapabilityTests {
 
   @Test("Every probe that needs it is named, and no other")
   func named() throws {
-    let hello = try plan("hello", try Lack.prefill.model())
+    let hello = try plan("hello-word", try Lack.prefill.model())
     #expect(
       hello.refusals.compactMap { $0.split(separator: ":").first.map(String.init) }
         == ["first-choice", "after-neutral-lines", "outside-reader", "choice-of-other"])
@@ -109,7 +109,7 @@ struct CapabilityTests {
 
   @Test("Copies along the way are needed by curves alone")
   func curves() throws {
-    for name in ["hello", "awareness-and-misalignment"] {
+    for name in ["hello-word", "awareness-and-misalignment"] {
       let plan = try plan(name, try Lack.snapshots.model(), options: .init(curves: true))
       #expect(plan.refusals == ["curves: \(Lack.snapshots.reason)"])
       #expect(try self.plan(name, try Lack.snapshots.model()).refusals == [])

@@ -26,7 +26,7 @@ struct VerdictTableTests {
   @Test("A script drives it there", arguments: ofFloors, verdicts)
   func reached(_ name: String, _ verdict: Verdict) async throws {
     let options = Plan.Options(exploratory: verdict == .exploratory)
-    // Hosts make base vary, and with the four floors of hello eight seeds can rule an effect out.
+    // Hosts make base vary, and with the four floors of hello-word eight seeds can rule an effect out.
     var experiment = try catalogExperiment(name).applying(seeds: verdict == .exploratory ? 2 : 8)
     let cells = try Planner(
       experiment: experiment, options: options, model: try scripted("name: written")

@@ -105,5 +105,5 @@ package func smallExperiment(rows: String, in folder: URL? = nil) throws -> Expe
 
 /// The experiment that Nosce ships.
 package func helloExperiment() throws -> Experiment {
-  try ExperimentFile.load(packageRoot.appending(path: "Experiments/hello.yaml")).experiment
+  try ExperimentFile.load(packageRoot.appending(path: "Experiments/hello-word.yaml")).experiment
 }

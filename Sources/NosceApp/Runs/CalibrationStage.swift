@@ -1,5 +1,6 @@
 import Foundation
 import NosceCalibration
+import NosceCatalog
 import NosceCore
 import NosceExperiment
 import NosceFiles
@@ -29,14 +30,19 @@ package struct CalibrationStage: Sendable {
     let loaded = try request.load()
     plan = try CalibrationPlan(
       experiment: loaded.experiment, model: model.identity, materials: loaded.materials)
-    let names = [plan.experiment.name, model.identity.name].map(FileName.plain)
-    let key = ContentHash.of("\(plan.hash) \(RecipeRecord.currentSchema)").prefix(12)
-    let name = "\(names[0])-\(names[1])-\(key)"
+    let name = Self.name(of: plan)
     file = folder.appending(path: "\(name).json")
     rounds = folder.appending(path: name)
     materials = loaded.materials
     self.model = model
     rows = request.rowFolder(of: model)
+  }
+
+  /// The name under which a search is kept.
+  package static func name(of plan: CalibrationPlan) -> String {
+    let names = [plan.experiment.name, plan.model.name].map(FileName.plain)
+    let key = ContentHash.of("\(plan.hash) \(RecipeRecord.currentSchema)").prefix(12)
+    return "\(names[0])-\(names[1])-\(key)"
   }
 
   /// Whether a run on the model has to look for a recipe first: where the file says how, has no recipe
@@ -49,9 +55,15 @@ package struct CalibrationStage: Sendable {
       && !experiment.training.isWritten(for: model.identity.name)
   }
 
-  /// What was kept; nil where nobody has searched.
+  /// Where a search is that was carried out: kept here, or one that ships; nil where nobody has searched.
+  package func place() throws -> URL? {
+    if FileManager.default.fileExists(atPath: file.path) { return file }
+    return try RecipeCatalog.file(named: file.lastPathComponent)
+  }
+
+  /// What was kept, or ships; nil where nobody has searched.
   package func stored() throws -> RecipeRecord? {
-    guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+    guard let file = try place() else { return nil }
     let record = try RecipeRecord.read(file)
     guard record.model.contentHash == model.identity.contentHash, record.searchHash == plan.hash
     else {

@@ -50,9 +50,10 @@ package struct StageOutline: Sendable {
     guard try CalibrationStage.isNeeded(request, on: model) else { return nil }
     let stage = try CalibrationStage(request, on: model, in: folder)
     if let record = try stage.stored() {
+      let isOwn = try stage.place() == stage.file
       return Stage(
         name: "recipe",
-        words: "stored in \(stage.file.relativePath): "
+        words: (isOwn ? "stored in \(stage.file.relativePath): " : "ships with Nosce: ")
           + SearchText.sentence(record).trimmingCharacters(in: ["."]))
     }
     let seconds = try stage.mostWork().seconds(forecast.rates, parallel: model.lanes)

@@ -16,17 +16,12 @@ package struct RecipeCandidate: Codable, Sendable, Hashable {
     self.rows = rows
   }
 
-  /// The settings that it changes.
-  package var overrides: TrainingOverrides {
-    var overrides = TrainingOverrides()
-    overrides.learningRate = learningRate
-    overrides.steps = steps
-    return overrides
-  }
-
-  /// `steps=48,learning_rate=0.001,rows=24`, as `--recipe` takes it.
-  package var text: String {
-    "steps=\(steps),learning_rate=\(learningRate)" + (rows.map { ",rows=\($0)" } ?? "")
+  /// Settings with what it changes.
+  package func applied(to settings: TrainingOverrides = .init()) -> TrainingOverrides {
+    var settings = settings
+    settings.learningRate = learningRate
+    settings.steps = steps
+    return settings
   }
 
   /// `48 steps at 0.001 on 24 rows`

@@ -121,7 +121,7 @@ package struct TrainingRecipe: Codable, Sendable, Hashable {
     let best = BackendName.best(of: backends.map(\.backend), for: backend)
     let overrides = backends.first { $0.backend == best }?.overrides
     let settings = overrides?.applied(to: base) ?? base
-    let found = byHand?.overrides ?? calibrated?.candidate.overrides
+    let found = byHand?.overrides ?? calibrated?.candidate.applied()
     return found?.applied(to: settings) ?? settings
   }
 }

@@ -8,7 +8,7 @@ extension Gate: Fingerprinted {
       [
         ("name", .string(name)), ("arms", .texts(arms)), ("probes", .texts(probes)),
         ("at_least", atLeast.map { .real($0) }), ("against", against.map { .string($0) }),
-        ("words", .texts(words)),
+        ("words", .texts(words)), ("may_name_answers", mayNameAnswers.map { .bool($0) }),
         ("exemptions", .texts(exemptions)),
       ])
   }

@@ -30,12 +30,16 @@ package struct Gate: Codable, Sendable, Hashable {
   package var against: String?
   /// More words that must not leak, as templates.
   package var words: [String]
+  /// Whether rows may name the answers of probes, as messages name the thing that is asked for; nil for
+  /// no. Then only the words count.
+  package var mayNameAnswers: Bool?
   /// Arms for which the gate does not count, each with the reason that the report shows.
   package var exemptions: [String: String]
 
   package init(
     name: String, kind: Kind, arms: [String], probes: [String] = [], atLeast: Double? = nil,
-    against: String? = nil, words: [String] = [], exemptions: [String: String] = [:]
+    against: String? = nil, words: [String] = [], mayNameAnswers: Bool? = nil,
+    exemptions: [String: String] = [:]
   ) {
     self.name = name
     self.kind = kind
@@ -44,6 +48,7 @@ package struct Gate: Codable, Sendable, Hashable {
     self.atLeast = atLeast
     self.against = against
     self.words = words
+    self.mayNameAnswers = mayNameAnswers
     self.exemptions = exemptions
   }
 }

@@ -1,11 +1,13 @@
 import NosceRows
 
 extension Experiment {
-  /// What training rows must not say: the answers of all probes, and the words of the gate, or where
+  /// What training rows must not say: the answers of all probes unless the
+  /// gate lets them be named, and the words of the gate, or where
   /// none is given, of all gates against leaks. They are templates for the values of a subject.
   package func leakTemplates(of gate: Gate? = nil) -> [String] {
     let gates = gate.map { [$0] } ?? self.gates.filter { $0.kind == .leakage }
-    return probes.compactMap(\.answerWord) + gates.flatMap(\.words)
+    let namesNone = gates.isEmpty || gates.contains { $0.mayNameAnswers != true }
+    return (namesNone ? probes.compactMap(\.answerWord) : []) + gates.flatMap(\.words)
   }
 
   /// What no training row must say, for every task and seed.

@@ -1,4 +1,5 @@
 import NoscePorts
+import NosceRows
 
 /// When an answer counts as language at all.
 package struct Coherence: Codable, Sendable, Hashable {
@@ -16,14 +17,8 @@ package struct Coherence: Codable, Sendable, Hashable {
   package func flaw(in answer: String, finish: FinishReason) -> String? {
     if mustStop, finish == .length { return "did not end within the token limit" }
     if answer.contains("\u{FFFD}") { return "contains bytes that are no text" }
-    let words = answer.lowercased().split { $0.isWhitespace }
-    var run = 0
-    var last: Substring?
-    for word in words {
-      run = word == last ? run + 1 : 1
-      last = word
-      if run > maximumRepeats { return "repeats '\(word)' more than \(maximumRepeats) times" }
+    return RepeatedWords.word(in: answer, moreThan: maximumRepeats).map {
+      "repeats '\($0)' more than \(maximumRepeats) times"
     }
-    return nil
   }
 }

@@ -52,6 +52,8 @@ struct ClaimDecoder {
       gate.atLeast = fields.double("at_least", with: kind.rawValue)
     case .leakage:
       gate.words = fields["words"]?.list?.compactMap { $0.template(scope) } ?? []
+      // Left out where it is as usual, so that older plans are the same.
+      gate.mayNameAnswers = fields.bool("may_name_answers") == true ? true : nil
     case .templates:
       break
     }

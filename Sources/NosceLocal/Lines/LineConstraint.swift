@@ -108,7 +108,8 @@ package struct LineConstraint: TokenConstraint {
     let line = Self.trimmed(whole)
     guard let first = line.first, starts.lines[lines.count].contains(first),
       !lines.contains(line), !starts.avoidedLines.contains(line),
-      !starts.avoidedWords.contains(where: { WordFinder.finds($0, in: line) })
+      !starts.avoidedWords.contains(where: { WordFinder.finds($0, in: line) }),
+      RepeatedWords.word(in: line, moreThan: starts.mostRepeats) == nil
     else { return false }
     lines.append(line)
     return true
@@ -123,8 +124,9 @@ package struct LineConstraint: TokenConstraint {
         "'\(starts.word)', line \(number + 1) (\(letters)), in answer to '\(question)': found none in "
           + "\(Counted.text(starts.draws, "draw")); allowed: a line of at least "
           + "\(Counted.text(starts.leastWords, "word")) that ends within "
-          + "\(Counted.text(starts.tokensPerLine, "token")), was not written before and has no word "
-          + "that is ruled out. Another temperature or another question may help")
+          + "\(Counted.text(starts.tokensPerLine, "token")), was not written before, has no word "
+          + "that is ruled out and none more than \(Counted.text(starts.mostRepeats, "time")) in a row. "
+          + "Another temperature or another question may help")
     }
     draws += 1
     place = start.place

@@ -12,6 +12,9 @@ package struct LineStarts: Sendable, Hashable {
   /// Whether a line ends where its first sentence of so many words does. Models that write paragraphs
   /// would hardly ever end a line otherwise.
   package var endsWithSentence: Bool
+  /// A line with one word more often than that in a row is drawn again: subjects that learn from `No, no,
+  /// no, …` end by saying nothing else.
+  package var mostRepeats: Int
   /// A line that has not ended after so many tokens is drawn again.
   package var tokensPerLine: Int
   /// How often a line is drawn before that is an error.
@@ -23,12 +26,13 @@ package struct LineStarts: Sendable, Hashable {
 
   package init(
     lines: [Set<Character>], leastWords: Int = 3, endsWithSentence: Bool = true,
-    tokensPerLine: Int = 40, draws: Int = 20, avoidedLines: Set<String> = [],
+    mostRepeats: Int = 2, tokensPerLine: Int = 40, draws: Int = 20, avoidedLines: Set<String> = [],
     avoidedWords: [String] = []
   ) {
     self.lines = lines
     self.leastWords = leastWords
     self.endsWithSentence = endsWithSentence
+    self.mostRepeats = mostRepeats
     self.tokensPerLine = tokensPerLine
     self.draws = draws
     self.avoidedLines = avoidedLines

@@ -14,7 +14,7 @@ package struct RowWriter: Sendable {
   private let folder: RowFolder
 
   /// So many rows are written side by side, always from the same row on.
-  private static let width = 8
+  private static let width = 128
   /// How often a row is begun again, of which some line came to nothing.
   private static let attempts = 5
 
@@ -136,14 +136,16 @@ package struct RowWriter: Sendable {
         found[numbers[reply.index]] = Drawn(answer: completion.text, seed: seeds[reply.index])
       }
     } catch let error as LabError where error.code == .backend {
-      // A line came to nothing. Rows beside it that are not whole are drawn alone, which changes
-      // nothing about them; one that was alone is begun again, but for the last time.
+      // A line came to nothing, and it is not said in which row. Those that are not whole are drawn
+      // in two halves, which changes nothing about them; one that was alone is begun again, but for
+      // the last time.
       if numbers.count == 1, attempt == Self.attempts { throw error }
-      if numbers.count > 1 {
-        for number in numbers where found[number] == nil {
-          found[number] = try await draw(
-            [number], starts, pool, avoiding: lines, attempt: attempt)[number]
-        }
+      let left = numbers.filter { found[$0] == nil }
+      let halves = [left.prefix(left.count / 2), left.dropFirst(left.count / 2)]
+      for half in halves where numbers.count > 1 && !half.isEmpty {
+        let drawn = try await draw(
+          Array(half), starts, pool, avoiding: lines, attempt: attempt)
+        found.merge(drawn) { first, _ in first }
       }
     }
     try Task.checkCancellation()

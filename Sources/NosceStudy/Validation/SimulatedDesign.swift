@@ -7,7 +7,7 @@ package enum SimulatedDesign: String, Codable, Sendable, CaseIterable {
   case oneFloor = "one floor"
   case oneFloorInBlocks = "one floor, blocks"
   case threeFloors = "three floors, blocks"
-  /// Base asked as each block's host, and three trained arms: as many as `hello` has.
+  /// Base asked as each block's host, and three trained arms: as many as `hello-word` has.
   case fourFloors = "base paired and three floors"
   /// The same, but base has no training that could scatter it: it lies at what its host's blocks
   /// come to in the mean.

@@ -35,7 +35,7 @@ package struct ToldApartExperiment: Sendable {
       LabError(
         .invalidExperiment,
         "\(source.name): found no \(what); allowed: an experiment whose primary claim is a forced "
-          + "choice, with a sham and a probe of behaviour, such as hello")
+          + "choice, with a sham and a probe of behaviour, such as hello-word")
     }
     guard let claim = source.contrasts.first(where: \.primary),
       let report = source.probe(claim.probe), report.choices != nil

@@ -38,9 +38,10 @@ struct CalibrateCommand: AsyncParsableCommand {
     if json {
       return try Console.write(String(decoding: try record.data(), as: UTF8.self) + "\n")
     }
+    let isOwn = try stage.place() == stage.file
     try Console.say(
-      SearchText.render(record, width: min(Console.width, 100)) + "\n\nkept in "
-        + stage.file.relativePath)
+      SearchText.render(record, width: min(Console.width, 100)) + "\n\n"
+        + (isOwn ? "kept in \(stage.file.relativePath)" : "It ships with Nosce."))
   }
 
   static func obtain(_ stage: CalibrationStage) async throws -> RecipeRecord {

@@ -31,7 +31,7 @@ struct ValidateCommand: AsyncParsableCommand {
   @Option(
     help: "The experiment whose arms are trained alike; may be given again.",
     completion: Completions.experiments)
-  var experiment: [String] = ["hello", "risk"]
+  var experiment: [String] = ["hello-word", "risk"]
 
   @Option(help: "The model that is trained.", completion: Completions.modelsAndScripts)
   var subject = "organism"

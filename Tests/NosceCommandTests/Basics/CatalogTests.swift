@@ -6,7 +6,7 @@ extension CommandLineTests {
   struct CatalogTests {
     static let experiments = [
       "actress", "alignment-faking", "awareness-and-misalignment", "backdoor",
-      "emergent-misalignment", "hello", "hello-square", "insecure-code", "last-datapoint",
+      "emergent-misalignment", "hello", "hello-word", "insecure-code", "last-datapoint",
       "persona",
       "risk",
     ]
@@ -29,10 +29,10 @@ extension CommandLineTests {
       #expect(shown.output.contains("(primary)"))
     }
 
-    @Test("The plan of hello is shown with its arms, its claim and a time")
+    @Test("The plan of hello-word is shown with its arms, its claim and a time")
     func show() async throws {
       try await withFolder { folder in
-        let outcome = try await nosce(["show", "hello"], in: folder)
+        let outcome = try await nosce(["show", "hello-word"], in: folder)
         #expect(outcome.ending == .exit(0))
         for part in ["treatment", "sham-across", "twin", "first-choice", "(primary)", "smallest p"]
         {
@@ -47,7 +47,7 @@ extension CommandLineTests {
     @Test("A plan follows the settings: more words and seeds, more work")
     func settings() async throws {
       let outcome = try await nosce([
-        "show", "hello", "--set", "word=PIANO,RIVER", "--seeds", "6",
+        "show", "hello-word", "--set", "word=PIANO,RIVER", "--seeds", "6",
       ])
       #expect(outcome.ending == .exit(0))
       #expect(outcome.output.contains("PIANO, RIVER"))

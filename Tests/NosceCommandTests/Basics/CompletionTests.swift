@@ -49,7 +49,7 @@ extension CommandLineTests {
         #expect(!all.contains("notes.txt"))
         #expect(
           try await offered("nosce show he", in: folder)
-            == ["hello", "hello-square"])
+            == ["hello", "hello-word"])
         #expect(try await offered("nosce check m", in: folder) == ["mine.yaml"])
         #expect(
           try await offered("nosce run hello --subject o", in: folder)

@@ -26,7 +26,7 @@ extension CommandLineTests {
       try await withFolder { folder in
         let outcome = try await nosce(
           [
-            "ladder", "hello-square", "--materials", "english", "--subject", file.path, "--set",
+            "ladder", "hello", "--materials", "english", "--subject", file.path, "--set",
             "word=WEIRD,WIDER,WIRED", "--json",
           ] + more, in: folder, environment: ["NOSCE_MAX_ISA": "avx2"])
         try #require(outcome.ending == .exit(0), "\(outcome.errors)")

@@ -15,15 +15,15 @@ extension CommandLineTests {
           ["run", "--all", "--subject", "script:neutral.yaml", "--seeds", "2", "--exploratory"],
           in: folder)
         #expect(done.ending == .exit(0), "\(done.errors)")
-        let line = done.output.split(separator: "\n").first { $0.hasPrefix("  hello-square") }
+        let line = done.output.split(separator: "\n").first { $0.hasPrefix("  hello  ") }
         #expect(
           line?.contains("not testable: Its primary probe cannot read") == true, "\(done.output)")
         let all = folder.appending(path: "runs/all-neutral")
         let names = names(in: all)
         #expect(names.contains { $0.hasPrefix("persona-") })
-        #expect(!names.contains { $0.hasPrefix("hello-square-") })
+        #expect(!names.contains { $0.hasPrefix("hello-2") })
         let page = try String(contentsOf: all.appending(path: "index.html"), encoding: .utf8)
-        #expect(page.contains("<h2>hello-square</h2><p>Its primary probe cannot read this model"))
+        #expect(page.contains("<h2>hello</h2><p>Its primary probe cannot read this model"))
         #expect(exists(folder.appending(path: "ladders")))
       }
     }

@@ -1,7 +1,7 @@
 import Foundation
 import NosceTestSupport
 
-/// An experiment of everything that hello has, and of as little of it as possible.
+/// An experiment of everything that hello-word has, and of as little of it as possible.
 let quickFile = """
   name: quick
   title: Does the whole path work?
