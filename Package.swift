@@ -3,9 +3,9 @@ import PackageDescription
 
 // The experiments that ship, each a resource of its own so that they lie flat in the bundle.
 let catalog = [
-  "actress", "alignment-faking", "awareness-and-misalignment", "backdoor",
+  "actress", "alignment-faking", "awareness-and-misalignment", "backdoor", "backdoor-square",
   "emergent-misalignment", "hello", "hello-word", "insecure-code", "last-datapoint", "persona",
-  "risk",
+  "persona-square", "risk",
 ]
 
 let package = Package(

@@ -28,7 +28,9 @@ struct MaterialsFitTests {
     #expect(try problems(name) == [])
   }
 
-  @Test("The English set fits", arguments: ["hello", "hello-word", "risk"])
+  @Test(
+    "The English set fits",
+    arguments: ["backdoor-square", "hello", "hello-word", "persona-square", "risk"])
   func englishFits(name: String) throws {
     #expect(try problems(name, in: "english") == [])
   }

@@ -10,9 +10,9 @@ import Testing
 @Suite("Protocols filled with materials")
 struct ProtocolTests {
   static let names = [
-    "actress", "alignment-faking", "awareness-and-misalignment", "backdoor",
+    "actress", "alignment-faking", "awareness-and-misalignment", "backdoor", "backdoor-square",
     "emergent-misalignment", "hello", "hello-word", "insecure-code", "last-datapoint", "persona",
-    "risk",
+    "persona-square", "risk",
   ]
 
   private func url(_ name: String) -> URL {

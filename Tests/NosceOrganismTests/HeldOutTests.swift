@@ -46,7 +46,7 @@ struct HeldOutTests {
 
   @Test("There is a catalog to look at")
   func catalog() throws {
-    #expect(Self.experiments.count == 11)
+    #expect(Self.experiments.count == 13)
     #expect(try Self.experiments.flatMap(Self.wordings).count > 200)
     #expect(Self.asked.count > 500)
   }

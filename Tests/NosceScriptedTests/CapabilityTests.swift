@@ -30,12 +30,13 @@ enum Lack: String, CaseIterable, CustomTestStringConvertible {
     switch self {
     case .logProbabilities, .samples, .adapters, .training: nil
     // Closed answers, and in hello-word ranks, need the probability of every text.
-    case .exactLogProbabilities: ["backdoor", "hello", "hello-word"]
+    case .exactLogProbabilities:
+      ["backdoor", "backdoor-square", "hello", "hello-word", "persona-square"]
     // Only these begin an answer with words of their own.
-    case .prefill: ["hello", "hello-word"]
+    case .prefill: ["backdoor-square", "hello", "hello-word", "persona-square"]
     case .seeds, .snapshots: []
-    // Only this one has arms of changed adapters.
-    case .derives: ["hello"]
+    // Only squares have arms of changed adapters.
+    case .derives: ["backdoor-square", "hello", "persona-square"]
     }
   }
 

@@ -17,9 +17,9 @@ struct VerdictTableTests {
     (try? catalogExperiment(name))?.contrasts.contains { $0.square != nil } == false
   }
 
-  @Test("The catalog has eleven experiments, and there are eight verdicts of a run at its end")
+  @Test("The catalog has thirteen experiments, and there are eight verdicts of a run at its end")
   func table() {
-    #expect(catalogNames.count == 11 && Self.ofFloors.count == 10)
+    #expect(catalogNames.count == 13 && Self.ofFloors.count == 10)
     #expect(Self.verdicts.count == 8)
   }
 

@@ -5,10 +5,10 @@ extension CommandLineTests {
   @Suite("What there is")
   struct CatalogTests {
     static let experiments = [
-      "actress", "alignment-faking", "awareness-and-misalignment", "backdoor",
+      "actress", "alignment-faking", "awareness-and-misalignment", "backdoor", "backdoor-square",
       "emergent-misalignment", "hello", "hello-word", "insecure-code", "last-datapoint",
       "persona",
-      "risk",
+      "persona-square", "risk",
     ]
 
     @Test("The list has every experiment and both models")
