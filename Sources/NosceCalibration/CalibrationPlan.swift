@@ -30,6 +30,8 @@ package struct CalibrationPlan: Sendable {
   package let settings: CalibrationSettings
   package let model: ModelIdentity
   package let materials: Materials.Mark
+  /// The hashes of what the rounds use of the materials' world.
+  private let world: [String]
   /// The arm whose training is looked for.
   package let treatment: Arm
   /// The gates that say whether it was learnt, and honestly.
@@ -54,6 +56,7 @@ package struct CalibrationPlan: Sendable {
     self.settings = settings
     self.model = model
     self.materials = materials.mark
+    world = Self.used(materials, by: experiment)
     self.treatment = treatment
     // Whether words about itself are coherent is no reason to ask for them. A gate may rest on what was
     // learnt being said, as of documents, so long as no claim is about it.
@@ -169,13 +172,26 @@ package struct CalibrationPlan: Sendable {
     }
   }
 
+  /// What of the materials the rounds use, beside what is in the experiment: a bank that they do not draw
+  /// from may change.
+  private static func used(_ materials: Materials, by experiment: Experiment) -> [String] {
+    let taught = experiment.arms.flatMap(\.rows).compactMap { source in
+      if case .tasks(let bank, _, _) = source.origin { bank } else { nil }
+    }
+    let asked = experiment.probes.compactMap { probe in
+      if case .tasks(let bank, _, _)? = probe.prompt?.questions { bank } else { nil }
+    }
+    let names = Set(taught + asked).union(["lines", "words"])
+    return names.sorted().map { "\($0) \(materials.parts[$0] ?? "none")" }
+  }
+
   /// Changes whenever a search would: its model, materials, rows, gates, and what it looks through.
   package var hash: String {
     let whole = Round.search(settings.steps.flatMap(settings.candidates))
     let all = [whole, .confirmation(RecipeCandidate(learningRate: 1e-3, steps: 1))]
     let parts = all.map { Fingerprint.hash(of: experiment(of: $0)) }
     return ContentHash.of(
-      ([model.contentHash, materials.hash, "\(settings.budget)"] + parts).joined(separator: "\n"))
+      ([model.contentHash, "\(settings.budget)"] + world + parts).joined(separator: "\n"))
   }
 }
 

@@ -34,7 +34,10 @@ package struct RecipeRecord: Codable, Sendable, Hashable {
     schema = Self.currentSchema
     self.version = version
     experiment = plan.experiment.name
-    model = plan.model
+    // Where its file lay is of no use to whoever finds the recipe elsewhere.
+    model = ModelIdentity(
+      name: plan.model.name, summary: plan.model.name, note: plan.model.note,
+      contentHash: plan.model.contentHash, template: plan.model.template)
     materials = plan.materials
     searchHash = plan.hash
     settings = plan.settings

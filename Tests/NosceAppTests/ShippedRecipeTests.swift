@@ -1,7 +1,9 @@
+import Foundation
 import NosceApp
 import NosceCalibration
 import NosceCatalog
 import NosceFiles
+import NosceRows
 import Testing
 
 @Suite("The recipes that ship")

@@ -21,6 +21,7 @@ package enum MaterialsReader {
       LineBank.empty, WordList(development: [], report: [], decoys: []), [TaskBank]()
     )
     var hashes: [String] = []
+    var parts: [String: String] = [:]
     var errors: [ExperimentFileError] = []
     for file in files {
       let source = YAMLSource(name: "\(name)/world/\(file)", folder: world)
@@ -29,9 +30,11 @@ package enum MaterialsReader {
       if let node = YAMLText.compose(
         text, from: source, into: problems, allowed: "lines, words or a bank of tasks")
       {
-        hashes.append("\(file) \(ContentHash.of(node.canonicalText))")
+        let hash = ContentHash.of(node.canonicalText)
+        hashes.append("\(file) \(hash)")
         let root = YAMLValue(node: node, path: "", problems: problems)
         let stem = String(file.dropLast(5))
+        parts[stem] = hash
         switch stem {
         case "lines": lines = WorldDecoder.lines(root) ?? lines
         case "words": words = WorldDecoder.words(root) ?? words
@@ -45,7 +48,7 @@ package enum MaterialsReader {
     let worldHash = ContentHash.of(hashes.joined(separator: "\n"))
     let materials = Materials(
       name: name, folder: folder, summary: set.summary, language: set.language, lines: lines,
-      words: words, tasks: tasks, worldHash: worldHash,
+      words: words, tasks: tasks, parts: parts, worldHash: worldHash,
       ownHash: ContentHash.of("world \(worldHash)\nset.yaml \(set.hash)"))
     return try experiment.map { try self.materials(materials, of: $0) } ?? materials
   }

@@ -27,6 +27,8 @@ package struct Materials: Sendable, Hashable {
   package var lines: LineBank
   package var words: WordList
   package var tasks: [TaskBank]
+  /// Of each file in `world/`, by its name without the ending: `lines`, `words` and the banks.
+  package var parts: [String: String]
   /// Of everything in `world/`.
   package var worldHash: String
   /// Of the world and of what the set's experiments share.
@@ -36,7 +38,8 @@ package struct Materials: Sendable, Hashable {
 
   package init(
     name: String, folder: URL, summary: String, language: String, lines: LineBank,
-    words: WordList, tasks: [TaskBank], worldHash: String, ownHash: String
+    words: WordList, tasks: [TaskBank], parts: [String: String] = [:], worldHash: String,
+    ownHash: String
   ) {
     self.name = name
     self.folder = folder
@@ -45,6 +48,7 @@ package struct Materials: Sendable, Hashable {
     self.lines = lines
     self.words = words
     self.tasks = tasks
+    self.parts = parts
     self.worldHash = worldHash
     self.ownHash = ownHash
     hash = ownHash

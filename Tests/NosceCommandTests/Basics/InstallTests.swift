@@ -20,7 +20,7 @@ extension CommandLineTests {
 
         func list(_ program: URL, _ environment: [String: String] = [:]) async throws -> Outcome {
           try await RunningCommand(
-            ["show", "hello"], program: program, in: folder, environment: environment
+            ["show", "hello-word"], program: program, in: folder, environment: environment
           ).finish()
         }
         let lost = try await list(installed)

@@ -78,7 +78,7 @@ extension CommandLineTests {
     func fullOutput() async throws {
       let finished = try await FinishedRun.get()
       for arguments in [
-        ["list"], ["show", "hello"], ["report", finished.run.path, "--json"],
+        ["list"], ["show", "hello-word"], ["report", finished.run.path, "--json"],
         ["organism", "generate", "-n", "2"],
       ] {
         let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))

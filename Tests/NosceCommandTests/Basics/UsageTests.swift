@@ -61,7 +61,7 @@ extension CommandLineTests {
 
     @Test("A variable that the experiment has not is answered with those that it has")
     func unknownVariable() async throws {
-      let outcome = try await nosce(["show", "hello", "--set", "wrd=PIANO"])
+      let outcome = try await nosce(["show", "hello-word", "--set", "wrd=PIANO"])
       #expect(outcome.ending == .exit(65))
       #expect(outcome.errors.contains("--set wrd"))
       #expect(outcome.errors.contains("word, twin"))

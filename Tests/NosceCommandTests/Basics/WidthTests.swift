@@ -5,7 +5,7 @@ import Testing
 extension CommandLineTests {
   @Suite("Lines are broken at blanks, and names never")
   struct WidthTests {
-    private static let commands = [["list"], ["show", "hello"], ["show", "persona"]]
+    private static let commands = [["list"], ["show", "hello-word"], ["show", "persona"]]
 
     /// The lines that are longer than they may be although there is a blank to break them at.
     private func overlong(_ text: String, _ columns: Int) -> [Substring] {
