@@ -42,6 +42,7 @@ import Testing
     let page = try page(summary())
     #expect(page.contains("<th scope=\"row\">&lt;ADA&gt;</th><td><strong>+1.50</strong></td>"))
     #expect(page.contains("<td>+0.75</td><td><strong>+2.00</strong></td>"))
+    #expect(page.contains("own minus the others, nats above base"))
     #expect(page.contains("Each word has its subjects in"))
     #expect(page.contains("A subject gives more to the word that it was trained on"))
     let denied = try self.page(summary(.notSupported))

@@ -105,12 +105,21 @@ extension ReportPage {
           ))
       }
       let floor = primary.hardestFloor.map { " (\($0.name))" } ?? ""
+      let isSquare = primary.square != nil
+      let difference =
+        isSquare ? "own minus the others, nats above base" : "minus the hardest floor\(floor)"
       figures.append(
         (
           Number.difference(primary.estimate),
-          "minus the hardest floor\(floor) \(Number.interval(primary.interval, signed: true))"
+          "\(difference) \(Number.interval(primary.interval, signed: true))"
         ))
-      figures.append((Number.probability(primary.p), "largest p over the floors, one-sided"))
+      figures.append(
+        (
+          Number.probability(primary.p),
+          isSquare
+            ? "exact over all orders within families, one-sided"
+            : "largest p over the floors, one-sided"
+        ))
     }
     return figures
   }
