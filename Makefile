@@ -12,17 +12,21 @@ LLAMA  ?=
 # Further options of `nosce bench` or of `compare`: make bench ARGS="--sizes tiny,small".
 ARGS   ?=
 
-.PHONY: demo test results organisms real-models bench bench-peers fuzz build standalone deps format lint \
+.PHONY: demo test fresh-catalog results organisms real-models bench bench-peers fuzz build standalone deps format lint \
   install uninstall clean
 
 demo: build
 	$(BIN)/nosce run hello
 
-build: deps
+build: deps fresh-catalog
 	$(BUILD) --product nosce
 
+# A bundle is only added to: what was renamed or removed would stay in it.
+fresh-catalog: deps
+	@rm -rf "$(BIN)/nosce_NosceCatalog.resources"
+
 # Numeric suites are only quick enough, and C code only optimised, in release.
-test: deps
+test: deps fresh-catalog
 	$(SWIFT) test -c release --disable-xctest
 
 # Real models for the tests that need one; Gemma only with ACCEPT_GEMMA_TERMS=1.
