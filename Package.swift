@@ -12,11 +12,19 @@ let package = Package(
   name: "nosce",
   platforms: [.macOS(.v15)],
   products: [.executable(name: "nosce", targets: ["nosce-cli"])],
+  traits: [
+    .default(enabledTraits: ["HTTP"]),
+    // What takes minutes to build and a run on this machine does not need: `nosce serve`, endpoints.
+    .trait(name: "HTTP", description: "models behind HTTP, and this machine's models behind it"),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
   ],
   targets: [
     // In the order of Sources/ORDER, from the lowest to the highest; a target depends on earlier ones
@@ -127,6 +135,15 @@ let package = Package(
         "CNosceBench", "NosceCore", "NosceEngine", "NosceFormats", "NosceStatistics",
         "NosceTokenizer",
       ]),
+    // This machine's models behind HTTP, in the shapes that OpenAI's clients speak.
+    .target(
+      name: "NosceServe",
+      dependencies: [
+        "NosceCore", "NosceEngine", "NosceFormats", "NosceLocal", "NoscePorts", "NosceRows",
+        "NosceTemplates", "NosceTokenizer",
+        .product(
+          name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
+      ]),
     // What can be done with all of this, callable from Swift.
     .target(
       name: "NosceApp",
@@ -146,6 +163,7 @@ let package = Package(
         "NosceFiles", "NosceFormats", "NosceGrading", "NosceLocal", "NosceOrganism", "NoscePorts",
         "NosceReference", "NosceReport", "NosceRows", "NosceRuns", "NosceStatistics", "NosceStudy",
         "NosceTemplates", "NosceText", "NosceTokenizer", "NosceVerdicts",
+        .target(name: "NosceServe", condition: .when(traits: ["HTTP"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     // What several suites need: small experiments, a model made of rules, files that are damaged.
@@ -260,6 +278,15 @@ let package = Package(
         "NosceApp", "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts",
         "NosceRows",
         "NosceRuns", "NosceTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .testTarget(
+      name: "NosceServeTests",
+      dependencies: [
+        "NosceCore", "NosceEngine", "NosceFormats", "NosceLocal", "NosceOrganism", "NoscePorts",
+        "NosceServe", "NosceTestSupport", "NosceTokenizer",
+        .product(
+          name: "AsyncHTTPClient", package: "async-http-client",
+          condition: .when(traits: ["HTTP"])),
       ]),
     .testTarget(
       name: "NosceBenchTests",

@@ -7,6 +7,8 @@ package struct SamplingPrompt: Sendable {
   package var seed: UInt64
   /// 0 takes the likeliest token every time.
   package var temperature: Float
+  /// Only the likeliest tokens are drawn that have so much probability together, at the temperature.
+  package var nucleus: Float
   package var maximumTokens: Int
   /// Any of these ends the continuation; it is not part of the result.
   package var stopTokens: Set<Int32>
@@ -16,15 +18,22 @@ package struct SamplingPrompt: Sendable {
   /// What the continuation is held to. It alone says then when the continuation ends, be it with a stop
   /// token or not.
   package var constraint: (any TokenConstraint)?
+  /// How many of the likeliest tokens are told of with each that is drawn; nil where nothing is.
+  package var likeliest: Int?
+  /// The same for the tokens of the prompt itself.
+  package var promptLikeliest: Int?
 
   package init(
-    tokens: [Int32], seed: UInt64, temperature: Float = 1, maximumTokens: Int,
+    tokens: [Int32], seed: UInt64, temperature: Float = 1, nucleus: Float = 1, maximumTokens: Int,
     stopTokens: Set<Int32> = [], isEnded: (@Sendable ([Int32]) -> Bool)? = nil,
-    constraint: (any TokenConstraint)? = nil
+    constraint: (any TokenConstraint)? = nil, likeliest: Int? = nil, promptLikeliest: Int? = nil
   ) {
+    self.likeliest = likeliest
+    self.promptLikeliest = promptLikeliest
     self.tokens = tokens
     self.seed = seed
     self.temperature = temperature
+    self.nucleus = nucleus
     self.maximumTokens = maximumTokens
     self.stopTokens = stopTokens
     self.isEnded = isEnded
@@ -42,9 +51,14 @@ package struct SampledSequence: Sendable, Equatable {
 package struct SamplingJob: Sendable {
   package var prompt: SamplingPrompt
   let adapter: AdapterOperands?
+  /// Hears of each token as it is drawn.
+  let listener: (any SamplingListener)?
 
-  package init(_ prompt: SamplingPrompt, subject: InferenceModel) {
+  package init(
+    _ prompt: SamplingPrompt, subject: InferenceModel, listener: (any SamplingListener)? = nil
+  ) {
     self.prompt = prompt
+    self.listener = listener
     adapter = subject.adapter
   }
 }
@@ -73,18 +87,13 @@ extension LanguageModel {
     _ jobs: [SamplingJob], threads: Int = 1,
     finished: @Sendable (Int, SampledSequence) -> Bool = { _, _ in true }
   ) throws -> [SampledSequence] {
-    for job in jobs {
-      guard !job.prompt.tokens.isEmpty else {
-        throw EngineError("found an empty prompt; allowed: at least one token")
-      }
-      try check(tokens: job.prompt.tokens)
-    }
+    for job in jobs { try check(job.prompt) }
     var results = [SampledSequence](
       repeating: SampledSequence(tokens: [], finish: .length), count: jobs.count)
     let workers = sharesProducts ? 1 : max(1, min(threads, jobs.count))
     if workers == 1 {
-      let batch = SamplingBatch(self, jobs, team: Team(size: sharesProducts ? threads : 1))
-      try batch.run(stride(from: 0, to: jobs.count, by: 1)) {
+      let batch = SamplingBatch(self, team: Team(size: sharesProducts ? threads : 1))
+      try batch.run(jobs, stride(from: 0, to: jobs.count, by: 1)) {
         results[$0] = $1
         return finished($0, $1)
       }
@@ -92,13 +101,22 @@ extension LanguageModel {
     }
     try results.withUnsafeMutableBufferPointer { results in
       try tryOnThreads(workers, count: workers) { worker in
-        let batch = SamplingBatch(self, jobs, team: Team(size: 1))
-        try batch.run(stride(from: worker, to: jobs.count, by: workers)) {
+        let batch = SamplingBatch(self, team: Team(size: 1))
+        try batch.run(jobs, stride(from: worker, to: jobs.count, by: workers)) {
           results[$0] = $1
           return finished($0, $1)
         }
       }
     }
     return results
+  }
+}
+
+extension LanguageModel {
+  func check(_ prompt: SamplingPrompt) throws(EngineError) {
+    guard !prompt.tokens.isEmpty else {
+      throw EngineError("found an empty prompt; allowed: at least one token")
+    }
+    try check(tokens: prompt.tokens)
   }
 }

@@ -3,8 +3,9 @@ import NosceCore
 
 /// The sequences that one team of threads continues together.
 final class SamplingBatch {
-  private struct Active {
+  struct Active {
     let number: Int
+    let job: SamplingJob
     let cache: KeyValueCache
     var generator: SeededGenerator
     var tokens: [Int32] = []
@@ -15,34 +16,33 @@ final class SamplingBatch {
   }
 
   /// How many sequences run side by side.
-  private static let width = 64
+  static let width = 64
 
-  private let model: LanguageModel
-  private let pass: InferencePass
-  private let team: Team
-  private let jobs: [SamplingJob]
+  let model: LanguageModel
+  let pass: InferencePass
+  let team: Team
   /// One for each member of the team: (1, vocabulary)
   private let scratch: [Buffer<Float>]
-  /// Logits of the tokens that may be drawn; none where nothing is held to anything.
+  /// Logits of the tokens that may be drawn: (1, vocabulary), for each member of the team.
   private let gathered: [Buffer<Float>]
-  private var active: [Active] = []
-  private var lastPrompt: (tokens: [Int32], adapter: AdapterOperands?, cache: KeyValueCache)?
+  var active: [Active] = []
+  var lastPrompt: (tokens: [Int32], adapter: AdapterOperands?, cache: KeyValueCache)?
   /// The memory of finished sequences.
   private var spare: [KeyValueCache] = []
 
-  init(_ model: LanguageModel, _ jobs: [SamplingJob], team: Team) {
+  init(_ model: LanguageModel, team: Team) {
     self.model = model
-    self.jobs = jobs
     self.team = team
     pass = InferencePass(model, team: team)
     let vocabulary = model.configuration.vocabularySize
     scratch = (0..<team.size).map { _ in Buffer(count: vocabulary) }
-    let isHeld = jobs.contains { $0.prompt.constraint != nil }
-    gathered = isHeld ? (0..<team.size).map { _ in Buffer(count: vocabulary) } : []
+    gathered = (0..<team.size).map { _ in Buffer(count: vocabulary) }
   }
 
   /// - Parameter finish: takes each sequence as it ends; false stops the work.
-  func run(_ numbers: StrideTo<Int>, _ finish: (Int, SampledSequence) -> Bool) throws {
+  func run(
+    _ jobs: [SamplingJob], _ numbers: StrideTo<Int>, _ finish: (Int, SampledSequence) -> Bool
+  ) throws {
     var waiting = numbers.makeIterator()
     var isStopped = false
     func end(_ number: Int, _ sequence: SampledSequence) {
@@ -50,34 +50,49 @@ final class SamplingBatch {
     }
     while !isStopped {
       while active.count < Self.width, let number = waiting.next() {
-        if let admitted = try admit(number) {
+        if let admitted = try admit(number, jobs[number]) {
           insert(admitted)
         } else {
           end(number, SampledSequence(tokens: [], finish: .length))
         }
       }
       if active.isEmpty { return }
-      try advance(end)
+      do {
+        try advance { sequence, finish, _ in
+          end(sequence.number, SampledSequence(tokens: sequence.tokens, finish: finish))
+        }
+      } catch let failure as FailedStep {
+        throw failure.error
+      }
     }
   }
 
+  /// A step in which one of the active sequences met a number that is not finite.
+  struct FailedStep: Error {
+    var index: Int
+    var error: EngineError
+  }
+
   /// Sequences of one subject stay together, so that its adapter is applied to all of them at once.
-  private func insert(_ sequence: Active) {
-    let adapter = jobs[sequence.number].adapter
-    let place = active.lastIndex { jobs[$0.number].adapter === adapter }
+  func insert(_ sequence: Active) {
+    let adapter = sequence.job.adapter
+    let place = active.lastIndex { $0.job.adapter === adapter }
     active.insert(sequence, at: place.map { $0 + 1 } ?? active.endIndex)
   }
 
-  private func admit(_ number: Int) throws -> Active? {
-    let prompt = jobs[number].prompt
+  func admit(_ number: Int, _ job: SamplingJob) throws -> Active? {
+    let prompt = job.prompt
     let room = model.configuration.longestSequence - prompt.tokens.count
     let limit = min(prompt.maximumTokens, room)
+    if let likeliest = prompt.promptLikeliest {
+      job.listener?.read(try reportPrompt(prompt.tokens, job.adapter, likeliest: likeliest))
+    }
     guard limit > 0 else { return nil }
-    let read = try readPrompt(prompt.tokens, jobs[number].adapter)
+    let read = try readPrompt(prompt.tokens, job.adapter)
     let cache = freshCache(capacity: prompt.tokens.count + limit)
     cache.copy(from: read)
     return Active(
-      number: number, cache: cache,
+      number: number, job: job, cache: cache,
       generator: SeededGenerator(seed: prompt.seed, engineStream: "sample"),
       unread: prompt.tokens[prompt.tokens.count - 1], limit: limit,
       constraint: prompt.constraint)
@@ -112,21 +127,34 @@ final class SamplingBatch {
     return spare.remove(at: index)
   }
 
-  /// One new token for every active sequence.
-  private func advance(_ finish: (Int, SampledSequence) -> Void) throws {
+  /// Keeps the memory of a sequence for others, but not more than can be used at a time.
+  func keep(_ cache: KeyValueCache) {
+    spare.append(cache)
+    guard spare.count > Self.width,
+      let smallest = spare.indices.min(by: { spare[$0].capacity < spare[$1].capacity })
+    else { return }
+    spare.remove(at: smallest)
+  }
+
+  /// One new token for every active sequence; `finish` also gets the report of a stop token.
+  func advance(_ finish: (Active, SampledSequence.Finish, TokenReport?) -> Void) throws {
     var batch = InferenceBatch()
     for sequence in active {
-      let adapter = jobs[sequence.number].adapter
+      let adapter = sequence.job.adapter
       try readAgainIfLong(sequence, adapter)
       batch.append([sequence.unread], behind: sequence.cache, adapter: adapter)
     }
     let drawn = try draw(batch)
     var remaining: [Active] = []
-    for (sequence, token) in zip(active, drawn) {
+    for (sequence, (token, report)) in zip(active, drawn) {
       var sequence = sequence
-      if let ending = try take(token, &sequence) {
-        finish(sequence.number, SampledSequence(tokens: sequence.tokens, finish: ending))
-        spare.append(sequence.cache)
+      let before = sequence.tokens.count
+      let ending = try take(token, &sequence)
+      let isPart = sequence.tokens.count > before
+      if isPart { sequence.job.listener?.drew(token, report) }
+      if let ending {
+        finish(sequence, ending, isPart ? nil : report)
+        keep(sequence.cache)
       } else {
         remaining.append(sequence)
       }
@@ -138,7 +166,7 @@ final class SamplingBatch {
   private func take(
     _ token: Int32, _ sequence: inout Active
   ) throws -> SampledSequence.Finish? {
-    let prompt = jobs[sequence.number].prompt
+    let prompt = sequence.job.prompt
     let isStop = prompt.stopTokens.contains(token)
     if let step = try sequence.constraint?.take(token) {
       switch step {
@@ -162,7 +190,7 @@ final class SamplingBatch {
 
   /// Drops what is behind so many tokens of a continuation, as though it had never been drawn.
   private func goBack(to count: Int, _ sequence: inout Active) throws {
-    let prompt = jobs[sequence.number].prompt.tokens
+    let prompt = sequence.job.prompt.tokens
     precondition(count <= sequence.tokens.count, "a continuation goes back and not ahead")
     let before = sequence.cache.count
     sequence.tokens.removeLast(sequence.tokens.count - count)
@@ -173,7 +201,7 @@ final class SamplingBatch {
       sequence.cache.count = 0
       try read(
         (prompt + sequence.tokens).prefix(kept), length: kept, into: sequence.cache,
-        jobs[sequence.number].adapter)
+        sequence.job.adapter)
     }
   }
 
@@ -185,29 +213,31 @@ final class SamplingBatch {
       $0.regime(length: length) == .long && $0.regime(length: length - 1) == .standard
     }
     guard outgrows, length > 1 else { return }
-    let tokens = jobs[sequence.number].prompt.tokens + sequence.tokens
+    let tokens = sequence.job.prompt.tokens + sequence.tokens
     sequence.cache.count = 0
     try read(tokens.prefix(length - 1), length: length, into: sequence.cache, adapter)
   }
 
   /// Runs the batch and draws the next token of each active sequence.
-  private func draw(_ batch: InferenceBatch) throws -> [Int32] {
+  private func draw(_ batch: InferenceBatch) throws -> [(token: Int32, report: TokenReport?)] {
     let vocabulary = model.configuration.vocabularySize
     var uniforms = [Float](repeating: 0, count: active.count)
-    for index in active.indices where jobs[active[index].number].prompt.temperature > 0 {
+    for index in active.indices where active[index].job.prompt.temperature > 0 {
       uniforms[index] = active[index].generator.uniformFloat()
     }
     let allowed = try active.map { try allowedTokens($0, vocabulary) }
-    var tokens = [Int32](repeating: 0, count: active.count)
+    var drawn = [(token: Int32, report: TokenReport?)](repeating: (0, nil), count: active.count)
     do {
-      try draw(batch, vocabulary, uniforms, allowed, into: &tokens)
+      try draw(batch, vocabulary, uniforms, allowed, into: &drawn)
     } catch let logit as UnfiniteLogit {
       let sequence = active[logit.row]
-      throw model.failure(
-        logit, "prompt \(sequence.number + 1), step \(sequence.tokens.count + 1)",
-        hasAdapter: jobs[sequence.number].adapter != nil)
+      throw FailedStep(
+        index: logit.row,
+        error: model.failure(
+          logit, "prompt \(sequence.number + 1), step \(sequence.tokens.count + 1)",
+          hasAdapter: sequence.job.adapter != nil))
     }
-    return tokens
+    return drawn
   }
 
   /// What a sequence may go on with; nil for anything.
@@ -224,32 +254,47 @@ final class SamplingBatch {
 
   private func draw(
     _ batch: InferenceBatch, _ vocabulary: Int, _ uniforms: [Float], _ allowed: [TokenSet?],
-    into tokens: inout [Int32]
+    into drawn: inout [(token: Int32, report: TokenReport?)]
   ) throws {
-    try tokens.withUnsafeMutableBufferPointer { tokens in
+    try drawn.withUnsafeMutableBufferPointer { drawn in
       let rows = batch.parts.map { Int32($0.rows.upperBound - 1) }
       try pass.run(batch, keeping: true, rows: rows) { first, logits in
         team.share(logits.rows) { range, member in
           for row in range {
             let index = first + row
-            let temperature = jobs[active[index].number].prompt.temperature
+            let prompt = active[index].job.prompt
             let all = logits.row(row)
-            guard let set = allowed[index] else {
-              tokens[index] = nosce_sample(
-                nosce_best_level(), vocabulary, all, temperature, uniforms[index],
-                scratch[member].pointer)
-              continue
+            let token = draw(
+              all, vocabulary, prompt, uniforms[index], allowed[index], member: member)
+            drawn[index].token = token
+            if let likeliest = prompt.likeliest {
+              drawn[index].report = TokenReport(token, all, vocabulary, likeliest: likeliest)
             }
-            // The others are left out before the sum is made, and so the rest is renormalised.
-            let some = gathered[member].pointer
-            set.gather(all, into: some)
-            let place = nosce_sample(
-              nosce_best_level(), set.count, some, temperature, uniforms[index],
-              scratch[member].pointer)
-            tokens[index] = set.token(at: Int(place))
           }
         }
       }
     }
+  }
+
+  /// Draws a token from a row of logits.
+  private func draw(
+    _ all: UnsafeMutablePointer<Float>, _ vocabulary: Int, _ prompt: SamplingPrompt,
+    _ uniform: Float, _ allowed: TokenSet?, member: Int
+  ) -> Int32 {
+    let temperature = prompt.temperature
+    var set = allowed
+    if set == nil, temperature > 0, prompt.nucleus < 1 {
+      set = Nucleus.tokens(all, vocabulary, temperature: temperature, mass: prompt.nucleus)
+    }
+    guard let set else {
+      return nosce_sample(
+        nosce_best_level(), vocabulary, all, temperature, uniform, scratch[member].pointer)
+    }
+    // The others are left out before the sum is made, and so the rest is renormalised.
+    let some = gathered[member].pointer
+    set.gather(all, into: some)
+    let place = nosce_sample(
+      nosce_best_level(), set.count, some, temperature, uniform, scratch[member].pointer)
+    return set.token(at: Int(place))
   }
 }
