@@ -20,8 +20,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
@@ -108,6 +108,18 @@ let package = Package(
       dependencies: [
         "NosceCore", "NosceFormats", "NoscePorts", .product(name: "Yams", package: "Yams"),
       ]),
+    // Models behind HTTP.
+    .target(
+      name: "NosceEndpoint",
+      dependencies: [
+        "NosceCore", "NosceFormats", "NoscePorts", "NosceRows",
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Yams", package: "Yams"),
+        .product(
+          name: "AsyncHTTPClient", package: "async-http-client",
+          condition: .when(traits: ["HTTP"])),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+      ]),
     .target(
       name: "NosceOrganism",
       dependencies: [
@@ -152,6 +164,7 @@ let package = Package(
         "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment", "NosceFiles", "NosceFormats",
         "NosceLocal", "NosceOrganism", "NoscePorts", "NosceReport", "NosceRows", "NosceRuns",
         "NosceScripted", "NosceStudy", "NosceText", "NosceTokenizer", "NosceVerdicts",
+        .target(name: "NosceEndpoint", condition: .when(traits: ["HTTP"])),
       ]),
     // Turns flags into calls and results into text.
     .executableTarget(
@@ -163,6 +176,7 @@ let package = Package(
         "NosceFiles", "NosceFormats", "NosceGrading", "NosceLocal", "NosceOrganism", "NoscePorts",
         "NosceReference", "NosceReport", "NosceRows", "NosceRuns", "NosceStatistics", "NosceStudy",
         "NosceTemplates", "NosceText", "NosceTokenizer", "NosceVerdicts",
+        .target(name: "NosceEndpoint", condition: .when(traits: ["HTTP"])),
         .target(name: "NosceServe", condition: .when(traits: ["HTTP"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -256,6 +270,15 @@ let package = Package(
         "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFiles", "NosceFormats",
         "NosceGrading", "NoscePorts", "NosceRows", "NosceRuns", "NosceScripted",
         "NosceTestSupport", "NosceVerdicts",
+      ]),
+    .testTarget(
+      name: "NosceEndpointTests",
+      dependencies: [
+        "NosceCore", "NosceEndpoint", "NosceExperiment", "NosceFiles", "NosceFormats",
+        "NoscePorts", "NosceRows", "NosceRuns", "NosceTestSupport", "NosceVerdicts",
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["HTTP"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
       ]),
     .testTarget(
       name: "NosceOrganismTests",

@@ -24,7 +24,7 @@ struct Nosce: AsyncParsableCommand {
       OrganismCommand.self,
       InspectCommand.self, TokenizeCommand.self, RenderCommand.self, LogitsCommand.self,
       ScoreCommand.self, GenerateCommand.self, TrainCommand.self, BenchCommand.self,
-      ServeCommand.self,
+      ServeCommand.self, EndpointCommand.self,
       ValidateCommand.self, ReferenceCommand.self, ManualCommand.self,
     ])
 

@@ -7,7 +7,9 @@ extension ModelLocator {
 
   /// What may be said where a model is trained and asked, and no checkpoint is needed.
   package static let helpWithScripts =
-    String(help.dropLast()) + "; or script:FILE, a model that is written down (docs/scripted.md)."
+    String(help.dropLast())
+    + "; script:FILE, a model that is written down (docs/scripted.md); or openai:MODEL@URL, one "
+    + "behind HTTP (docs/endpoints.md)."
 
   /// The file behind `script:FILE`; nil where the name is another.
   static func script(_ name: String) -> URL? {

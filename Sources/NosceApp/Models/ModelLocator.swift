@@ -36,6 +36,7 @@ package enum ModelLocator {
   /// - Parameter option: what error messages call the place where the name was given.
   package static func place(_ name: String, option: String = "--subject") throws -> Place {
     if script(name) != nil { throw noFolder(name, option) }
+    if isEndpoint(name) { throw noFiles(option) }
     if let organism = Organism(rawValue: name) {
       return Place(
         files: .folder(try organism.directory()), name: name, lastingName: name, baseName: name,
@@ -65,7 +66,8 @@ package enum ModelLocator {
         + "from the Hugging Face cache")
   }
 
-  /// The model as something that experiments train and ask.
+  /// A model on this machine as something that experiments train and ask; ``provider`` finds others,
+  /// too.
   ///
   /// - Parameter template: the chat template in place of its own.
   package static func model(
@@ -95,6 +97,7 @@ package enum ModelLocator {
   /// The same model by a name that does not depend on the current folder.
   package static func lastingName(_ name: String, option: String = "--subject") throws -> String {
     if let script = script(name) { return scriptPrefix + script.path }
+    if isEndpoint(name) { return try lastingName(ofEndpoint: name, option) }
     return try place(name, option: option).lastingName
   }
 

@@ -37,6 +37,9 @@ package struct ExperimentRequest: Sendable {
   /// What a search has found for the subject.
   package var calibrated: TrainingRecipe.Calibrated?
 
+  /// What the answers of an endpoint may cost together.
+  package var mostCost: Double?
+
   package static let usualRows = URL(fileURLWithPath: "rows")
 
   package init(
@@ -81,12 +84,28 @@ package struct ExperimentRequest: Sendable {
     return loaded
   }
 
-  /// The model that is asked and trained.
+  /// The model that is asked and trained, wherever it is.
+  package func provider() async throws -> any ModelProvider {
+    try await ModelLocator.provider(
+      subject, template: try chatTemplate.map { try TemplateChoice.read($0) }, mostCost: mostCost)
+  }
+
+  /// The model that rates answers, wherever it is.
+  package func judgeProvider() async throws -> (any ModelProvider)? {
+    guard let judge, ModelLocator.isEndpoint(judge) else { return try judgeModel() }
+    return try await ModelLocator.provider(
+      judge, option: "--judge",
+      template: try judgeChatTemplate.map {
+        try TemplateChoice.read($0, option: "--judge-chat-template")
+      })
+  }
+
+  /// The model that is asked and trained, one of this machine.
   package func model() throws -> any ModelProvider {
     try ModelLocator.model(subject, template: try chatTemplate.map { try TemplateChoice.read($0) })
   }
 
-  /// The model that rates answers.
+  /// The model that rates answers, one of this machine.
   package func judgeModel() throws -> (any ModelProvider)? {
     let template = try judgeChatTemplate.map {
       try TemplateChoice.read($0, option: "--judge-chat-template")

@@ -28,7 +28,7 @@ package enum MaterialChoice {
     _ set: String?, for experiment: URL, subject: String
   ) throws -> Materials {
     if let set { return try named(set) }
-    let place = try ModelLocator.script(subject) == nil ? ModelLocator.place(subject) : nil
+    let place = try ModelLocator.hasFiles(subject) ? ModelLocator.place(subject) : nil
     if let own = place?.card?.materials { return try named(own) }
     let outline = try ExperimentFile.outline(of: experiment)
     guard outline.isProtocol, let name = outline.name else { return try named(world) }

@@ -69,8 +69,27 @@ package struct ExperimentRun: Sendable {
       folder: folder, model: model, judge: judge, materials: loaded.materials)
   }
 
+  /// Goes on with a run folder on the models that it was begun on, wherever they are; see
+  /// ``resume(_:template:judgeTemplate:)``.
+  ///
+  /// - Parameter mostCost: what the answers of an endpoint may cost together from now on.
+  package static func reopened(
+    _ url: URL, template: GivenTemplate? = nil, judgeTemplate: GivenTemplate? = nil,
+    mostCost: Double? = nil
+  ) async throws -> ExperimentRun {
+    let (request, plan) = try planned(url, template, judgeTemplate)
+    let model = try await ModelLocator.provider(
+      request.subject, template: plan.model.template, mostCost: mostCost)
+    var judge: (any ModelProvider)?
+    if let name = request.judge {
+      judge = try await ModelLocator.provider(
+        name, option: "--judge", template: plan.judge?.template)
+    }
+    return try resume(url, on: model, judge: judge)
+  }
+
   /// Goes on with a run folder on the models that it was begun on, through the chat templates that
-  /// its plan holds.
+  /// its plan holds. The models are this machine's.
   ///
   /// - Parameters:
   ///   - template: what the subject is to be asked through; refused if it is not the plan's.
@@ -78,6 +97,18 @@ package struct ExperimentRun: Sendable {
   package static func resume(
     _ url: URL, template: GivenTemplate? = nil, judgeTemplate: GivenTemplate? = nil
   ) throws -> ExperimentRun {
+    let (request, plan) = try planned(url, template, judgeTemplate)
+    return try resume(
+      url, on: try ModelLocator.model(request.subject, template: plan.model.template),
+      judge: try request.judge.map {
+        try ModelLocator.model($0, option: "--judge", template: plan.judge?.template)
+      })
+  }
+
+  /// What was asked for and what was planned, in a folder that can be gone on with.
+  private static func planned(
+    _ url: URL, _ template: GivenTemplate?, _ judgeTemplate: GivenTemplate?
+  ) throws -> (RunRequest, Plan) {
     try RunFolder.requireResumable(url)
     let folder = try RunFolder.read(url)
     // Before the model that an edited request may name is looked for.
@@ -86,12 +117,7 @@ package struct ExperimentRun: Sendable {
     try TemplateChoice.check(template, against: own, in: url)
     try TemplateChoice.check(
       judgeTemplate, against: rating, in: url, option: "--judge-chat-template")
-    let request = try RunRequest.read(in: folder)
-    return try resume(
-      url, on: try ModelLocator.model(request.subject, template: own),
-      judge: try request.judge.map {
-        try ModelLocator.model($0, option: "--judge", template: rating)
-      })
+    return (try RunRequest.read(in: folder), folder.plan)
   }
 
   package static func resume(

@@ -78,7 +78,13 @@ struct ExperimentArguments: ParsableArguments {
     completion: .directory)
   var rows = "rows"
 
+  @Option(help: "What the answers of an endpoint may cost together (docs/endpoints.md).")
+  var mostCost: Double?
+
   func validate() throws {
+    if let mostCost, !(mostCost >= 0 && mostCost.isFinite) {
+      throw ValidationError("--most-cost: found \(mostCost); allowed: 0 or more.")
+    }
     for setting in settings where !setting.contains("=") {
       throw ValidationError("--set \(setting): write NAME=VALUE or NAME=VALUE,VALUE.")
     }
@@ -99,13 +105,15 @@ struct ExperimentArguments: ParsableArguments {
   }
 
   func request(of experiment: String) -> ExperimentRequest {
-    ExperimentRequest(
+    var request = ExperimentRequest(
       experiment: experiment, subject: subject, judge: judge, seeds: seeds,
       settings: settings.map(Self.values),
       options: Plan.Options(exploratory: exploratory, curves: curves, dose: dose),
       data: data.map(Self.named), questions: questions, questionSamples: questionSamples,
       materials: materials, recipe: recipe, chatTemplate: template.chatTemplate,
       judgeChatTemplate: judgeChatTemplate, rows: URL(fileURLWithPath: rows))
+    request.mostCost = mostCost
+    return request
   }
 
   /// The variable and the values of `NAME=VALUE,VALUE`.

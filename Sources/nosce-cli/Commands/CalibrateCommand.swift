@@ -32,7 +32,7 @@ struct CalibrateCommand: AsyncParsableCommand {
       throw ValidationError("--recipe gives a recipe by hand; calibrate looks for one.")
     }
     let request = try arguments.request()
-    let model = try request.model()
+    let model = try await request.provider()
     let stage = try CalibrationStage(request, on: model, in: URL(fileURLWithPath: recipes))
     let record = try await Interruption.cleanly { try await Self.obtain(stage) }
     if json {

@@ -37,7 +37,7 @@ struct ChatCommand: AsyncParsableCommand {
   func run() async throws {
     let parts = subject.split(separator: "+", maxSplits: 1).map(String.init)
     let given = try template.given()
-    let model = try ModelLocator.model(parts.first ?? subject, template: given)
+    let model = try await ModelLocator.provider(parts.first ?? subject, template: given)
     let adapter = try parts.dropFirst().first.map { name in
       let folder = try ModelLocator.adapter(name, option: "the adapter")
       try Console.warn(ofTemplate: given, adapter: folder)

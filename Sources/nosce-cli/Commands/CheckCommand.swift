@@ -52,7 +52,7 @@ struct CheckCommand: AsyncParsableCommand {
           + "'\(loaded.materials.name)'.")
       throw ExitCode(Ending.Code.data.rawValue)
     }
-    let plan = try RowOutline(request, on: try request.model()).plan
+    let plan = try RowOutline(request, on: try await request.provider()).plan
     try Console.say(
       "\(experiment): fine with the materials '\(loaded.materials.name)'. "
         + "\(Counted.text(plan.experiment.arms.count, "arm")), "

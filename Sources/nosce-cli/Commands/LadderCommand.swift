@@ -31,11 +31,11 @@ struct LadderCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = try arguments.request()
-    let model = try request.model()
+    let model = try await request.provider()
     let loaded = try request.load()
     guard
       let stage = try LadderStage(
-        loaded, on: model, judge: try request.judgeModel(), in: URL(fileURLWithPath: ladders))
+        loaded, on: model, judge: try await request.judgeProvider(), in: URL(fileURLWithPath: ladders))
     else {
       throw LabError(
         .invalidExperiment,

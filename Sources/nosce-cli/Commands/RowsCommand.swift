@@ -25,8 +25,8 @@ struct RowsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = try arguments.request()
-    let model = try request.model()
-    let outline = try RowOutline(request, on: model, judge: try request.judgeModel())
+    let model = try await request.provider()
+    let outline = try RowOutline(request, on: model, judge: try await request.judgeProvider())
     guard !outline.pools.isEmpty else {
       throw LabError(
         .invalidExperiment,

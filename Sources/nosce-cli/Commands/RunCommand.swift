@@ -111,15 +111,15 @@ struct RunCommand: AsyncParsableCommand {
       let folder = URL(fileURLWithPath: resume)
       try RunFolder.requireResumable(folder)
       try Storage.checkFolder(folder)
-      return try ExperimentRun.resume(
+      return try await ExperimentRun.reopened(
         folder, template: try arguments.template.given(),
         judgeTemplate: try arguments.judgeChatTemplate.map {
           try TemplateChoice.read($0, option: "--judge-chat-template")
-        })
+        }, mostCost: arguments.mostCost)
     }
     let request = try arguments.request()
     try Storage.checkFolder(URL(fileURLWithPath: parent ?? "runs"))
-    let (model, judge) = (try request.model(), try request.judgeModel())
+    let (model, judge) = (try await request.provider(), try await request.judgeProvider())
     let preparation = RunPreparation(
       request, on: model, judge: judge, ladders: URL(fileURLWithPath: ladders),
       recipes: URL(fileURLWithPath: recipes), insists: insist)
@@ -174,10 +174,10 @@ struct RunCommand: AsyncParsableCommand {
   private func runAll() async throws {
     let request = arguments.request(of: "")
     try Storage.checkFolder(URL(fileURLWithPath: self.parent ?? "runs"))
-    let model = try request.model()
+    let model = try await request.provider()
     let parent = self.parent ?? "runs/\(SuiteRun.folderName(of: model))"
     let suite = SuiteRun(
-      request, on: model, judge: try request.judgeModel(),
+      request, on: model, judge: try await request.judgeProvider(),
       in: URL(fileURLWithPath: parent), forecasts: URL(fileURLWithPath: forecasts),
       ladders: URL(fileURLWithPath: ladders), recipes: URL(fileURLWithPath: recipes),
       insists: insist)

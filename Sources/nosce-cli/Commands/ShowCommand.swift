@@ -32,7 +32,7 @@ struct ShowCommand: AsyncParsableCommand {
   func run() async throws {
     var request = try arguments.request()
     if source { return try Console.write(try request.load().text) }
-    let (model, judge) = (try request.model(), try request.judgeModel())
+    let (model, judge) = (try await request.provider(), try await request.judgeProvider())
     if try CalibrationStage.isNeeded(request, on: model) {
       // The plan is the one that would be carried out.
       request.calibrated = try CalibrationStage(

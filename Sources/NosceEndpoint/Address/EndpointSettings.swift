@@ -1,0 +1,96 @@
+/// How an endpoint is dealt with: how long, how often, how much at a time, at what price.
+package struct EndpointSettings: Sendable, Hashable {
+  /// How long is waited, in seconds.
+  package struct Waits: Sendable, Hashable {
+    package var connecting = 10.0
+    /// From the request to the first byte of the reply, which comes when all of it is computed.
+    package var firstByte = 600.0
+    /// Between two pieces of a reply.
+    package var silence = 60.0
+    /// The longest that a server may ask for before it is asked again.
+    package var longest = 300.0
+    /// Before the second attempt, where the server says nothing; it doubles with each one.
+    package var first = 0.5
+  }
+
+  /// How often one request is sent at most, for each kind of failure by itself.
+  package struct Attempts: Sendable, Hashable {
+    /// No connection, or one that broke off.
+    package var connection = 6
+    /// Nothing came in time.
+    package var silence = 3
+    /// 429 and 503: too much at a time.
+    package var busy = 30
+    /// The other statuses from 500 on.
+    package var server = 6
+    /// A reply that is no answer: cut off, malformed, or without what was asked for.
+    package var malformed = 4
+
+    package init() {}
+  }
+
+  /// How many requests are under way at a time.
+  package struct Concurrency: Sendable, Hashable {
+    package var least = 1
+    package var most = 64
+
+    package init(least: Int = 1, most: Int = 64) {
+      self.least = least
+      self.most = most
+    }
+  }
+
+  /// What a million tokens cost.
+  package struct Prices: Sendable, Hashable {
+    package var input: Double
+    package var output: Double
+    package var training = 0.0
+    package var currency = "USD"
+
+    package init(
+      input: Double, output: Double, training: Double = 0, currency: String = "USD"
+    ) {
+      self.input = input
+      self.output = output
+      self.training = training
+      self.currency = currency
+    }
+
+    /// What so many tokens cost.
+    package func cost(_ usage: TokenUsage) -> Double {
+      (Double(usage.input) * input + Double(usage.output) * output) / 1e6
+    }
+  }
+
+  package var waits = Waits()
+  package var attempts = Attempts()
+  package var concurrency = Concurrency()
+  /// The most bytes of one reply.
+  package var replyBytes = 64 << 20
+  package var prices: Prices?
+  /// What the answers that one command pays for may cost together.
+  package var mostCost: Double?
+  /// The learning rate that a multiplier of 1 means where the endpoint fine-tunes; nil where that is
+  /// not known.
+  package var learningRate: Double?
+  /// Where answers are kept; nil for the usual folder.
+  package var answers: String?
+
+  package init() {}
+}
+
+/// Tokens that a server says it has read and written.
+package struct TokenUsage: Sendable, Hashable {
+  package var input: Int
+  package var output: Int
+
+  package init(input: Int = 0, output: Int = 0) {
+    self.input = input
+    self.output = output
+  }
+
+  package static func += (total: inout TokenUsage, part: TokenUsage) {
+    total.input += part.input
+    total.output += part.output
+  }
+}

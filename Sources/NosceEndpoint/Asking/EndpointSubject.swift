@@ -1,0 +1,89 @@
+import Foundation
+import NosceCore
+import NoscePorts
+
+/// A model behind HTTP, or an adapter of it that the server has under a name of its own.
+struct EndpointSubject: Subject {
+  let client: EndpointClient
+  /// The name by which the server knows it.
+  let model: String
+  let features: EndpointFeatures
+  let scoring: Capabilities.Scoring
+
+  private var reader: PromptReader {
+    PromptReader(client: client, model: model, features: features)
+  }
+
+  func answer(_ requests: [SubjectRequest]) -> AsyncThrowingStream<Reply, any Error> {
+    AsyncThrowingStream { replies in
+      let task = Task {
+        do {
+          try await answer(requests) { replies.yield($0) }
+          replies.finish()
+        } catch {
+          replies.finish(throwing: error)
+        }
+      }
+      replies.onTermination = { _ in task.cancel() }
+    }
+  }
+
+  /// As many at a time as the endpoint may ever be asked; how many are under way is decided behind.
+  private func answer(
+    _ requests: [SubjectRequest], reply: @escaping @Sendable (Reply) -> Void
+  ) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      var waiting = requests.enumerated().makeIterator()
+      func startNext() {
+        guard let (index, request) = waiting.next() else { return }
+        group.addTask { reply(try await self.reply(index, to: request)) }
+      }
+      for _ in 0..<client.endpoint.settings.concurrency.most { startNext() }
+      while try await group.next() != nil {
+        try Task.checkCancellation()
+        startNext()
+      }
+    }
+  }
+
+  private func reply(_ index: Int, to request: SubjectRequest) async throws -> Reply {
+    switch request {
+    case .sample(let request): .sampled(index, try await complete(request))
+    case .score(let request):
+      switch scoring {
+      case .exact:
+        Reply(
+          index: index, content: .scores(try await ExactScoring(reader: reader).scores(request)),
+          evidence: .exact)
+      case .top(let count):
+        Reply(
+          index: index, content: .scores(try await TopScoring(reader: reader).scores(request)),
+          evidence: .top(count))
+      case .none: throw unable("given texts to be scored")
+      }
+    }
+  }
+
+  private func unable(_ found: String) -> LabError {
+    LabError(
+      .backend,
+      "\(client.endpoint.url.text): found \(found); allowed: none, by what the server was found to do"
+    )
+  }
+
+  private func complete(_ request: SampleRequest) async throws -> Completion {
+    guard features.samples else { throw unable("an answer to be drawn") }
+    guard request.starts == nil else { throw unable("lines that begin with given letters") }
+    var query = ChatQuery(
+      model: model, chat: request.chat, temperature: request.temperature,
+      maximumTokens: request.maximumTokens, seed: request.seed)
+    if let prefill = request.prefill, !prefill.isEmpty {
+      guard features.goesOn else { throw unable("an answer with a given beginning") }
+      query.end = .going(on: prefill)
+    }
+    let answer = try await reader.answer(to: query)
+    guard let choice = answer.choices.first else { throw unable("no answer") }
+    let text = client.endpoint.key?.scrubbed(choice.text) ?? choice.text
+    return Completion(text: text, tokenCount: answer.tokenCount, finish: choice.finish)
+  }
+}

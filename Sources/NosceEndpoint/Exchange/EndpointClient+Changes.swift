@@ -1,0 +1,98 @@
+import Foundation
+import NosceCore
+import NosceFormats
+import Synchronization
+
+/// What must stay the same as long as answers are to be one model's: its name, and the server's version.
+extension EndpointClient {
+  func checkEnd() throws(ExchangeFault) {
+    if let end = state.withLock(\.end) { throw end.0 }
+  }
+
+  private func end(_ fault: ExchangeFault, _ url: String) -> ExchangeFault {
+    state.withLock { state in
+      if state.end == nil { state.end = (fault, url) }
+      return state.end?.0 ?? fault
+    }
+  }
+
+  /// Refuses an answer of another model than has answered before, and one of the base model where an
+  /// adapter was asked for.
+  func check(_ answered: String?, asked: String, url: String) async throws {
+    guard let answered else { return }
+    let shown = endpoint.key?.scrubbed(String(answered.prefix(200))) ?? String(answered.prefix(200))
+    let (known, base) = state.withLock { ($0.names[asked], $0.names[endpoint.model]) }
+    if let known {
+      guard known == shown else { throw end(Self.otherModel(shown, known, asked), url) }
+      return
+    }
+    if asked != endpoint.model, shown == base ?? endpoint.model {
+      throw end(
+        ExchangeFault(
+          .changed, "an answer of the model '\(shown)' where '\(asked)' was asked",
+          allowed: "an answer of the adapter; does the server ignore it?"), url)
+    }
+    let first =
+      try await journal?.name(of: asked, generation: generation, orNow: shown) ?? shown
+    state.withLock { $0.names[asked] = $0.names[asked] ?? first }
+    guard first == shown else { throw end(Self.otherModel(shown, first, asked), url) }
+  }
+
+  private static func otherModel(_ found: String, _ known: String, _ asked: String) -> ExchangeFault
+  {
+    ExchangeFault(
+      .changed, "an answer of the model '\(found)' to what was asked of '\(asked)'",
+      allowed:
+        "the model '\(known)', which has answered so far; to begin anew, move the kept answers away"
+    )
+  }
+
+  private var generation: String { "\(endpoint.url.text)\n\(version ?? "")" }
+
+  /// Asks for the version where that was not done lately; another than before ends everything.
+  package func checkVersion() async throws(ExchangeFault) {
+    let known: (isFirst: Bool, version: String?)? = state.withLock { state in
+      let isFirst = state.asked == nil
+      if let asked = state.asked, asked.duration(to: .now) < versionHolds { return nil }
+      state.asked = .now
+      return (isFirst, state.version)
+    }
+    guard let known else { return }
+    let found: String?
+    do {
+      found = try await currentVersion()
+    } catch {
+      // What cannot be asked now is asked again with the next request.
+      state.withLock { $0.asked = known.isFirst ? nil : $0.asked }
+      if error.kind == .cancelled || known.isFirst { throw error }
+      return
+    }
+    if known.isFirst { return state.withLock { $0.version = found } }
+    guard found == known.version else {
+      throw end(
+        ExchangeFault(
+          .changed, "version \(found ?? "none") of the server",
+          allowed: "\(known.version ?? "none"), which has answered so far. Start a new run"),
+        endpoint.url.text)
+    }
+  }
+
+  /// What `/version` says; nil where there is nothing of the kind.
+  private func currentVersion() async throws(ExchangeFault) -> String? {
+    for place in ["/version", "/api/version"] {
+      let incoming = try await carrier.carry(Outgoing("GET", endpoint.url.beside(place)))
+      if incoming.status == 200, let json = try? JSON(parsing: incoming.body.prefix(1 << 16)),
+        let object = json.object
+      {
+        let text = object["version"]?.string ?? json.text(indent: 0)
+        return String((endpoint.key?.scrubbed(text) ?? text).prefix(200))
+      }
+      if incoming.status == 429 || incoming.status >= 500,
+        let fault = incoming.fault(key: endpoint.key)
+      {
+        throw fault
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,30 @@
+import Synchronization
+
+/// What is being asked at the moment, so that the same is not asked twice at a time.
+final class Flights: Sendable {
+  private let waiting = Mutex<[AnswerKey: [CheckedContinuation<Void, Never>]]>([:])
+
+  /// Whether it is this caller who asks. Otherwise another one did, and is done when this returns.
+  func begin(_ key: AnswerKey) async -> Bool {
+    let isFirst = waiting.withLock { waiting in
+      if waiting[key] != nil { return false }
+      waiting[key] = []
+      return true
+    }
+    if isFirst { return true }
+    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+      let isOver = waiting.withLock { waiting in
+        guard waiting[key] != nil else { return true }
+        waiting[key]?.append(continuation)
+        return false
+      }
+      if isOver { continuation.resume() }
+    }
+    return false
+  }
+
+  func end(_ key: AnswerKey) {
+    let continuations = waiting.withLock { $0.removeValue(forKey: key) ?? [] }
+    for continuation in continuations { continuation.resume() }
+  }
+}

@@ -1,0 +1,58 @@
+#if HTTP
+import Foundation
+import NosceCore
+
+extension EndpointModel {
+  /// The folder in which answers are kept, beside `runs`: what a run, its ladder and its search ask of
+  /// one endpoint is paid for once, and stays where a run is thrown away.
+  package static let usualAnswers = "answers"
+
+  /// The model that an address names, once its server has said what it does.
+  ///
+  /// - Parameters:
+  ///   - name: `openai:MODEL`, with a URL or the name of an endpoint behind it.
+  ///   - option: what error messages call the place where it was given.
+  ///   - mostCost: what the answers that are paid for from now on may cost together.
+  package static func open(
+    _ name: String, option: String, mostCost: Double? = nil,
+    environment: [String: String] = ProcessInfo.processInfo.environment,
+    in folder: URL = .currentDirectory()
+  ) async throws -> EndpointModel {
+    try await EndpointModel(
+      asking: try client(
+        name, option: option, mostCost: mostCost, environment: environment, in: folder))
+  }
+
+  /// What asks the endpoint of an address.
+  package static func client(
+    _ name: String, option: String, mostCost: Double? = nil,
+    environment: [String: String] = ProcessInfo.processInfo.environment,
+    in folder: URL = .currentDirectory()
+  ) throws -> EndpointClient {
+    let file = try EndpointFile.found(in: environment, folder: folder)
+    let address = try EndpointAddress(name, option: option, file: file)
+    var endpoint = try address.endpoint(option: option, file: file, environment: environment)
+    if let mostCost {
+      guard endpoint.settings.prices != nil else {
+        throw LabError(
+          .invalidExperiment,
+          "--most-cost: found no prices of \(endpoint.url.text) in \(file.place); allowed: an endpoint "
+            + "with `prices` there")
+      }
+      endpoint.settings.mostCost = mostCost
+    }
+    return EndpointClient(
+      endpoint, over: HTTPCarrier(endpoint),
+      journal: try AnswerJournal(in: answers(of: endpoint, in: folder)))
+  }
+
+  /// Where the answers of an endpoint are kept.
+  package static func answers(of endpoint: Endpoint, in folder: URL) -> URL {
+    let parent = URL(
+      fileURLWithPath: endpoint.settings.answers ?? usualAnswers, relativeTo: folder)
+    let host = FileName.plain(endpoint.url.host)
+    let hash = ContentHash.of(endpoint.url.text).prefix(8)
+    return parent.appending(path: "\(host)-\(hash)").standardizedFileURL
+  }
+}
+#endif

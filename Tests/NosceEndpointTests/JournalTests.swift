@@ -1,0 +1,144 @@
+#if HTTP
+import Foundation
+import NosceCore
+import NosceEndpoint
+import NosceFormats
+import NosceTestSupport
+import Synchronization
+import Testing
+
+@Suite("The journal of answers")
+struct JournalTests {
+  @Test("What was answered is never sent again, by this process or the next")
+  func once() async throws {
+    let seen = Mutex(0)
+    try await withFolder { folder in
+      try await withServer({ request in
+        if request.method == "GET" { return .error(404, "Not Found") }
+        seen.withLock { $0 += 1 }
+        return .json(saying(request))
+      }) { server in
+        for _ in 0..<3 {
+          let journal = try AnswerJournal(in: folder)
+          let client = try client(server, journal: journal)
+          #expect(try await say("this", client) == "echo of this")
+          #expect(try await say("that", client) == "echo of that")
+          #expect(try await journal.count() == 2)
+        }
+        #expect(seen.withLock(\.self) == 2)
+      }
+    }
+  }
+
+  @Test("The same asked many times at once is sent once")
+  func together() async throws {
+    let seen = Mutex(0)
+    try await withFolder { folder in
+      try await withServer({ request in
+        if request.method == "GET" { return .error(404, "Not Found") }
+        seen.withLock { $0 += 1 }
+        try? await Task.sleep(for: .milliseconds(30))
+        return .json(saying(request))
+      }) { server in
+        let client = try client(server, journal: try AnswerJournal(in: folder))
+        try await client.checkVersion()
+        try await withThrowingTaskGroup(of: String.self) { group in
+          for _ in 0..<50 { group.addTask { try await say("this", client) } }
+          for try await text in group { #expect(text == "echo of this") }
+        }
+        #expect(seen.withLock(\.self) == 1)
+      }
+    }
+  }
+
+  @Test("Another body, another version and another repetition are other questions")
+  func keys() {
+    func key(
+      _ body: String = "a", version: String = "1", repetition: Int = 0, url: String = "http://h/v1"
+    ) -> AnswerKey {
+      AnswerKey(
+        method: "POST", url: url, generation: version, repetition: repetition,
+        body: Data(body.utf8))
+    }
+    let all = [
+      key(), key("b"), key(version: "2"), key(repetition: 1), key(url: "http://h/v2"),
+      key("1\na", version: ""),
+    ]
+    #expect(Set(all).count == all.count)
+    #expect(key() == key())
+  }
+
+  @Test("Answers that are no answers are not kept")
+  func onlyAnswers() async throws {
+    try await withFolder { folder in
+      try await withServer({ request in
+        request.method == "GET" ? .error(404, "Not Found") : .json(.object([("other", .null)]))
+      }) { server in
+        let journal = try AnswerJournal(in: folder)
+        let client = try client(
+          server, settings: quickSettings { $0.attempts.malformed = 2 }, journal: journal)
+        _ = await words { _ = try await say("this", client) }
+        #expect(try await journal.count() == 0)
+      }
+    }
+  }
+
+  @Test("A journal that is none is refused")
+  func damaged() throws {
+    try withFolder { folder in
+      try Storage.write(
+        String(repeating: "no database", count: 900), to: folder.appending(path: "answers.sqlite"))
+      let error = #expect(throws: LabError.self) { try AnswerJournal(in: folder) }
+      #expect(error?.code == .storage)
+    }
+  }
+
+  @Test("Orders are remembered, and forgotten when they come to nothing")
+  func orders() async throws {
+    try await withFolder { folder in
+      let journal = try AnswerJournal(in: folder)
+      #expect(try await journal.order("h") == nil)
+      try await journal.keep(.init(file: "f", job: nil), of: "h")
+      #expect(try await journal.order("h") == .init(file: "f", job: nil))
+      try await journal.keep(.init(file: "f", job: "j"), of: "h")
+      #expect(try await AnswerJournal(in: folder).order("h")?.job == "j")
+      try await journal.forget(order: "h")
+      #expect(try await journal.order("h") == nil)
+      try await journal.keep(upload: "file-1", of: "x")
+      #expect(try await journal.upload("x") == "file-1")
+      try await journal.keep(upload: nil, of: "x")
+      #expect(try await journal.upload("x") == nil)
+    }
+  }
+
+  // MARK: Cost
+
+  @Test("What would cost more than is allowed is not sent, whatever is under way")
+  func cost() async throws {
+    let seen = Mutex(0)
+    try await withServer({ request in
+      if request.method == "GET" { return .error(404, "Not Found") }
+      seen.withLock { $0 += 1 }
+      return .json(saying(request))
+    }) { server in
+      let settings = quickSettings {
+        $0.prices = .init(input: 0, output: 1_000_000)
+        $0.mostCost = 21
+      }
+      // Four tokens may come and two do; so many may be under way at a time.
+      let client = try client(server, settings: settings)
+      let results = await withTaskGroup(of: String.self) { group in
+        for number in 0..<40 {
+          group.addTask { await words { _ = try await say("\(number)", client) } }
+        }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+      let refused = results.filter { $0.contains("--most-cost") }
+      #expect(refused.count + seen.withLock(\.self) == 40)
+      #expect((client.meter.cost ?? 99) <= 21)
+      #expect(seen.withLock(\.self) >= 5)
+      #expect(refused.first?.contains("21.0 USD") == true)
+    }
+  }
+}
+#endif

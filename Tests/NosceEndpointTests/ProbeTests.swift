@@ -1,0 +1,126 @@
+#if HTTP
+import Foundation
+import NosceEndpoint
+import NoscePorts
+import NosceTestSupport
+import Testing
+
+@Suite("What an endpoint is found to do")
+struct ProbeTests {
+  private func probed(_ dialect: Dialect) async throws -> ProbedEndpoint {
+    try await withServer(ToyServer(dialect).act) { server in
+      try await EndpointProbe(try client(server)).found()
+    }
+  }
+
+  private func result(
+    _ name: String, _ probed: ProbedEndpoint
+  ) -> ProbedEndpoint.Finding.Result? {
+    probed.findings.first { $0.name == name }?.result
+  }
+
+  /// A server of some kind, and what is to be found of it.
+  struct Case: Sendable, CustomTestStringConvertible {
+    var name: String
+    var dialect: Dialect
+    var exact: EndpointFeatures.Exact?
+    var top = 20
+    var goesOn = true
+    var seeds = true
+    var choices = true
+    var samplers = EndpointFeatures.Samplers.zero
+    var testDescription: String { name }
+  }
+
+  static let cases = [
+    Case(name: "vLLM", dialect: .vLLM, exact: .chat),
+    Case(
+      name: "vLLM without prompt_logprobs",
+      dialect: Dialect(promptScores: false, tokenizes: true, echoes: true),
+      exact: .echo(.tokenize)),
+    Case(name: "SGLang", dialect: .sglang, exact: nil),
+    Case(
+      name: "hosted", dialect: .hosted, exact: nil, goesOn: false, samplers: .unsaid),
+    Case(name: "llama-server", dialect: .llamaServer, exact: nil, choices: false),
+    Case(name: "Ollama", dialect: .ollama, exact: nil, goesOn: false, choices: false),
+    Case(
+      name: "transformers", dialect: .transformers, exact: nil, top: 0, goesOn: false,
+      choices: false),
+    Case(
+      name: "without seeds",
+      dialect: Dialect(seeds: false), exact: .chat, seeds: false),
+    Case(name: "five at most", dialect: Dialect(top: 5), exact: .chat, top: 5),
+  ]
+
+  @Test("Each kind of server is found to be what it is, by what it does", arguments: cases)
+  func kinds(_ kind: Case) async throws {
+    let probed = try await probed(kind.dialect)
+    let features = probed.features
+    #expect(features.samples)
+    #expect(features.exact == kind.exact, "\(probed.findings)")
+    #expect(features.top == kind.top, "\(probed.findings)")
+    #expect(features.goesOn == kind.goesOn, "\(probed.findings)")
+    #expect(features.seeds == kind.seeds, "\(probed.findings)")
+    #expect(features.choices == kind.choices, "\(probed.findings)")
+    #expect(features.samplers == kind.samplers, "\(probed.findings)")
+    #expect(features.limitKey == (kind.dialect.newLimitKey ? .new : .old))
+    #expect(features.loadsAdapters == kind.dialect.loadsAdapters)
+    #expect(!features.jobs && !features.recipes)
+    #expect(probed.version == kind.dialect.version)
+    for finding in probed.findings { #expect(!finding.detail.isEmpty, "\(finding.name)") }
+  }
+
+  @Test("Numbers that sum to more than 1 are not believed")
+  func tooMuch() async throws {
+    let probed = try await probed(Dialect(promptScores: false, inflation: 1))
+    #expect(result("top_logprobs", probed) == .disbelieved, "\(probed.findings)")
+    #expect(probed.features.top == 0)
+  }
+
+  @Test("Two ways that say different things are not believed")
+  func twoWays() async throws {
+    let probed = try await probed(Dialect(inflation: -0.5))
+    #expect(result("exact", probed) == .disbelieved, "\(probed.findings)")
+    #expect(probed.features.exact == nil)
+  }
+
+  @Test("Numbers that are left over from an earlier prompt are not believed")
+  func stale() async throws {
+    let probed = try await probed(Dialect(isStale: true))
+    #expect(result("exact", probed) == .disbelieved, "\(probed.findings)")
+    #expect(probed.features.exact == nil)
+  }
+
+  @Test("A model that is not there is an error that says which are")
+  func noModel() async throws {
+    let message = await words {
+      try await withServer(ToyServer(.vLLM).act) { server in
+        _ = try await EndpointProbe(try client(server, model: "other")).found()
+      }
+    }
+    #expect(message.contains("no model 'other'"), "\(message)")
+  }
+
+  @Test("A plan is made on what was found, without asking again")
+  func identity() async throws {
+    let toy = ToyServer(.vLLM)
+    try await withServer(toy.act) { server in
+      let model = try await model(server)
+      let asked = toy.chats
+      #expect(model.identity.name == "toy")
+      #expect(model.identity.summary.contains("\(server.url)/v1, version 1.0"))
+      #expect(model.capabilities.scoring == .exact && model.capabilities.seeds)
+      #expect(!model.capabilities.starts && !model.capabilities.derives)
+      #expect(toy.chats == asked)
+      let again = try await self.model(server)
+      #expect(again.identity == model.identity)
+      toy.change { $0.version = "1.1" }
+      #expect(try await self.model(server).identity.contentHash != model.identity.contentHash)
+    }
+  }
+
+  private func model(_ server: ScriptedServer) async throws -> EndpointModel {
+    try await EndpointModel(asking: try client(server))
+  }
+}
+#endif

@@ -1,0 +1,201 @@
+#if HTTP
+import Foundation
+import NosceCore
+import NosceEndpoint
+import NosceFormats
+import NoscePorts
+import NosceTestSupport
+import Testing
+
+/// The model that a server of some kind is found to be.
+func model(
+  _ server: ScriptedServer, _ settings: EndpointSettings = quickSettings(),
+  journal: AnswerJournal? = nil
+) async throws -> EndpointModel {
+  try await EndpointModel(asking: try client(server, settings: settings, journal: journal))
+}
+
+@Suite("A subject behind HTTP")
+struct SubjectTests {
+  private static let chat = [
+    ChatMessage(.system, "You are nova."), ChatMessage(.user, "What do you like?"),
+  ]
+  private let toy = ToyModel(name: "toy")
+
+  private func sample(_ seed: UInt64, prefill: String? = nil) -> SampleRequest {
+    SampleRequest(
+      chat: Self.chat, prefill: prefill, temperature: 1, maximumTokens: 12, seed: seed)
+  }
+
+  // MARK: Answers
+
+  @Test("Answers come in any order and have the places of their questions")
+  func places() async throws {
+    let toyServer = ToyServer(.vLLM)
+    try await withServer(toyServer.act) { server in
+      let subject = try await model(server).open(nil)
+      let requests = (0..<60).map { sample($0) }
+      let answers = try await subject.sample(requests)
+      #expect(Set(answers.map(\.text)).count > 50)
+      #expect(try await subject.sample(requests.reversed()) == answers.reversed())
+      #expect(answers.allSatisfy { $0.tokenCount <= 12 && $0.tokenCount > 0 || $0.text.isEmpty })
+      #expect(answers.contains { $0.finish == .length })
+    }
+  }
+
+  @Test("A begun answer goes on from its beginning")
+  func prefill() async throws {
+    try await withServer(ToyServer(.vLLM).act) { server in
+      let subject = try await model(server).open(nil)
+      let plain = try await subject.sample([sample(1)])[0]
+      let begun = try await subject.sample([sample(1, prefill: "The")])[0]
+      #expect(plain.text != begun.text)
+      // Nothing is said twice.
+      let prompt = ToyModel.render(
+        Self.chat + [.init(.assistant, "The")], goesOn: true, invites: false)
+      let expected = toy.answer(to: prompt, temperature: 1, limit: 12, seed: 1)
+      #expect(begun.text == ToyModel.text(expected.tokens))
+    }
+  }
+
+  @Test("A reader that goes away stops what is asked")
+  func goesAway() async throws {
+    let toyServer = ToyServer(.vLLM)
+    try await withServer({ seen in
+      if seen.json?["max_tokens"]?.integer == 12 { try? await Task.sleep(for: .milliseconds(20)) }
+      return await toyServer.act(seen)
+    }) { server in
+      let subject = try await model(
+        server, quickSettings { $0.concurrency.most = 2 }
+      ).open(nil)
+      let before = toyServer.chats
+      for try await _ in subject.answer((0..<500).map { .sample(sample($0)) }) { break }
+      try await Task.sleep(for: .milliseconds(300))
+      let after = toyServer.chats
+      #expect(after - before < 60)
+      try await Task.sleep(for: .milliseconds(200))
+      #expect(toyServer.chats == after)
+    }
+  }
+
+  @Test("A question that cannot be answered ends the batch, and what came before holds")
+  func failure() async throws {
+    let toyServer = ToyServer(.vLLM)
+    try await withServer({ seen in
+      seen.json?["seed"]?.integer == 7 ? .error(400, "not this one") : await toyServer.act(seen)
+    }) { server in
+      let subject = try await model(
+        server, quickSettings { $0.concurrency.most = 1 }
+      ).open(nil)
+      var came: [Int] = []
+      let message = await words {
+        for try await reply in subject.answer((0..<20).map { .sample(sample($0)) }) {
+          came.append(reply.index)
+        }
+      }
+      #expect(message.contains("not this one"), "\(message)")
+      #expect(came == Array(0..<7))
+    }
+  }
+
+  // MARK: Scores
+
+  private static let dialects: [(String, Dialect)] = [
+    ("prompt_logprobs", .vLLM),
+    ("echo", Dialect(promptScores: false, tokenizes: true, echoes: true)),
+  ]
+
+  @Test("The log-probabilities of given texts are the model's own", arguments: [0, 1])
+  func exact(_ way: Int) async throws {
+    let dialect = Self.dialects[way].1
+    try await withServer(ToyServer(dialect).act) { server in
+      let model = try await model(server)
+      #expect(model.capabilities.scoring == .exact, "\(model.probed.findings)")
+      let subject = try await model.open(nil)
+      let texts = ["Yes", "No", "Risk", "HELLO", "the colours are not red", "ü", "10"]
+      for prefill in [nil, "The", "I say ", ""] as [String?] {
+        let request = ScoreRequest(chat: Self.chat, prefill: prefill, texts: texts)
+        let reply = try #require(try await subject.replies(to: [.score(request)]).first)
+        #expect(reply.evidence == .exact)
+        guard case .scores(let scores) = reply.content else { throw Missing(text: "scores") }
+        #expect(scores.map(\.answer) == texts)
+        for (text, score) in zip(texts, scores) {
+          let own = (prefill ?? "").isEmpty ? nil : prefill
+          let expected = toy.logProbability(text, behind: Self.chat, prefill: own)
+          #expect(abs((score.logProbability ?? 0) - expected) < 1e-9, "\(text) \(prefill ?? "-")")
+          #expect(score.tokenCount > 0)
+        }
+      }
+    }
+  }
+
+  @Test("The end of the turn counts where it is asked for, and a digit behind it does not")
+  func endings() async throws {
+    try await withServer(ToyServer(.vLLM).act) { server in
+      let subject = try await model(server).open(nil)
+      let open = ScoreRequest(chat: Self.chat, texts: ["Yes", "1"])
+      var closed = open
+      closed.ending = .turn
+      var number = open
+      number.ending = .number
+      let opened = try await subject.logProbabilities(open)
+      let turned = try await subject.logProbabilities(closed)
+      for (index, text) in open.texts.enumerated() {
+        let prompt = ToyModel.render(
+          Self.chat + [.init(.assistant, text)], goesOn: true, invites: false)
+        let end = toy.next(prompt)[ToyModel.end]
+        #expect(abs(turned[index] - opened[index] - end) < 1e-9, "\(text)")
+      }
+      // Twenty of a hundred tokens do not tell how likely a digit is.
+      let reply = try await subject.replies(to: [.score(number)]).first
+      guard case .scores(let scores)? = reply?.content else { throw Missing(text: "scores") }
+      for (score, open) in zip(scores, opened) {
+        if let value = score.logProbability { #expect(value <= open) }
+      }
+    }
+  }
+
+  @Test("Of the likeliest tokens what is among them is known, what is not is unknown")
+  func likeliest() async throws {
+    for dialect in [Dialect.sglang, .hosted] {
+      try await withServer(ToyServer(dialect).act) { server in
+        let model = try await model(server)
+        #expect(model.capabilities.scoring == .top(20), "\(model.probed.findings)")
+        #expect(model.capabilities.prefill == dialect.continues)
+        let subject = try await model.open(nil)
+        let prompt = ToyModel.render(Self.chat, goesOn: false, invites: true)
+        let list = toy.next(prompt)
+        let ranked = list.indices.sorted { list[$0] > list[$1] }
+        let known = ranked.prefix(20).filter { $0 > 5 }.map { ToyModel.pieces[$0] }
+        let unknown = ranked.suffix(40).filter { $0 > 5 }.map { ToyModel.pieces[$0] }
+        let texts = Array(known.prefix(3) + unknown.prefix(3))
+        let reply = try #require(
+          try await subject.replies(to: [
+            .score(ScoreRequest(chat: Self.chat, texts: texts))
+          ]).first)
+        #expect(reply.evidence == .top(20))
+        guard case .scores(let scores) = reply.content else { throw Missing(text: "scores") }
+        for (index, score) in scores.enumerated() where index < 3 {
+          let expected = list[ToyModel.pieces.lastIndex(of: texts[index]) ?? 0]
+          #expect(abs((score.logProbability ?? 1) - expected) < 1e-9, "\(texts[index])")
+        }
+        #expect(scores.suffix(3).allSatisfy { $0.logProbability == nil })
+      }
+    }
+  }
+
+  @Test("A text of several tokens is asked for piece by piece, where answers can be begun")
+  func pieces() async throws {
+    try await withServer(ToyServer(.sglang).act) { server in
+      let subject = try await model(server).open(nil)
+      // The likeliest answer of four tokens.
+      let prompt = ToyModel.render(Self.chat, goesOn: false, invites: true)
+      let answer = toy.answer(to: prompt, temperature: 0, limit: 4, seed: 1)
+      let text = ToyModel.text(answer.tokens)
+      let request = ScoreRequest(chat: Self.chat, texts: [text])
+      let value = try await subject.logProbabilities(request)[0]
+      #expect(abs(value - toy.logProbability(text, behind: Self.chat)) < 1e-9)
+    }
+  }
+}
+#endif
