@@ -13,7 +13,7 @@ LLAMA  ?=
 ARGS   ?=
 
 .PHONY: demo test fresh-catalog results organisms real-models bench bench-peers fuzz build standalone deps format lint \
-  install uninstall clean
+  install uninstall clean clients
 
 demo: build
 	$(BIN)/nosce run hello
@@ -64,6 +64,12 @@ bench-peers: build
 	$(SWIFT) run -c release --package-path Benchmarks compare --nosce $(BIN)/nosce \
 	  --python $(PYTHON) $(if $(LLAMA),--llama $(LLAMA)) --peers Benchmarks/peers \
 	  --models Benchmarks/.models --out Benchmarks/.results.jsonl $(ARGS)
+
+# Programs that others wrote against `nosce serve`, in a virtual environment below .build; what does not
+# install is skipped and said so. CLIENTS="openai-client lm-eval" runs some of them.
+CLIENTS ?=
+clients: build
+	@PYTHON=$(PYTHON) Scripts/clients/run $(BIN)/nosce $(CLIENTS)
 
 # Readers of foreign files under a coverage-guided fuzzer (Linux); what it finds is in .build/fuzz.
 FUZZ_SECONDS ?= 60
