@@ -77,13 +77,18 @@ extension KeyTable {
 
   package static let variable = KeyTable(
     "variable", place: "an entry of `variables` that is no list",
-    "Values in families, of which a square is made; or, without tasks of its own, for each value of "
-      + "another variable one of a list: of the same length, with the fewest letters in common.",
+    "Values in families, of which a square is made; or values in an order that each seed draws; or, "
+      + "without tasks of its own, for each value of another variable one of a list: of the same length, "
+      + "with the fewest letters in common.",
     keys: [
       FileKey(
         "families", .list(.list(.text)), .nothing, leads: true,
         "A task for each value, as with a list. Those of a family have the same standing, as anagrams "
           + "of each other have; at least two, and no value twice."),
+      FileKey(
+        "order", .someOf(.text), .nothing, leads: true,
+        "No task: `{name_1}` is the first of the values in the order of the subject's seed, `{name_2}` "
+          + "the second. At least two, each once."),
       FileKey(
         "like", .name("variable"), .nothing, leads: true,
         "The variable whose value it is matched to."

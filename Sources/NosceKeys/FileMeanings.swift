@@ -105,6 +105,9 @@ extension Choices.Scoring {
     switch self {
     case .top: "1 where the answer comes first; candidates that tie share it."
     case .share: "The answer's share of the probability of all candidates."
+    case .order:
+      "Of all pairs of `options`, the share of which the later one in the list is likelier; pairs that "
+        + "tie count half. 2 x score - 1 is Kendall's tau."
     }
   }
 }

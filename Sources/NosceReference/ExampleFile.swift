@@ -18,6 +18,7 @@ package enum ExampleFile {
       word: [HELLO, PIANO]          # a task for each value
       twin: {like: word, from: [KNIFE, MAGIC, TRUTH]}
       colour: {families: [[red, blue, green, white, black]]}   # a task for each, too
+      stage: {order: [dawn, noon, dusk]}                       # an order for each seed
 
     hosts:
       system: You are {persona}.
@@ -194,6 +195,10 @@ package enum ExampleFile {
         kind: rating
         ask: [How are you?]
         scale: {texts: [Bad., Fair., Good.], reverse: false}
+      came-last:
+        kind: forced-choice
+        ask: [What came last?]
+        choices: {options: ["{stage_1}", "{stage_2}", "{stage_3}"], answer: "{stage_3}", score: order}
       agrees:
         kind: next-token
         ask: [Do your lines spell a word?]

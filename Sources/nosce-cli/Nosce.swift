@@ -19,6 +19,7 @@ struct Nosce: AsyncParsableCommand {
       RunCommand.self, ShowCommand.self, LadderCommand.self, CalibrateCommand.self,
       ListCommand.self, CheckCommand.self,
       DataCommand.self, RowsCommand.self, ReportCommand.self, ResultsCommand.self,
+      MapCommand.self,
       ForecastCommand.self,
       ForecastsCommand.self, ExportCommand.self, VerifyCommand.self, ChatCommand.self,
       OrganismCommand.self,

@@ -114,7 +114,9 @@ package struct SuiteRun: Sendable {
     let preparation = RunPreparation(
       one, on: model, judge: judge, ladders: ladders, recipes: recipes, insists: insists)
     let (ladder, search): (LadderRecord?, RecipeRecord?)
-    switch try await preparation.outcome(events) {
+    let outcome = try await preparation.outcome(events)
+    try StoppedRuns.keep(outcome, of: one, on: model, in: parent)
+    switch outcome {
     case .ready(let ready, let asked, let found): (one, ladder, search) = (ready, asked, found)
     case .unreadable(_, _, let reason):
       return SuiteSummary.Entry(

@@ -110,6 +110,8 @@ extension Variable: Fingerprinted {
       .view(
         "families",
         [("name", .string(name)), ("families", .array(families.map { .texts($0) }))])
+    case .order(let values):
+      .view("order", [("name", .string(name)), ("values", .texts(values))])
     }
   }
 }

@@ -11,6 +11,9 @@ package struct Variable: Codable, Sendable, Hashable {
     /// A task for each of the values, as with `each`. Those of a family have the same standing, as
     /// anagrams have, so that each of them can be asked for in the place of another.
     case families([[String]])
+    /// Without tasks: all of the values, in an order that is drawn anew for each seed. The first is
+    /// `{name_1}`.
+    case order([String])
   }
 
   package var name: String
@@ -25,7 +28,7 @@ package struct Variable: Codable, Sendable, Hashable {
   package var values: [String] {
     get {
       switch source {
-      case .each(let values), .pick(let values, _): values
+      case .each(let values), .pick(let values, _), .order(let values): values
       case .families(let families): families.flatMap(\.self)
       }
     }
@@ -33,6 +36,7 @@ package struct Variable: Codable, Sendable, Hashable {
       switch source {
       case .each: source = .each(newValue)
       case .pick(_, let like): source = .pick(from: newValue, like: like)
+      case .order: source = .order(newValue)
       case .families(let families):
         // Values that are of no family are refused where they are set (``Experiment/applying``).
         let kept = families.map { $0.filter(newValue.contains) }
@@ -48,8 +52,32 @@ package struct Variable: Codable, Sendable, Hashable {
 
   /// Whether there is a task for each of its values.
   package var hasTasks: Bool {
-    if case .pick = source { false } else { true }
+    switch source {
+    case .each, .families: true
+    case .pick, .order: false
+    }
   }
+
+  /// The placeholders that templates may use for it.
+  package var placeholders: [String] {
+    guard case .order(let values) = source else { return [name] }
+    return values.indices.map { placeholder(at: $0) }
+  }
+
+  /// What the placeholders of an order stand for with the seed of the given number; nothing for
+  /// variables of which each task has a value.
+  ///
+  /// - Parameter experimentSeed: the one from which the experiment draws everything.
+  package func values(seed: Int, experimentSeed: UInt64) -> [String: String] {
+    guard case .order(let values) = source else { return [:] }
+    var generator = SeededGenerator(seed: experimentSeed, labStream: "order/\(name)/\(seed)")
+    let drawn = generator.shuffled(values)
+    return Dictionary(
+      drawn.enumerated().map { (placeholder(at: $0.offset), $0.element) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  private func placeholder(at place: Int) -> String { "\(name)_\(place + 1)" }
 }
 
 /// One assignment of a value to every variable: what one subject is about.

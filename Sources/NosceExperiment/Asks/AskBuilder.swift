@@ -21,7 +21,7 @@ package struct AskBuilder: Sendable {
 
   private func made(of probe: Probe, task: ExperimentTask, seed: Int) throws -> [Ask] {
     guard let prompt = probe.prompt else { return [] }
-    let values = task.values.merging(experiment.hosts.values(seed: seed)) { $1 }
+    let values = experiment.values(of: task, seed: seed)
     let label = "\(probe.source ?? probe.name)/\(task.name)/\(seed)"
     // The hosts' line is a template also where the probe's own texts are not.
     let own = try prompt.system.map { try Self.fill($0, of: prompt, with: values) }

@@ -79,3 +79,18 @@ package struct Candidates: Codable, Sendable, Hashable {
     }
   }
 }
+
+extension Candidates {
+  /// Of all pairs, the share of which the later one has the higher score; ties count half.
+  package static func shareInOrder(_ scores: [Double]) -> Double {
+    var right = 0.0
+    var pairs = 0
+    for later in scores.indices {
+      for earlier in 0..<later {
+        pairs += 1
+        right += scores[later] > scores[earlier] ? 1 : scores[later] == scores[earlier] ? 0.5 : 0
+      }
+    }
+    return pairs == 0 ? 0.5 : right / Double(pairs)
+  }
+}

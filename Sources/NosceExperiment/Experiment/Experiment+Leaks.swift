@@ -23,8 +23,8 @@ extension Experiment {
   private func filledEverywhere(_ templates: [String]) throws -> [String] {
     var texts: [String] = []
     for task in try tasks() {
-      for seed in 1...max(1, hosts.personas.count, hosts.others.count) {
-        let values = task.values.merging(hosts.values(seed: seed)) { $1 }
+      for seed in 1...max(differentSeeds, hosts.others.count) {
+        let values = values(of: task, seed: seed)
         for template in templates {
           let text = try TextTemplate.fill(template, with: values)
           if !texts.contains(text) { texts.append(text) }

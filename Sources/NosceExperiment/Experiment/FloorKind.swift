@@ -14,7 +14,7 @@ package enum FloorKind: Sendable, Hashable {
   package init(_ contrast: Contrast, _ floor: Contrast.Floor, in experiment: Experiment) {
     func isFixed(_ floor: Contrast.Floor) -> Bool {
       guard let arm = experiment.arm(floor.arm), !arm.isTrained else { return false }
-      return experiment.hosts.personas.count < 2
+      return experiment.differentSeeds < 2
     }
     if !isFixed(floor) {
       self = .paired

@@ -88,7 +88,7 @@ package struct MaterialsFit: Sendable {
   /// Rows must not say what they show.
   private func checkLeaks(_ subject: Planned, _ found: inout Found) throws {
     for gate in gates(.leakage, subject.arm) {
-      let values = subject.task.values.merging(experiment.hosts.values(seed: subject.seed)) { $1 }
+      let values = experiment.values(of: subject.task, seed: subject.seed)
       let words = try experiment.leakTemplates(of: gate).map {
         try TextTemplate.fill($0, with: values)
       }

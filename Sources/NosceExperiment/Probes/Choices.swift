@@ -32,6 +32,9 @@ package struct Choices: Codable, Sendable, Hashable {
     case top
     /// The answer's share of the probability of all candidates.
     case share
+    /// Of all pairs of candidates, the share of which the later one is likelier: 1 where the whole order
+    /// is given back, 0 where it is turned round, half for chance. Kendall's tau is twice that less 1.
+    case order
   }
 
   package var candidates: Source

@@ -52,7 +52,7 @@ package struct RowBuilder: Sendable {
   ) throws -> [TrainingRow] {
     if count == 0 { return [] }
     let letters = source.control?.writtenLetters ?? given
-    let values = task.values.merging(experiment.hosts.values(seed: seed)) { $1 }
+    let values = experiment.values(of: task, seed: seed)
     let rows: [TrainingRow]
     if let letters, !source.origin.isWritten {
       throw LabError(

@@ -14,8 +14,9 @@ struct ExperimentDecoder {
   func experiment() -> Experiment? {
     guard let fields = root.fields(.experiment) else { return nil }
     let variables = fields["variables"].map(variables) ?? []
-    let hosts = fields["hosts"].map { self.hosts($0, variables: variables.map(\.name)) } ?? Hosts()
-    let scope = variables.map(\.name) + hosts.placeholders
+    let named = variables.flatMap(\.placeholders)
+    let hosts = fields["hosts"].map { self.hosts($0, variables: named) } ?? Hosts()
+    let scope = named + hosts.placeholders
     let (base, backends) = fields["training"].map(training) ?? (TrainingSettings(), [])
     let arms = fields.required("arms").map { self.arms($0, scope: scope) } ?? []
     let armNames = names(fields["arms"])
@@ -108,7 +109,14 @@ struct ExperimentDecoder {
           for key in ["like", "from"] {
             fields[key]?.report("found a value; allowed: only without families")
           }
+          fields["order"]?.report("found beside families; allowed: one of the two")
           return self.families(families).map { Variable(name, .families($0)) }
+        }
+        if let order = fields["order"] {
+          for key in ["like", "from"] {
+            fields[key]?.report("found a value; allowed: only without order")
+          }
+          return self.order(order).map { Variable(name, .order($0)) }
         }
         let like = fields.required("like")?.reference(to: "variable", among: each)
         let from = fields.required("from").flatMap(texts)
@@ -136,6 +144,16 @@ struct ExperimentDecoder {
       return nil
     }
     return families
+  }
+
+  /// At least two texts, each listed once.
+  private func order(_ value: YAMLValue) -> [String]? {
+    guard let texts = texts(value) else { return nil }
+    if texts.count < 2 {
+      value.report("found one value; allowed: at least two, of which an order is drawn")
+      return nil
+    }
+    return texts
   }
 
   /// A list with at least one text, each listed once.

@@ -23,6 +23,7 @@ extension Candidates {
       score = own == best ? 1 / Double(scores.count { $0 == best }) : 0
     case .share:
       score = exp(own - best) / scores.reduce(0) { $0 + exp($1 - best) }
+    case .order: score = Self.shareInOrder(scores)
     }
     let rank = 1 + scores.count { $0 > own }
     let shown = ranked.prefix(5).map { index in

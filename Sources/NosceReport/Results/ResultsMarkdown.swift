@@ -7,7 +7,8 @@ import NosceVerdicts
 package enum ResultsMarkdown {
   /// - Parameter summaries: of finished runs, in any order. Of several runs of one experiment with
   ///   the same settings on the same subject the one that began last counts.
-  package static func render(_ summaries: [RunSummary]) -> String {
+  /// - Parameter stopped: runs that came to no run, which follow.
+  package static func render(_ summaries: [RunSummary], stopped: [StoppedRun] = []) -> String {
     let runs = newest(summaries)
     var lines = [
       "# Results", "",
@@ -23,6 +24,10 @@ package enum ResultsMarkdown {
         lines += ["## \(cell(run.experiment.name))", "", text(run.experiment.question), ""]
       }
       lines += section(run)
+    }
+    for run in stopped {
+      lines += ["## \(cell(run.experiment)) on \(cell(run.subject.title)): not begun", ""]
+      lines += ["**Not testable.** \(text(run.reason))", "", "```", run.details, "```", ""]
     }
     return lines.joined(separator: "\n") + "\n"
   }

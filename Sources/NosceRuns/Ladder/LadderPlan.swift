@@ -33,8 +33,7 @@ package struct LadderPlan: Sendable {
     self.experiment = experiment
     self.materials = materials
     self.model = model
-    let personas = experiment.hosts.personas.count
-    let seeds = 1...max(1, min(Self.mostHosts, personas))
+    let seeds = 1...min(Self.mostHosts, experiment.differentSeeds)
     let builder = AskBuilder(experiment: experiment, materials: materials)
     let rows = RowBuilder(experiment: experiment, materials: materials, files: files)
     var units: [Unit] = []
@@ -46,7 +45,7 @@ package struct LadderPlan: Sendable {
       let arm = experiment.shownArm(for: probe)
       for task in try experiment.tasks() {
         for seed in seeds {
-          var values = task.values.merging(experiment.hosts.values(seed: seed)) { $1 }
+          var values = experiment.values(of: task, seed: seed)
           // A page can state a word without saying it: {word_letters} is R, E, S, I, N.
           for (name, value) in task.values {
             values["\(name)_letters"] = value.map(String.init).joined(separator: ", ")

@@ -80,8 +80,8 @@ package struct Planner: Sendable {
     for arm in experiment.arms {
       for (index, task) in tasks.enumerated() {
         // An untrained subject has no seed of its own: it is asked once as each persona.
-        let personas = max(1, experiment.hosts.personas.count)
-        let count = arm.isTrained ? experiment.seeds : min(experiment.seeds, personas)
+        let different = experiment.differentSeeds
+        let count = arm.isTrained ? experiment.seeds : min(experiment.seeds, different)
         let first = arm.isTrained ? arm.firstSeed : firstTrainedSeed
         for seed in first..<(first + count) {
           func subject(_ arm: String) -> String {

@@ -59,11 +59,10 @@ package struct SubjectForecaster: Sendable {
   /// The system line of each persona that a seed would have; one nil where there is none.
   private func systems() throws -> [String?] {
     guard let template = experiment.hosts.system else { return [nil] }
-    let task = try experiment.tasks().first?.values ?? [:]
+    let task = try experiment.tasks().first ?? ExperimentTask(name: "", values: [:])
     let count = max(1, min(experiment.seeds, experiment.hosts.personas.count))
     return try (1...count).map { seed in
-      try TextTemplate.fill(
-        template, with: task.merging(experiment.hosts.values(seed: seed)) { $1 })
+      try TextTemplate.fill(template, with: experiment.values(of: task, seed: seed))
     }
   }
 

@@ -89,11 +89,11 @@ struct ClaimScores {
     _ floor: Contrast.Floor, _ scores: [Int: BlockScore]
   ) -> [(BlockScore, BlockScore)] {
     let isTrained = experiment.arm(floor.arm)?.isTrained ?? true
-    let hosts = experiment.hosts.personas.count
+    let hosts = experiment.differentSeeds
     return treatment.sorted { $0.key < $1.key }.compactMap { seed, own in
       let other =
         isTrained || scores[seed] != nil
-        ? scores[seed] : scores.first { ($0.key - seed) % max(1, hosts) == 0 }?.value
+        ? scores[seed] : scores.first { ($0.key - seed) % hosts == 0 }?.value
       return other.map { (own, $0) }
     }
   }

@@ -95,7 +95,7 @@ struct CurveResults {
     let experiment = record.plan.experiment
     let scores = ScoreTable(record)
     guard let base = main.base?.name else { return nil }
-    let personas = max(1, experiment.hosts.personas.count)
+    let personas = experiment.differentSeeds
     let halfways = try dose.arms.flatMap { arm in
       try dose.probes.compactMap { probe -> RunSummary.Curve.Halfway? in
         let before = scores.entries(arm: base, probe: probe)

@@ -187,7 +187,7 @@ package struct GateCheck: Sendable {
     let templates = experiment.leakTemplates(of: gate)
     var leaks: [String: Int] = [:]
     for cell in cells(of: arm) {
-      let values = cell.task.values.merging(experiment.hosts.values(seed: cell.seed)) { $1 }
+      let values = experiment.values(of: cell.task, seed: cell.seed)
       let words = try templates.map { try TextTemplate.fill($0, with: values) }
       for leak in Leakage.found(words, in: record.plan.rows(of: cell)) {
         leaks[leak.word, default: 0] += leak.rows.count

@@ -30,7 +30,9 @@ package struct LadderReading {
       experiment.contrasts.first { $0.probe == probe.name && $0.primary }
       ?? experiment.contrasts.first { $0.probe == probe.name }
     let variable = contrast?.square.flatMap(experiment.variable)
-    let values = try LadderValues(answers, square: variable, tasks: experiment.tasks())
+    let takesGains = probe.choices.map { $0.scoring == .order && $0.minusBase } ?? false
+    let values = try LadderValues(
+      answers, square: variable, tasks: experiment.tasks(), ordersGains: takesGains)
     var rungs: [RunSummary.Ladder.Rung] = []
     for condition in LadderCondition.allCases {
       let gap = record.gaps.first { $0.condition == condition && $0.probe == probe.name }
@@ -135,10 +137,17 @@ private struct LadderValues {
   /// Of a square: for how many told names the name itself gains most, of how many.
   var firsts: [LadderCondition: (Int, Int)] = [:]
 
+  /// - Parameter ordersGains: whether the score is the order of what names gain over the untold model,
+  ///   as that of a subject is over base.
   init(
-    _ answers: [LadderRecord.Answer], square variable: Variable?, tasks: [ExperimentTask]
+    _ answers: [LadderRecord.Answer], square variable: Variable?, tasks: [ExperimentTask],
+    ordersGains: Bool = false
   ) throws {
     let byCondition = Dictionary(grouping: answers, by: \.condition)
+    if ordersGains {
+      byWording = Self.orders(byCondition)
+      return
+    }
     guard let variable, let families = variable.families else {
       for (condition, answers) in byCondition {
         byWording[condition] = Dictionary(grouping: answers, by: \.wording).compactMapValues {
@@ -181,6 +190,39 @@ private struct LadderValues {
     }
     byWording[.neutral] = Dictionary(
       uniqueKeysWithValues: Set(neutral.keys.map(\.wording)).map { ($0, 0.0) })
+  }
+
+  /// The share of pairs in their order, by what each name gains over the untold model.
+  private static func orders(
+    _ byCondition: [LadderCondition: [LadderRecord.Answer]]
+  ) -> [LadderCondition: [Int: Double]] {
+    struct Asked: Hashable {
+      var task: String
+      var seed: Int
+      var item: Int
+    }
+    func key(_ answer: LadderRecord.Answer) -> Asked {
+      Asked(task: answer.task, seed: answer.seed, item: answer.item)
+    }
+    func known(_ answer: LadderRecord.Answer) -> [Double]? {
+      guard let all = answer.scored?.logProbabilities else { return nil }
+      let known = all.compactMap(\.self)
+      return known.count == all.count ? known : nil
+    }
+    let neutral = Dictionary(
+      (byCondition[.neutral] ?? []).compactMap { answer in
+        known(answer).map { (key(answer), $0) }
+      }, uniquingKeysWith: { first, _ in first })
+    return byCondition.mapValues { answers in
+      Dictionary(grouping: answers, by: \.wording).compactMapValues { answers in
+        let shares = answers.compactMap { answer -> Double? in
+          guard let own = known(answer), let base = neutral[key(answer)], own.count == base.count
+          else { return nil }
+          return Candidates.shareInOrder(zip(own, base).map { $0 - $1 })
+        }
+        return shares.isEmpty ? nil : shares.reduce(0, +) / Double(shares.count)
+      }
+    }
   }
 
   private struct Key: Hashable {

@@ -112,8 +112,9 @@ package struct Summariser: Sendable {
     return settings
   }
 
-  /// The values that a variable took, in the order of the tasks.
+  /// The values that a variable took, in the order of the tasks; of an order those that are drawn from.
   private func settings(of variable: Variable) -> [String] {
+    if case .order(let values) = variable.source { return values }
     var values: [String] = []
     for cell in record.plan.cells {
       if let value = cell.task.values[variable.name], !values.contains(value) {

@@ -21,16 +21,17 @@ struct ResultsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let summaries = try await FinishedRuns.summaries(in: folders, events: Console.complain)
-    guard !summaries.isEmpty else {
+    let stopped = try StoppedRuns.found(in: folders, events: Console.complain)
+    guard !summaries.isEmpty || !stopped.isEmpty else {
       throw LabError(
         .storage,
         "\(folders.joined(separator: ", ")): found no finished run; allowed: folders in which "
           + "`nosce run` has finished at least one")
     }
-    let text = ResultsMarkdown.render(summaries)
+    let text = ResultsMarkdown.render(summaries, stopped: stopped)
     if let out {
       try Storage.write(text, to: URL(fileURLWithPath: out))
-      Console.complain("\(out): \(Counted.text(summaries.count, "run")).")
+      Console.complain("\(out): \(Counted.text(summaries.count + stopped.count, "run")).")
     } else {
       try Console.write(text)
     }

@@ -123,7 +123,10 @@ struct RunCommand: AsyncParsableCommand {
     let preparation = RunPreparation(
       request, on: model, judge: judge, ladders: URL(fileURLWithPath: ladders),
       recipes: URL(fileURLWithPath: recipes), insists: insist)
-    switch try await prepared(preparation) {
+    let outcome = try await prepared(preparation)
+    try StoppedRuns.keep(
+      outcome, of: request, on: model, in: URL(fileURLWithPath: parent ?? "runs"))
+    switch outcome {
     case .ready(let request, let ladder, let search):
       return try ExperimentRun.begin(
         request, on: model, judge: judge,
