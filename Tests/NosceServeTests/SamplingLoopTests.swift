@@ -48,6 +48,9 @@ struct SamplingLoopTests {
     }
     deinit { feed.finish() }
 
+    /// Whether it has not heard an end.
+    var isOpen: Bool { heard.withLock { $0.finish == nil && $0.error == nil } }
+
     func result() async -> Heard {
       for await _ in done {}
       return heard.withLock { $0 }
@@ -88,6 +91,21 @@ struct SamplingLoopTests {
       #expect(heard.reports.map(\.token) == sequence.tokens)
       #expect(heard.reports.allSatisfy { $0.likeliest.count == 2 && $0.rank >= 1 })
     }
+    loop.stop()
+  }
+
+  @Test("A loop that is stopped computes no more, whatever runs")
+  func stopping() throws {
+    let subject = try InferenceModel(local.weights)
+    let loop = SamplingLoop(local.weights, threads: 2)
+    let collectors = (0..<20).map { _ in Collector() }
+    try loop.submit(
+      collectors.enumerated().map {
+        SamplingJob(
+          prompt("Write \($0).", seed: UInt64($0), tokens: 450), subject: subject, listener: $1)
+      })
+    loop.stop()
+    #expect(collectors.contains { $0.isOpen })
   }
 
   @Test("Those that nobody waits for are dropped, and the others do not notice")
@@ -106,6 +124,7 @@ struct SamplingLoopTests {
     let after = Collector()
     try loop.submit([SamplingJob(stays, subject: subject, listener: after)])
     #expect(await after.result().tokens == expected.tokens)
+    loop.stop()
   }
 
   @Test("A subject whose numbers are not finite fails alone")
@@ -136,6 +155,7 @@ struct SamplingLoopTests {
     for (collector, sequence) in zip(collectors, expected) {
       #expect(await collector.result().tokens == sequence.tokens)
     }
+    loop.stop()
   }
 
   @Test("A prompt's own tokens have the log-probabilities that a whole pass gives them")
@@ -163,5 +183,6 @@ struct SamplingLoopTests {
           listener: collector)
       ])
     }
+    loop.stop()
   }
 }

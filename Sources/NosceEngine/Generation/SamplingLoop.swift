@@ -17,7 +17,10 @@ package final class SamplingLoop: Sendable {
     for number in 1...workers {
       let waiting = waiting
       let team = model.sharesProducts ? threads : 1
-      let thread = Thread { SamplingBatch(model, team: Team(size: team)).serve(waiting) }
+      let thread = Thread {
+        SamplingBatch(model, team: Team(size: team)).serve(waiting)
+        waiting.workerEnded()
+      }
       thread.name = "sampling-\(number)"
       thread.stackSize = 8 << 20
       thread.start()
@@ -25,6 +28,12 @@ package final class SamplingLoop: Sendable {
   }
 
   deinit { waiting.close() }
+
+  /// Gives up all that runs or waits, and waits until nothing is computed any longer.
+  package func stop() {
+    waiting.close()
+    waiting.waitForWorkers()
+  }
 
   /// Begins; the jobs' listeners hear the rest.
   package func submit(_ jobs: [SamplingJob]) throws {
@@ -41,12 +50,16 @@ final class WaitingJobs: @unchecked Sendable {
   private let workers: Int
   private var jobs: [SamplingJob] = []
   private var isClosed = false
+  private var working: Int
 
-  init(workers: Int) { self.workers = workers }
+  init(workers: Int) {
+    self.workers = workers
+    working = workers
+  }
 
   func append(_ new: [SamplingJob]) {
     condition.lock()
-    jobs += new
+    if !isClosed { jobs += new }
     condition.broadcast()
     condition.unlock()
   }
@@ -56,20 +69,34 @@ final class WaitingJobs: @unchecked Sendable {
   func take(room: Int, isIdle: Bool) -> [SamplingJob]? {
     condition.lock()
     defer { condition.unlock() }
-    while jobs.isEmpty {
-      if isClosed { return nil }
+    while jobs.isEmpty, !isClosed {
       if !isIdle { return [] }
       condition.wait()
     }
+    if isClosed { return nil }
     let count = min(room, (jobs.count + workers - 1) / workers)
     let taken = Array(jobs.prefix(count))
     jobs.removeFirst(count)
     return taken
   }
 
+  func workerEnded() {
+    condition.lock()
+    working -= 1
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  func waitForWorkers() {
+    condition.lock()
+    while working > 0 { condition.wait() }
+    condition.unlock()
+  }
+
   func close() {
     condition.lock()
     isClosed = true
+    jobs = []
     condition.broadcast()
     condition.unlock()
   }

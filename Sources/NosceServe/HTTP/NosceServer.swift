@@ -44,13 +44,16 @@ package struct NosceServer: Sendable {
         await started(port.value)
       }, logger: logger)
     await service.jobs.begin()
+    let ending: Result<Void, any Error>
     do {
-      try await application.run()
+      ending = .success(try await application.run())
     } catch {
-      await service.jobs.stop()
-      throw Self.words(for: error, settings)
+      ending = .failure(Self.words(for: error, settings))
     }
+    // A program that ends while a kernel computes takes the kernel's memory away under it.
     await service.jobs.stop()
+    for base in service.shelf.bases { await base.stop() }
+    try ending.get()
     try Task.checkCancellation()
   }
 

@@ -94,6 +94,10 @@ struct Responder: HTTPResponder {
       return Array(buffer.readableBytesView)
     } catch is NIOTooManyBytesError {
       throw APIError.tooLarge("a body", limit: limit)
+    } catch let error where !(error is APIError || error is CancellationError) {
+      throw APIError(
+        400, "the body: found an end before its length; allowed: a whole body",
+        code: "incomplete_body")
     }
   }
 

@@ -1,10 +1,8 @@
 import Foundation
 import NosceCore
-import NosceEngine
 import NosceFormats
 import NosceLocal
 import NoscePorts
-import NosceRows
 
 /// The fine-tuning jobs: one trains at a time, the others wait. What becomes of a job is written down as it
 /// happens, so that a server that starts again goes on: a job that was not at its end starts over.

@@ -125,6 +125,12 @@ actor BaseModel {
 
   // MARK: Answers
 
+  /// Gives up all answers, and waits until nothing is computed any longer.
+  nonisolated func stop() async {
+    loop.stop()
+    await local.settle()
+  }
+
   /// Begins the answers of a plan. Whoever reads their events closes them.
   nonisolated func answers(_ plan: AnswerPlan, of subject: InferenceModel) throws -> OpenAnswers {
     let count = plan.answerCount

@@ -32,9 +32,14 @@ struct OpenAnswers: Sendable {
     self.listeners = listeners
     let timer = Task {
       let end = ContinuousClock.now + limit
-      while !Task.isCancelled, .now < end {
-        try? await Task.sleep(for: min(silence, end - .now))
-        if !Task.isCancelled { feed.yield(.now < end ? .silence : .late) }
+      while !Task.isCancelled {
+        let left = end - .now
+        if left <= .zero {
+          feed.yield(.late)
+          return
+        }
+        try? await Task.sleep(for: min(silence, left))
+        if !Task.isCancelled, .now < end { feed.yield(.silence) }
       }
     }
     feed.onTermination = { _ in
