@@ -1,3 +1,4 @@
+import Foundation
 import NosceCore
 import NosceEngine
 import NosceLocal
@@ -156,6 +157,39 @@ struct SamplingLoopTests {
       #expect(await collector.result().tokens == sequence.tokens)
     }
     loop.stop()
+  }
+
+  @Test(
+    "A nucleus is the smallest set of likeliest tokens with so much probability",
+    arguments: [0.3, 0.6, 0.9])
+  func nucleus(mass: Double) throws {
+    var asked = prompt("Write about the sea.", seed: 0, tokens: 1)
+    asked.temperature = 1.5
+    asked.nucleus = Float(mass)
+    asked.stopTokens = []
+    let logits = try local.weights.logits(asked.tokens)[asked.tokens.count - 1]
+    let weights = logits.map { exp(Double($0) / 1.5) }
+    let total = weights.reduce(0, +)
+    var set: Set<Int32> = []
+    var sum = 0.0
+    for index in weights.indices.sorted(by: { weights[$0] > weights[$1] }) where sum < mass {
+      set.insert(Int32(index))
+      sum += weights[index] / total
+    }
+    let drawn = try InferenceModel(local.weights).sample(
+      (0..<600).map { seed in
+        var asked = asked
+        asked.seed = UInt64(seed)
+        return asked
+      }
+    ).map { $0.tokens[0] }
+    #expect(Set(drawn).subtracting(set) == [])
+    // Whatever has a twentieth of what is left is drawn about as often as it should be.
+    for token in set {
+      let share = weights[Int(token)] / total / sum
+      let found = Double(drawn.count { $0 == token }) / 600
+      if share > 0.05 { #expect(abs(found - share) < 0.08) }
+    }
   }
 
   @Test("A prompt's own tokens have the log-probabilities that a whole pass gives them")
