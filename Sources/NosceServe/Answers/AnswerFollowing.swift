@@ -27,6 +27,8 @@ enum AnswerFollowing {
     var open = readers.count
     var written = 0
     for await event in answers.events {
+      // On a busy machine the event that says so may come late itself.
+      if .now >= answers.end { throw APIError.timeout() }
       switch event {
       case .read(let answer, let reports):
         let tokens = plan.prompt(of: answer).tokens

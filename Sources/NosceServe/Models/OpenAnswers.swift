@@ -18,6 +18,8 @@ enum AnswerEvent: Sendable {
 /// The answers of one request that are being written.
 struct OpenAnswers: Sendable {
   let events: AsyncStream<AnswerEvent>
+  /// When the time for the request is over.
+  let end: ContinuousClock.Instant
   private let listeners: [AnswerListener]
   private let feed: AsyncStream<AnswerEvent>.Continuation
 
@@ -28,10 +30,11 @@ struct OpenAnswers: Sendable {
     let (events, feed) = AsyncStream.makeStream(of: AnswerEvent.self)
     self.events = events
     self.feed = feed
+    let end = ContinuousClock.now + limit
+    self.end = end
     let listeners = (0..<count).map { AnswerListener(index: $0, feed: feed, slots: slots) }
     self.listeners = listeners
     let timer = Task {
-      let end = ContinuousClock.now + limit
       while !Task.isCancelled {
         let left = end - .now
         if left <= .zero {
