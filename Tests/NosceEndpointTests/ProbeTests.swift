@@ -1,6 +1,7 @@
 #if HTTP
 import Foundation
 import NosceEndpoint
+import NosceFormats
 import NoscePorts
 import NosceTestSupport
 import Testing
@@ -89,6 +90,24 @@ struct ProbeTests {
     let probed = try await probed(Dialect(isStale: true))
     #expect(result("exact", probed) == .disbelieved, "\(probed.findings)")
     #expect(probed.features.exact == nil)
+  }
+
+  @Test("Where every seed gives the same answer, nothing is estimated from drawn ones")
+  func greedy() async throws {
+    let toy = ToyServer(.transformers)
+    try await withServer({ seen in
+      guard var json = seen.json, json["messages"] != nil else { return await toy.act(seen) }
+      for index in json.members.indices where json.members[index].key == "temperature" {
+        json.members[index].value = .integer(0)
+      }
+      var greedy = seen
+      greedy.body = Data(JSON.object(json).text(indent: 0).utf8)
+      return await toy.act(greedy)
+    }) { server in
+      let model = try await model(server)
+      #expect(!model.capabilities.seeds && model.capabilities.scoring == .none)
+      #expect(model.probed.findings.contains { $0.detail.contains("every seed") })
+    }
   }
 
   @Test("A model that is not there is an error that says which are")

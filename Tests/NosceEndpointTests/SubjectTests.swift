@@ -197,5 +197,45 @@ struct SubjectTests {
       #expect(abs(value - toy.logProbability(text, behind: Self.chat)) < 1e-9)
     }
   }
+
+  @Test("Without log-probabilities, shares of drawn answers are near the probabilities")
+  func drawn() async throws {
+    try await withServer(ToyServer(.transformers).act) { server in
+      let model = try await model(server, quickSettings { $0.draws = 400 })
+      #expect(model.capabilities.scoring == .drawn(400), "\(model.probed.findings)")
+      let subject = try await model.open(nil)
+      let list = toy.next(ToyModel.render(Self.chat, goesOn: false, invites: true))
+      let texts =
+        list.indices.sorted { list[$0] > list[$1] }.filter { $0 > 5 }
+        .map { ToyModel.pieces[$0] }.filter { !$0.hasPrefix(" ") }.prefix(4) + ["\u{1F600}"]
+      let request = ScoreRequest(chat: Self.chat, texts: Array(texts))
+      let reply = try #require(try await subject.replies(to: [.score(request)]).first)
+      #expect(reply.evidence == .sampled)
+      guard case .scores(let scores) = reply.content else { throw Missing(text: "scores") }
+      for score in scores.dropLast() {
+        // Every token that begins with the text counts.
+        let expected = ToyModel.pieces.indices.filter {
+          ToyModel.pieces[$0].drop(while: \.isWhitespace).hasPrefix(score.answer)
+        }.reduce(0) { $0 + exp(list[$1]) }
+        let share = exp(try #require(score.logProbability))
+        // Five standard errors, and what a blank before the text may add.
+        #expect(abs(share - expected) < 0.13, "\(score.answer): \(share) for \(expected)")
+      }
+      // What never comes is unlikely, and not impossible.
+      let never = exp(try #require(scores.last?.logProbability))
+      #expect(never > 0 && never < 0.01)
+      #expect(try await subject.replies(to: [.score(request)]).first == reply)
+    }
+  }
+
+  @Test("Less than the server gives can be asked for")
+  func less() async throws {
+    try await withServer(ToyServer(.vLLM).act) { server in
+      let top = try await model(server, quickSettings { $0.scoring = .top })
+      #expect(top.capabilities.scoring == .top(20))
+      let drawn = try await model(server, quickSettings { $0.scoring = .drawn })
+      #expect(drawn.capabilities.scoring == .drawn(100))
+    }
+  }
 }
 #endif

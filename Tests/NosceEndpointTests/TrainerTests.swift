@@ -137,7 +137,9 @@ struct TrainerTests {
   func givenUp() async throws {
     try await withTrainer { toy, model, trainer, folder in
       let task = Task { try await Self.events(trainer, job(folder)) }
-      while toy.jobs.ordered.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+      while (toy.jobs.ordered.first?.looks ?? 0) == 0 {
+        try await Task.sleep(for: .milliseconds(5))
+      }
       task.cancel()
       _ = await task.result
       for _ in 0..<400 where toy.jobs.ordered[0].isCancelled == false {

@@ -146,6 +146,7 @@ package struct ExperimentRun: Sendable {
       throw error
     }
     try forecast.checkMemory()
+    try forecast.bill?.check()
     // On a small model the run is over before its estimate is read.
     if plan.work.seconds(forecast.rates, parallel: model.lanes) > 60 {
       events(.message(plan.cost(forecast, parallel: model.lanes)))

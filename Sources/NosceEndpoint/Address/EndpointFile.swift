@@ -74,7 +74,7 @@ package struct EndpointFile: Sendable {
     }
     let fields = try node.fields([
       "url", "key_variable", "waits", "attempts", "concurrency", "reply_bytes", "prices",
-      "most_cost", "learning_rate", "answers",
+      "most_cost", "learning_rate", "answers", "scoring", "draws",
     ])
     guard let url = fields["url"] else {
       throw node.problem("no url", allowed: "url, such as https://api.openai.com/v1")
@@ -97,6 +97,15 @@ package struct EndpointFile: Sendable {
     settings.mostCost = try fields["most_cost"]?.number(0...1e9)
     settings.learningRate = try fields["learning_rate"]?.number(1e-12...1)
     settings.answers = try fields["answers"]?.text
+    settings.draws = try fields["draws"]?.whole(0...10_000) ?? settings.draws
+    if let node = fields["scoring"] {
+      guard let scoring = EndpointSettings.Scoring(rawValue: try node.text) else {
+        throw node.problem(
+          "no such scoring",
+          allowed: EndpointSettings.Scoring.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      settings.scoring = scoring
+    }
     if let cost = fields["most_cost"], settings.prices == nil {
       throw cost.problem("a limit and no prices", allowed: "with `prices`")
     }

@@ -62,7 +62,20 @@ package struct EndpointSettings: Sendable, Hashable {
     }
   }
 
+  /// What given texts are measured by, at best.
+  package enum Scoring: String, Sendable, CaseIterable {
+    /// By their own log-probabilities, and by less where the server gives less.
+    case exact
+    /// By the likeliest tokens.
+    case top
+    /// By answers that are drawn.
+    case drawn
+  }
+
   package var waits = Waits()
+  package var scoring = Scoring.exact
+  /// Answers that are drawn where texts are measured by these; 0 for none.
+  package var draws = 100
   package var attempts = Attempts()
   package var concurrency = Concurrency()
   /// The most bytes of one reply.

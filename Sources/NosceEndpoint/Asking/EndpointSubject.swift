@@ -59,6 +59,12 @@ struct EndpointSubject: Subject {
         Reply(
           index: index, content: .scores(try await TopScoring(reader: reader).scores(request)),
           evidence: .top(count))
+      case .drawn(let count):
+        Reply(
+          index: index,
+          content: .scores(
+            try await DrawnScoring(reader: reader, count: count).scores(request)),
+          evidence: .sampled)
       case .none: throw unable("given texts to be scored")
       }
     }

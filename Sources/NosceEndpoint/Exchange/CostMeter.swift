@@ -9,6 +9,8 @@ package final class CostMeter: Sendable {
     var usage = TokenUsage()
     var requests = 0
     var held = 0.0
+    /// What trainings cost that were ordered.
+    var trained = 0.0
   }
 
   package let prices: EndpointSettings.Prices?
@@ -25,23 +27,43 @@ package final class CostMeter: Sendable {
     state.withLock { ($0.requests, $0.usage) }
   }
 
-  package var cost: Double? { prices.map { $0.cost(spent.usage) } }
+  package var cost: Double? {
+    prices.map { prices in state.withLock { prices.cost($0.usage) + $0.trained } }
+  }
 
   /// Holds back what a request may cost, or refuses it.
   func hold(_ most: TokenUsage) throws(ExchangeFault) {
     guard let prices, let limit else { return }
     let cost = prices.cost(most)
     let refusal: ExchangeFault? = state.withLock { state in
-      let spent = prices.cost(state.usage)
-      guard spent + state.held + cost <= limit else {
-        return ExchangeFault(
-          .cost,
-          "\(Self.text(spent, prices)) spent, and a request that may cost \(Self.text(cost, prices)) "
-            + "beside \(Self.text(state.held, prices)) under way",
-          allowed: "\(Self.text(limit, prices)) together (--most-cost)")
-      }
-      state.held += cost
-      return nil
+      let refusal = Self.refusal(of: cost, "a request", state, prices, limit)
+      if refusal == nil { state.held += cost }
+      return refusal
+    }
+    if let refusal { throw refusal }
+  }
+
+  private static func refusal(
+    of cost: Double, _ what: String, _ state: State, _ prices: EndpointSettings.Prices,
+    _ limit: Double
+  ) -> ExchangeFault? {
+    let spent = prices.cost(state.usage) + state.trained
+    if spent + state.held + cost <= limit { return nil }
+    return ExchangeFault(
+      .cost,
+      "\(text(spent, prices)) spent, and \(what) that may cost \(text(cost, prices)) beside "
+        + "\(text(state.held, prices)) under way",
+      allowed: "\(text(limit, prices)) together (--most-cost)")
+  }
+
+  /// Counts a training that is ordered, or refuses it.
+  func order(tokens: Int) throws(ExchangeFault) {
+    guard let prices else { return }
+    let cost = Double(tokens) * prices.training / 1e6
+    let refusal: ExchangeFault? = state.withLock { state in
+      let refusal = limit.flatMap { Self.refusal(of: cost, "a training", state, prices, $0) }
+      if refusal == nil { state.trained += cost }
+      return refusal
     }
     if let refusal { throw refusal }
   }

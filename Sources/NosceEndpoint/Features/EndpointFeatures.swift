@@ -47,6 +47,8 @@ package struct EndpointFeatures: Sendable, Hashable {
   package var limitKey = LimitKey.old
   package var samplers = Samplers.unsaid
   package var samples = false
+  /// Whether drawn answers differ at all.
+  package var varies = false
   /// Whether the same seed gives the same answer.
   package var seeds = false
   /// Whether answers can be begun.

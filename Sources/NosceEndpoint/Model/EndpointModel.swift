@@ -26,8 +26,7 @@ package struct EndpointModel: ModelProvider {
     self.probed = probed
     let features = probed.features
     let endpoint = client.endpoint
-    let scoring: Capabilities.Scoring =
-      features.exact != nil ? .exact : features.top > 0 ? .top(features.top) : .none
+    let scoring = Self.scoring(features, endpoint.settings)
     // Without a ledger an order could be given twice.
     trainer =
       features.jobs
@@ -43,6 +42,16 @@ package struct EndpointModel: ModelProvider {
         "It is asked over HTTP: what computes there, and with which settings of its own, is not known "
         + "here.",
       contentHash: Self.contentHash(endpoint, version: probed.version))
+  }
+
+  /// The best that the server was found to do, as far as the settings want it.
+  private static func scoring(
+    _ features: EndpointFeatures, _ settings: EndpointSettings
+  ) -> Capabilities.Scoring {
+    if features.exact != nil, settings.scoring == .exact { return .exact }
+    if features.top > 0, settings.scoring != .drawn { return .top(features.top) }
+    // A server that says the same every time draws nothing, whatever temperature it is asked for.
+    return features.varies && settings.draws > 0 ? .drawn(settings.draws) : .none
   }
 
   /// Changes with the place, the model's name, and what the server says of its version.

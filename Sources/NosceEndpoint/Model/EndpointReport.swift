@@ -22,7 +22,8 @@ package struct EndpointReport: Sendable {
     case .top(let count):
       "the \(count) likeliest tokens; what is not among them is unknown, and asked for behind its "
         + "beginning where answers can be begun"
-    case .none: "drawn answers alone"
+    case .drawn(let count): "shares of \(count) drawn answers"
+    case .none: "not at all"
     }
   }
 
@@ -30,7 +31,7 @@ package struct EndpointReport: Sendable {
     var lines: [String] = []
     func add(_ name: String, _ text: String) {
       lines += ColumnText.entry(
-        ColumnText.clean(name), ColumnText.clean(text), column: 15, width: width)
+        ColumnText.clean(name), ColumnText.clean(text), column: 18, width: width)
     }
     lines += ColumnText.paragraph(
       ColumnText.clean(model.identity.summary), hanging: 2, width: width)

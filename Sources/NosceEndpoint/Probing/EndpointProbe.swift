@@ -127,6 +127,7 @@ package struct EndpointProbe: Sendable {
     let agree = same.allSatisfy { $0 == same[0] && $0 != nil }
     let differ = others.contains { $0 != same[0] }
     found.features.seeds = agree && differ
+    found.features.varies = differ || !agree
     found.note(
       "seeds", agree && differ,
       agree && differ

@@ -6,6 +6,8 @@ package struct Capabilities: Sendable, Hashable {
     case exact
     /// The log-probabilities of the so many likeliest next tokens.
     case top(Int)
+    /// Shares of so many answers that are drawn.
+    case drawn(Int)
     case none
   }
 

@@ -7,9 +7,15 @@ package struct ResourceForecast: Sendable, Hashable {
   package var peakBytes: Int?
   /// What the machine has free now.
   package var freeBytes: Int?
+  /// What is asked of somebody else; nil where everything is computed here.
+  package var bill: WorkBill?
 
-  package init(rates: WorkRates = WorkRates(), peakBytes: Int? = nil, freeBytes: Int? = nil) {
+  package init(
+    rates: WorkRates = WorkRates(), peakBytes: Int? = nil, freeBytes: Int? = nil,
+    bill: WorkBill? = nil
+  ) {
     self.rates = rates
+    self.bill = bill
     self.peakBytes = peakBytes
     self.freeBytes = freeBytes
   }

@@ -6,8 +6,11 @@ package struct WorkSample: Sendable {
   package struct Sampling: Sendable {
     package var answers: Int
     package var requests: [SampleRequest]
+    /// The probe that asks.
+    package var probe: String
 
-    package init(answers: Int, requests: [SampleRequest]) {
+    package init(answers: Int, requests: [SampleRequest], probe: String = "") {
+      self.probe = probe
       self.answers = answers
       self.requests = requests
     }
@@ -17,8 +20,11 @@ package struct WorkSample: Sendable {
   package struct Scoring: Sendable {
     package var prompts: Int
     package var request: ScoreRequest
+    /// The probe that asks.
+    package var probe: String
 
-    package init(prompts: Int, request: ScoreRequest) {
+    package init(prompts: Int, request: ScoreRequest, probe: String = "") {
+      self.probe = probe
       self.prompts = prompts
       self.request = request
     }

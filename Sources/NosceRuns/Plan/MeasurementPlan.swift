@@ -1,3 +1,4 @@
+import Foundation
 import NosceCore
 import NosceExperiment
 import NosceGrading
@@ -12,6 +13,8 @@ package struct PlannedMeasurement: Codable, Sendable, Hashable {
     case exact
     /// The probe's texts, as far as they are among the so many likeliest.
     case top(Int)
+    /// The shares of so many drawn answers that begin with the probe's texts.
+    case drawn(Int)
     /// Nothing is asked: one score less another.
     case difference
     /// Why it cannot be measured on this model.
@@ -36,6 +39,7 @@ extension PlannedMeasurement.Method {
     case .sampled(let repeatable): repeatable ? "sampled" : "sampled-anew"
     case .exact: "exact"
     case .top(let count): "top-\(count)"
+    case .drawn(let count): "drawn-\(count)"
     case .difference: "difference"
     case .refused: "refused"
     }
@@ -49,6 +53,10 @@ extension PlannedMeasurement.Method {
     case .exact: "exact log-probabilities"
     case .top(let count):
       "log-probabilities of the \(count) likeliest tokens, no score where a text is not among them"
+    case .drawn(let count):
+      "shares of \(count) drawn answers, each known to "
+        + String(format: "%.2f", 0.5 / Double(count).squareRoot())
+        + " or better (one standard error)"
     case .difference: "from the scores of both"
     case .refused(let reason): "cannot be measured: \(reason)"
     }
@@ -80,7 +88,8 @@ struct MeasurementPlan {
     switch can.scoring {
     case .exact: return .exact
     case .top(let count) where count > 0 && takesLikeliest(probe): return .top(count)
-    case .top, .none:
+    case .drawn(let count) where count > 0 && takesLikeliest(probe): return .drawn(count)
+    case .top, .drawn, .none:
       return .refused("needs exact log-probabilities, which \(name) does not give")
     }
   }

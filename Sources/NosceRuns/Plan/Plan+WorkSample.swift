@@ -44,11 +44,13 @@ extension Plan {
       sample.scoring.append(
         .init(
           prompts: items * (1 + Probe.Topic.others),
-          request: ScoreRequest(chat: first.chat, texts: [answer.isEmpty ? "." : answer])))
+          request: ScoreRequest(chat: first.chat, texts: [answer.isEmpty ? "." : answer]),
+          probe: probe.name))
     } else if let request = first.scoreRequest {
-      sample.scoring.append(.init(prompts: items, request: request))
+      sample.scoring.append(.init(prompts: items, request: request, probe: probe.name))
     } else {
-      sample.sampling.append(.init(answers: items, requests: asks.compactMap(\.sampleRequest)))
+      sample.sampling.append(
+        .init(answers: items, requests: asks.compactMap(\.sampleRequest), probe: probe.name))
     }
   }
 }

@@ -11,7 +11,7 @@ extension Plan {
     let time =
       seconds < 90 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded(.up))) min"
     let memory = forecast.peakBytes.map { ", \(ResourceForecast.text($0)) of memory" } ?? ""
-    return "about \(time) here\(memory)"
+    return "about \(time) here\(memory)\(forecast.bill.map { ", \($0.words)" } ?? "")"
   }
 
   /// The plan in words, for a terminal of so many columns. Lines are broken at blanks, and names are
@@ -32,7 +32,8 @@ extension Plan {
       let unit = cells.lazy.filter(\.isMain).flatMap(\.units).first { $0.probe == probe.name }
       page.addEntry(
         probe.name,
-        "\(probe.kind.rawValue), " + describe(probe, items: unit?.items ?? 0) + measured(probe),
+        "\(probe.kind.rawValue), " + describe(probe, items: unit?.items ?? 0) + measured(probe)
+          + (forecast.bill?.words(of: probe.name).map { "; \($0)" } ?? ""),
         column: 25)
     }
     page.addHeading("Gates")

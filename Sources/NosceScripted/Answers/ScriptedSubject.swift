@@ -119,7 +119,7 @@ struct ScriptedSubject: Subject {
     switch script.capabilities.scoring {
     case .exact: .exact
     case .top(let count): .top(count)
-    case .none:
+    case .drawn, .none:
       throw failure("found given texts to be scored; allowed: none, by its capabilities")
     }
   }
