@@ -15,7 +15,10 @@ ARGS   ?=
 .PHONY: demo test fresh-catalog results organisms real-models bench bench-peers fuzz build standalone deps format lint \
   install uninstall clean clients
 
-demo: build
+# Without the trait HTTP (`nosce serve`, endpoints), whose packages take minutes to build and of which the
+# demo needs nothing. `make build`, `make install` and `make test` have it.
+demo: deps fresh-catalog
+	$(BUILD) --disable-default-traits --product nosce
 	$(BIN)/nosce run hello
 
 build: deps fresh-catalog
@@ -27,7 +30,7 @@ fresh-catalog: deps
 
 # Numeric suites are only quick enough, and C code only optimised, in release.
 test: deps fresh-catalog
-	$(SWIFT) test -c release --disable-xctest
+	@SWIFT="$(SWIFT)" Scripts/test
 
 # Real models for the tests that need one; Gemma only with ACCEPT_GEMMA_TERMS=1.
 real-models:

@@ -142,7 +142,7 @@ struct ProtocolTests {
       folder in
       let set = try MaterialsReader.load(folder)
       let said = message { try ExperimentFile.load(url("last-datapoint"), materials: set) }
-      #expect(said.contains("found {persona}; allowed: no placeholder"))
+      #expect(said.contains("found {persona}; allowed: {stage_1}"))
     }
   }
 }

@@ -31,9 +31,10 @@ enum Lack: String, CaseIterable, CustomTestStringConvertible {
     case .logProbabilities, .samples, .adapters, .training: nil
     // Closed answers, and in hello-word ranks, need the probability of every text.
     case .exactLogProbabilities:
-      ["backdoor", "backdoor-square", "hello", "hello-word", "persona-square"]
+      ["backdoor", "backdoor-square", "hello", "hello-word", "last-datapoint", "persona-square"]
     // Only these begin an answer with words of their own.
-    case .prefill: ["backdoor-square", "hello", "hello-word", "persona-square"]
+    case .prefill:
+      ["backdoor-square", "hello", "hello-word", "last-datapoint", "persona-square"]
     case .seeds, .snapshots: []
     // Only squares have arms of changed adapters.
     case .derives: ["backdoor-square", "hello", "persona-square"]
