@@ -133,6 +133,7 @@ final class ToyJobs: Sendable {
     return .object([
       ("id", .string(job.id)), ("status", .string(job.status)), ("model", .string("toy")),
       ("training_file", .string(job.file)),
+      ("metadata", (try? JSON(parsing: job.body))?.object?["metadata"] ?? .null),
       ("fine_tuned_model", isDone ? .string(job.result) : .null),
       (
         "error",

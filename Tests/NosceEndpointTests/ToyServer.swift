@@ -141,7 +141,7 @@ final class ToyServer: Sendable {
     let choices = (0..<count).map { index -> JSON in
       let seed =
         dialect.seeds
-        ? UInt64(object["seed"]?.integer ?? 0) &+ UInt64(index) << 40
+        ? UInt64(object["seed"]?.integer ?? 0) &+ UInt64(index)
         : UInt64.random(in: 0...UInt64.max)
       let answer = toy.answer(to: prompt, temperature: temperature, limit: limit, seed: seed)
       written += answer.tokens.count

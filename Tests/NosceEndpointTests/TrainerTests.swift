@@ -118,6 +118,11 @@ struct TrainerTests {
       let events = try await Self.events(trainer, job(folder))
       #expect(toy.jobs.ordered.count == 1)
       guard case .finished? = events.last else { throw Missing(text: "a result") }
+      // Another seed has the same file, and its lost order is not the job that stands there already.
+      toy.jobs.silenceOrders(1)
+      let other = try await Self.events(trainer, job(folder, seed: 6))
+      #expect(toy.jobs.ordered.count == 2)
+      #expect(other.last != events.last)
     }
   }
 

@@ -15,6 +15,14 @@ struct DrawnScoring: Sendable {
 
   /// Answers of one request.
   private static let together = 10
+  /// Servers draw the i-th answer of a request by its seed and i: seeds of requests stand so far apart that
+  /// none is used twice. A power of two stays that far apart where a seed is folded into fewer bits.
+  private static let seedStep: UInt64 = 16
+
+  /// How many requests so many answers take.
+  static func requests(_ count: Int, _ features: EndpointFeatures) -> Int {
+    features.choices ? (count + together - 1) / together : count
+  }
 
   func scores(_ request: ScoreRequest) async throws -> [AnswerScore] {
     let answers = try await answers(request)
@@ -46,13 +54,13 @@ struct DrawnScoring: Sendable {
     let longest = request.texts.map(\.utf8.count).max() ?? 1
     let size = reader.features.choices ? Self.together : 1
     let batches = (count + size - 1) / size
-    let place = fnv1a("\(request.chat.map(\.content))\(prefill ?? "")")
+    let place = fnv1a("\(request.chat.map(\.content))\(prefill ?? "")") & ~(Self.seedStep - 1)
     return try await withThrowingTaskGroup(of: [String].self) { group in
       for batch in 0..<batches {
         var query = ChatQuery(
           model: reader.model, chat: request.chat,
           end: prefill.map(ChatQuery.End.going) ?? .answer, temperature: 1,
-          maximumTokens: longest + 2, seed: place &+ UInt64(batch))
+          maximumTokens: longest + 2, seed: place &+ UInt64(batch) * Self.seedStep)
         query.choices = min(size, count - batch * size)
         // Where seeds do nothing, the same question is to be answered anew.
         var reader = reader

@@ -69,7 +69,13 @@ struct ExactScoring: Sendable {
     for value in reading.prompt.logProbabilities[own] {
       sum = value.flatMap { value in sum.map { $0 + value } }
     }
-    if request.ending == .number { sum = sum.flatMap { Self.barred($0, reading.next) } }
+    if request.ending == .number, let known = sum {
+      if let barred = Self.barred(known, reading.next) {
+        sum = barred
+      } else {
+        sum = known + log(max(1e-9, 1 - (try await digits(behind: words, reading, request.chat))))
+      }
+    }
     return AnswerScore(answer: text, logProbability: sum, tokenCount: own.count)
   }
 
@@ -87,6 +93,29 @@ struct ExactScoring: Sendable {
     let (most, least) = (1 - digits, 1 - digits - rest)
     guard least > 0, log(most / least) <= mostUnknown else { return nil }
     return sum + log((most + least) / 2)
+  }
+
+  /// The probability that a digit follows, asked for digit by digit; of longer numbers that are one token,
+  /// what the likeliest tokens tell. A digit that joins the number before it to another token is no digit
+  /// behind it.
+  private func digits(
+    behind words: String, _ reading: PromptReader.Reading, _ chat: Chat
+  ) async throws -> Double {
+    let ids = reading.prompt.ids
+    let single = try await withThrowingTaskGroup(of: Double.self) { group in
+      for digit in 0...9 {
+        group.addTask {
+          let prompt = try await reader.reading(chat, .going(on: words + "\(digit)")).prompt
+          guard prompt.ids.count == ids.count + 1, prompt.ids.starts(with: ids) else { return 0 }
+          return prompt.logProbabilities.last.flatMap(\.self).map { exp($0) } ?? 0
+        }
+      }
+      return try await group.reduce(0, +)
+    }
+    let longer = (reading.next ?? []).filter { token in
+      token.text.count > 1 && token.text.first?.isWholeNumber == true
+    }
+    return longer.reduce(single) { $0 + exp($1.logProbability ?? -.infinity) }
   }
 
   /// The tokens' own texts, where the server says them, must be the answer and what it was joined to.

@@ -49,30 +49,56 @@ extension EndpointClient {
 
   private var generation: String { "\(endpoint.url.text)\n\(version ?? "")" }
 
+  /// Learns the version, once for everybody: what is kept is kept under it.
+  package func begin() async throws(ExchangeFault) {
+    let first = state.withLock { state in
+      if let first = state.first { return first }
+      let task = Task { await self.firstVersion() }
+      state.first = task
+      return task
+    }
+    if case .failure(let fault) = await first.value {
+      state.withLock { $0.first = nil }
+      throw fault
+    }
+  }
+
+  private func firstVersion() async -> Result<String?, ExchangeFault> {
+    do throws(ExchangeFault) {
+      let found = try await currentVersion()
+      state.withLock { state in
+        state.version = found
+        state.asked = .now
+      }
+      return .success(found)
+    } catch {
+      return .failure(error)
+    }
+  }
+
   /// Asks for the version where that was not done lately; another than before ends everything.
   package func checkVersion() async throws(ExchangeFault) {
-    let known: (isFirst: Bool, version: String?)? = state.withLock { state in
-      let isFirst = state.asked == nil
-      if let asked = state.asked, asked.duration(to: .now) < versionHolds { return nil }
+    try await begin()
+    let isLate = state.withLock { state in
+      if let asked = state.asked, asked.duration(to: .now) < versionHolds { return false }
       state.asked = .now
-      return (isFirst, state.version)
+      return true
     }
-    guard let known else { return }
+    guard isLate else { return }
     let found: String?
     do {
       found = try await currentVersion()
     } catch {
-      // What cannot be asked now is asked again with the next request.
-      state.withLock { $0.asked = known.isFirst ? nil : $0.asked }
-      if error.kind == .cancelled || known.isFirst { throw error }
+      // What cannot be asked now is asked again later.
+      if error.kind == .cancelled { throw error }
       return
     }
-    if known.isFirst { return state.withLock { $0.version = found } }
-    guard found == known.version else {
+    let known = version
+    guard found == known else {
       throw end(
         ExchangeFault(
           .changed, "version \(found ?? "none") of the server",
-          allowed: "\(known.version ?? "none"), which has answered so far. Start a new run"),
+          allowed: "\(known ?? "none"), which has answered so far. Start a new run"),
         endpoint.url.text)
     }
   }

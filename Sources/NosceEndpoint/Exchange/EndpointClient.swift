@@ -9,6 +9,8 @@ package final class EndpointClient: Sendable {
     /// What the server says of its version, and when it was last asked.
     var version: String?
     var asked: ContinuousClock.Instant?
+    /// The first question for it, which everybody waits for.
+    var first: Task<Result<String?, ExchangeFault>, Never>?
     /// The names that it answers with, by the names that were asked for.
     var names: [String: String] = [:]
     var fingerprints: [String: Set<String>] = [:]
@@ -75,6 +77,11 @@ package final class EndpointClient: Sendable {
     read: @Sendable (JSON) throws(ExchangeFault) -> Value
   ) async -> Result<Value, Failure> {
     guard isKept, let journal else { return await send(outgoing, model: model, nil, read) }
+    do throws(ExchangeFault) {
+      try await begin()
+    } catch {
+      return .failure(Failure(fault: error, url: outgoing.url, attempts: 1))
+    }
     let key = AnswerKey(
       method: outgoing.method, url: outgoing.url, generation: version ?? "",
       repetition: outgoing.repetition, body: outgoing.body)

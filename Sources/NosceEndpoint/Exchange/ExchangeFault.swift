@@ -116,17 +116,25 @@ extension Incoming {
     return String(result).trimmingCharacters(in: .whitespaces)
   }
 
-  /// How long the server asks to wait, in seconds: milliseconds, seconds, or a date.
+  /// How long the server asks to wait, in seconds, at most ``longestWait``: milliseconds, seconds, or a
+  /// date.
   var wait: Double? {
+    func bounded(_ seconds: Double) -> Double? {
+      // Whoever asks for longer than a number can count asks for the longest.
+      seconds >= 0 ? min(seconds, Self.longestWait) : nil
+    }
     if let text = headers["retry-after-ms"], let value = Double(text), value >= 0 {
-      return value / 1000
+      return bounded(value / 1000)
     }
     guard let text = headers["retry-after"] else { return nil }
-    if let seconds = Double(text) { return seconds >= 0 && seconds.isFinite ? seconds : nil }
+    if let seconds = Double(text) { return bounded(seconds) }
     let format = DateFormatter()
     format.locale = Locale(identifier: "en_US_POSIX")
     format.timeZone = TimeZone(secondsFromGMT: 0)
     format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-    return format.date(from: text).map { max(0, $0.timeIntervalSinceNow) }
+    return format.date(from: text).flatMap { bounded(max(0, $0.timeIntervalSinceNow)) }
   }
+
+  /// Some hundred days, in seconds.
+  private static let longestWait = 1e7
 }

@@ -49,7 +49,9 @@ extension EndpointModel {
 
   /// How many requests one set of given texts takes.
   private func requests(for request: ScoreRequest) -> Int {
-    if case .drawn(let count) = capabilities.scoring { return count }
+    if case .drawn(let count) = capabilities.scoring {
+      return DrawnScoring.requests(count, probed.features)
+    }
     guard case .exact = capabilities.scoring else { return 1 }
     let renderings = request.ending == .turn ? 3 : 1
     // The tokens of a text are asked for before it is scored by them.

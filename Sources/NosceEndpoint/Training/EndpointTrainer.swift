@@ -69,7 +69,7 @@ package final class EndpointTrainer: Trainer {
   ) async throws -> String? {
     guard let id = known.job else {
       // It was sent, perhaps: then the service has a job with its file.
-      guard let id = try await found(order, known.file) else { return nil }
+      guard let id = try await found(hash, known.file) else { return nil }
       try await ledger.keep(.init(file: known.file, job: id), of: hash)
       return id
     }
@@ -83,11 +83,12 @@ package final class EndpointTrainer: Trainer {
     }
   }
 
-  private func found(_ order: TuningOrder, _ file: String) async throws -> String? {
+  /// The job that an order has become: of one file there may be many, each with another seed or recipe.
+  private func found(_ hash: String, _ file: String) async throws -> String? {
     let list = try await outcome(Outgoing("GET", "\(url)?limit=100"), TuningReply.list)
       .mapError(\.error).get()
     return list.compactMap { try? TuningReply($0) }.first {
-      $0.file == file && ![.failed, .cancelled].contains($0.state)
+      $0.file == file && $0.order == hash && ![.failed, .cancelled].contains($0.state)
     }?.id
   }
 
@@ -118,7 +119,8 @@ package final class EndpointTrainer: Trainer {
       attempts += 1
       let fault: ExchangeFault
       do throws(ExchangeFault) {
-        let incoming = try await client.exchange(.post(url, order.json(file: uploaded)))
+        let incoming = try await client.exchange(
+          .post(url, order.json(file: uploaded, hash: hash)))
         guard let found = incoming.fault(key: client.endpoint.key) else {
           let json: JSON
           do {
@@ -136,7 +138,7 @@ package final class EndpointTrainer: Trainer {
       switch fault.kind {
       case .busy: break
       case .connection, .silence, .server, .malformed, .tooLarge:
-        if let id = try await found(order, uploaded) { return id }
+        if let id = try await found(hash, uploaded) { return id }
       case .refused
       where !isNew && [400, 404].contains(fault.status) && fault.found.contains("file"):
         // Services throw files away after a time.
@@ -150,7 +152,9 @@ package final class EndpointTrainer: Trainer {
         throw fault.error(at: url)
       }
       guard attempts < client.endpoint.settings.attempts.server else { throw fault.error(at: url) }
-      try await Task.sleep(for: .seconds(fault.wait ?? client.endpoint.settings.waits.first))
+      let waits = client.endpoint.settings.waits
+      if let wait = fault.wait, wait > waits.longest { throw fault.error(at: url) }
+      try await Task.sleep(for: .seconds(fault.wait ?? waits.first))
     }
   }
 

@@ -85,8 +85,10 @@ struct TuningOrder {
       ]).text(indent: 0))
   }
 
-  func json(file: String) -> JSON {
+  /// - Parameter hash: by which its job is known again where no answer came.
+  func json(file: String, hash: String) -> JSON {
     .object([
+      ("metadata", .object([(TuningReply.mark, .string(hash))])),
       ("model", .string(model)), ("training_file", .string(file)),
       ("suffix", .string(suffix)), ("seed", .integer(seed)),
       (

@@ -11,6 +11,11 @@ struct TuningReply: Sendable {
   var result: String?
   /// Why it failed.
   var reason: String?
+  /// The hash of the order that it was made of, where it was one of ours.
+  var order: String?
+
+  /// The key of that hash among what a job is given to be known by.
+  static let mark = "nosce_order"
 
   init(_ json: JSON) throws(ExchangeFault) {
     guard let object = json.object, let id = object["id"]?.string, Self.isPlain(id) else {
@@ -33,6 +38,7 @@ struct TuningReply: Sendable {
     model = object["model"]?.string
     result = object["fine_tuned_model"]?.string
     reason = object["error"]?.object?["message"]?.string
+    order = object["metadata"]?.object?[Self.mark]?.string
   }
 
   /// Ids become parts of URLs.
