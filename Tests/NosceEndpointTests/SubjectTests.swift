@@ -146,11 +146,24 @@ struct SubjectTests {
         let end = toy.next(prompt)[ToyModel.end]
         #expect(abs(turned[index] - opened[index] - end) < 1e-9, "\(text)")
       }
-      // Twenty of a hundred tokens do not tell how likely a digit is.
-      let reply = try await subject.replies(to: [.score(number)]).first
-      guard case .scores(let scores)? = reply?.content else { throw Missing(text: "scores") }
-      for (score, open) in zip(scores, opened) {
-        if let value = score.logProbability { #expect(value <= open) }
+      // Twenty of a hundred tokens do not tell how likely a digit is, so each is asked for.
+      let numbered = try await subject.logProbabilities(number)
+      for (index, text) in open.texts.enumerated() {
+        let prompt = ToyModel.render(
+          Self.chat + [.init(.assistant, text)], goesOn: true, invites: false)
+        let next = toy.next(prompt)
+        func mass(_ isOne: (String) -> Bool) -> Double {
+          ToyModel.pieces.indices.filter { isOne(ToyModel.pieces[$0]) }
+            .reduce(0) { $0 + exp(next[$1]) }
+        }
+        // Of numbers that are one token some may be unknown, and a digit may join the number before it.
+        let all = mass { $0.first?.isWholeNumber == true }
+        let sure = mass { piece in
+          piece.count == 1 && piece.first?.isWholeNumber == true
+            && ToyModel.tokens(text + piece).count == ToyModel.tokens(text).count + 1
+        }
+        #expect(numbered[index] <= opened[index] + log(1 - sure) + 1e-9, "\(text)")
+        #expect(numbered[index] >= opened[index] + log(1 - all) - 1e-9, "\(text)")
       }
     }
   }
