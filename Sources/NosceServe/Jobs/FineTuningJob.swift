@@ -152,6 +152,7 @@ extension FineTuningJob {
     happenings.append(
       Happening(
         id: Identifier.make("ftevent-"), created: Int(Date().timeIntervalSince1970), level: level,
-        message: message, step: step, totalSteps: total, loss: loss))
+        message: message, step: step, totalSteps: total,
+        loss: loss.flatMap { $0.isFinite ? $0 : nil }))
   }
 }

@@ -64,6 +64,8 @@ extension JobRunner {
 
   private func train(_ id: String) async throws {
     let job = try job(id)
+    // It may have been given up before this began.
+    if job.status.isOver { return }
     guard let base = shelf.base(job.model), let trainer = base.local.trainer,
       base.local.identity.contentHash == job.modelHash
     else {
@@ -141,6 +143,12 @@ extension JobRunner {
         job.note("Fine-tuning job started")
       }
     case .progress(let progress):
+      lastLoss = progress.loss.isFinite ? progress.loss : nil
+      // The record is written whole, so that it must not grow without end.
+      let stride = max(1, progress.totalSteps / 1_000)
+      guard progress.step % stride == 0 || [1, progress.totalSteps].contains(progress.step) else {
+        return
+      }
       // Each write goes to the disk whole; what a crash takes is made again.
       change(id, writes: written.duration(to: .now) > .seconds(2)) { job in
         job.note(
@@ -153,7 +161,7 @@ extension JobRunner {
         job.checkpoints.append(
           FineTuningJob.Checkpoint(
             id: Identifier.make("ftckpt_"), created: Self.now, step: step, model: name,
-            loss: job.happenings.last { $0.step == step }?.loss))
+            loss: lastLoss))
         job.note("Checkpoint created at step \(step): \(name)")
       }
     case .finished: break

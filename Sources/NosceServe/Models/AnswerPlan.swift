@@ -31,10 +31,14 @@ struct AnswerPlan: Sendable {
   func sampling(_ answer: Int, stopTokens: Set<Int32>) -> SamplingPrompt {
     let prompt = prompt(of: answer)
     let number = answer % options.count
+    // Without a seed of the request's own, equal prompts of one request are drawn apart.
+    let own =
+      options.seed == nil
+      ? seed &+ UInt64(answer / options.count) &* 0x9E37_79B9_7F4A_7C15 : seed
     // A stream gives each answer as it comes, and cannot wait for what the first one has to tell.
     let tellsOfPrompt = number == 0 || options.isStreamed
     return SamplingPrompt(
-      tokens: prompt.tokens, seed: seed &+ UInt64(number), temperature: Float(options.temperature),
+      tokens: prompt.tokens, seed: own &+ UInt64(number), temperature: Float(options.temperature),
       nucleus: Float(options.nucleus), maximumTokens: prompt.maximumTokens, stopTokens: stopTokens,
       likeliest: options.likeliest,
       promptLikeliest: tellsOfPrompt ? prompt.promptLikeliest : nil)
