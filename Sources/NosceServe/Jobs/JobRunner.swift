@@ -15,6 +15,8 @@ actor JobRunner {
   var jobs: [String: FineTuningJob] = [:]
   var running: (id: String, work: Task<Void, Never>)?
   var written = ContinuousClock.now
+  /// Of the job that trains, after its latest step.
+  var lastLoss: Double?
 
   private static let prefix = "ftjob-"
   static let leastRows = 10
