@@ -139,6 +139,10 @@ let package = Package(
         "NosceStatistics", "NosceStudy", "NosceText", "NosceVerdicts",
       ],
       resources: [.copy("Resources/report.css"), .copy("Resources/report.js")]),
+    // Markdown documents of many runs.
+    .target(
+      name: "NosceResults",
+      dependencies: ["NosceCore", "NosceReport", "NosceRuns", "NosceText", "NosceVerdicts"]),
     // The loops that find out what the machine can do at most.
     .target(name: "CNosceBench"),
     .target(
@@ -174,7 +178,8 @@ let package = Package(
         "CNosceProcess", "NosceApp", "NosceBench", "NosceCatalog", "NosceCore", "NosceEngine",
         "NosceExperiment",
         "NosceFiles", "NosceFormats", "NosceGrading", "NosceLocal", "NosceOrganism", "NoscePorts",
-        "NosceReference", "NosceReport", "NosceRows", "NosceRuns", "NosceStatistics", "NosceStudy",
+        "NosceReference", "NosceReport", "NosceResults", "NosceRows", "NosceRuns",
+        "NosceStatistics", "NosceStudy",
         "NosceTemplates", "NosceText", "NosceTokenizer", "NosceVerdicts",
         .target(name: "NosceEndpoint", condition: .when(traits: ["HTTP"])),
         .target(name: "NosceServe", condition: .when(traits: ["HTTP"])),
@@ -291,7 +296,8 @@ let package = Package(
     .testTarget(
       name: "NosceReportTests",
       dependencies: [
-        "NosceCore", "NosceReport", "NosceRuns", "NosceStudy", "NosceTestSupport", "NosceText",
+        "NosceCore", "NosceReport", "NosceResults", "NosceRuns", "NosceStudy", "NosceTestSupport",
+        "NosceText",
         "NosceVerdicts",
       ], exclude: ["README.md", "Snapshots"]),
     .testTarget(

@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceReport
+import NosceResults
 import NosceText
 import NosceVerdicts
 import Testing

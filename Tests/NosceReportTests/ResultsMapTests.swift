@@ -1,6 +1,6 @@
 import Foundation
 import NosceCore
-import NosceReport
+import NosceResults
 import NosceTestSupport
 import NosceVerdicts
 import Testing

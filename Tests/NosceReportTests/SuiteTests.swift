@@ -1,5 +1,6 @@
 import Foundation
 import NosceReport
+import NosceResults
 import NosceRuns
 import NosceText
 import NosceVerdicts

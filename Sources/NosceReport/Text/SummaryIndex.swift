@@ -2,10 +2,10 @@ import NosceCore
 import NosceVerdicts
 
 /// A summary's arms and probes in the order in which reports show them.
-struct SummaryIndex {
+package struct SummaryIndex {
   /// One probe, as all its arms share it.
-  struct AskedProbe {
-    let name: String
+  package struct AskedProbe {
+    package let name: String
     let kind: ProbeKind
     let isPrimary: Bool
     var isBehaviour: Bool { kind == .behaviour }
@@ -13,16 +13,16 @@ struct SummaryIndex {
 
   let summary: RunSummary
   /// Behaviour first, then the primary contrast's probe, then the rest as the experiment has them.
-  let probes: [AskedProbe]
+  package let probes: [AskedProbe]
   /// The treatment first, then the others as the experiment has them.
-  let armNames: [String]
+  package let armNames: [String]
   let primary: RunSummary.ContrastResult?
   /// The arm that the headline is about.
   let treatment: String?
   private let roles: [String: ArmRole]
   private let cells: [String: [String: RunSummary.ArmResult]]
 
-  init(_ summary: RunSummary) {
+  package init(_ summary: RunSummary) {
     self.summary = summary
     let primary = summary.contrasts.first { $0.primary } ?? summary.contrasts.first
     let treatment = primary?.treatment ?? summary.arms.first { $0.role == .treatment }?.arm
@@ -53,7 +53,7 @@ struct SummaryIndex {
     armNames = (0...2).flatMap { wanted in arms.filter { rank($0) == wanted } }
   }
 
-  func cell(arm: String, probe: String) -> RunSummary.ArmResult? { cells[probe]?[arm] }
+  package func cell(arm: String, probe: String) -> RunSummary.ArmResult? { cells[probe]?[arm] }
 
   func role(of arm: String) -> ArmRole { roles[arm] ?? .control }
 

@@ -3,12 +3,12 @@ import NosceText
 import NosceVerdicts
 
 /// What verdicts, roles and probes mean, in plain words.
-enum Wording {
+package enum Wording {
   /// The verdict as a reader sees it.
-  static func label(_ kind: Verdict) -> String { kind.rawValue }
+  package static func label(_ kind: Verdict) -> String { kind.rawValue }
 
   /// The verdict with a capital letter.
-  static func heading(_ kind: Verdict) -> String {
+  package static func heading(_ kind: Verdict) -> String {
     kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst()
   }
 
@@ -80,7 +80,7 @@ enum Wording {
   }
 
   /// `All 18 gates`, `The only gate`, `No gate`.
-  static func all(_ number: Int, _ singular: String) -> String {
+  package static func all(_ number: Int, _ singular: String) -> String {
     switch number {
     case 0: "No \(singular)"
     case 1: "The only \(singular)"
@@ -122,7 +122,7 @@ enum Wording {
   }
 
   /// `word: HELLO, TRUTH`, by setting, in alphabetical order.
-  static func settings(_ settings: [String: [String]], limit: Int = .max) -> String {
+  package static func settings(_ settings: [String: [String]], limit: Int = .max) -> String {
     settings.keys.sorted().map { key in
       let values = settings[key, default: []]
       let shown = values.prefix(limit).joined(separator: ", ")

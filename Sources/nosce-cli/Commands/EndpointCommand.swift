@@ -29,7 +29,8 @@ struct EndpointCommand: AsyncParsableCommand {
       help: "A URL, the name of an endpoint of the configuration file, or openai:MODEL@URL.")
     var url: String
 
-    @Option(help: "The model; by default the first that the endpoint lists.")
+    @Option(
+      help: "The model; by default the first that the endpoint lists.", completion: .list([]))
     var model: String?
 
     @Option(

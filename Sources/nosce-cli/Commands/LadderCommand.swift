@@ -35,7 +35,8 @@ struct LadderCommand: AsyncParsableCommand {
     let loaded = try request.load()
     guard
       let stage = try LadderStage(
-        loaded, on: model, judge: try await request.judgeProvider(), in: URL(fileURLWithPath: ladders))
+        loaded, on: model, judge: try await request.judgeProvider(),
+        in: URL(fileURLWithPath: ladders))
     else {
       throw LabError(
         .invalidExperiment,

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import NosceApp
 import NosceCore
-import NosceReport
+import NosceResults
 
 /// Writes which experiments could be read, learnt and decided on which models.
 struct MapCommand: AsyncParsableCommand {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import NosceApp
 import NosceCore
-import NosceReport
+import NosceResults
 import NosceRuns
 import NosceVerdicts
 

@@ -132,7 +132,12 @@ extension CommandLineTests {
         let outcome = try await command(["run"], model: Self.never, in: folder)
         #expect(outcome.ending == .exit(0))
         #expect(outcome.output.contains("Not testable: none of 3 recipes is learnt honestly"))
-        #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "runs").path))
+        // Why is kept beside the runs, of which there is none.
+        let runs = try FileManager.default.contentsOfDirectory(
+          atPath: folder.appending(path: "runs").path)
+        #expect(runs.count == 1 && runs[0].hasSuffix(StoppedRun.suffix))
+        let map = try await nosce(["map", "runs"], in: folder)
+        #expect(map.output.contains("none of 3 recipes is learnt honestly"))
         // By hand it is trained all the same, and says so.
         let byHand = try await command(
           ["run", "--recipe", "steps=2", "--json"], model: Self.never, in: folder)

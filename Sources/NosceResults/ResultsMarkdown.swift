@@ -1,4 +1,5 @@
 import NosceCore
+import NosceReport
 import NosceRuns
 import NosceText
 import NosceVerdicts
