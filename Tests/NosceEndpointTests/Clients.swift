@@ -8,10 +8,10 @@ import NosceTestSupport
 /// Waits that a test has time for.
 func quickSettings(_ change: (inout EndpointSettings) -> Void = { _ in }) -> EndpointSettings {
   var settings = EndpointSettings()
-  settings.waits.connecting = 30
+  settings.waits.connecting = 600
   // A machine may have other things to do.
-  settings.waits.firstByte = 60
-  settings.waits.silence = 30
+  settings.waits.firstByte = 3600
+  settings.waits.silence = 3600
   settings.waits.first = 0.01
   change(&settings)
   return settings

@@ -51,28 +51,18 @@ extension EndpointClient {
 
   /// Learns the version, once for everybody: what is kept is kept under it.
   package func begin() async throws(ExchangeFault) {
-    let first = state.withLock { state in
-      if let first = state.first { return first }
-      let task = Task { await self.firstVersion() }
-      state.first = task
-      return task
-    }
-    if case .failure(let fault) = await first.value {
-      state.withLock { $0.first = nil }
-      throw fault
-    }
-  }
-
-  private func firstVersion() async -> Result<String?, ExchangeFault> {
-    do throws(ExchangeFault) {
+    let key = AnswerKey(
+      method: "GET", url: endpoint.url.beside("/version"), generation: "", body: Data())
+    while state.withLock({ $0.asked == nil }) {
+      // Whoever asks at the same time waits, and looks again.
+      guard await flights.begin(key) else { continue }
+      defer { flights.end(key) }
+      if state.withLock({ $0.asked != nil }) { return }
       let found = try await currentVersion()
       state.withLock { state in
         state.version = found
         state.asked = .now
       }
-      return .success(found)
-    } catch {
-      return .failure(error)
     }
   }
 

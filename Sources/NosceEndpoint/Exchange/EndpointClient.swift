@@ -9,8 +9,6 @@ package final class EndpointClient: Sendable {
     /// What the server says of its version, and when it was last asked.
     var version: String?
     var asked: ContinuousClock.Instant?
-    /// The first question for it, which everybody waits for.
-    var first: Task<Result<String?, ExchangeFault>, Never>?
     /// The names that it answers with, by the names that were asked for.
     var names: [String: String] = [:]
     var fingerprints: [String: Set<String>] = [:]
@@ -25,7 +23,7 @@ package final class EndpointClient: Sendable {
   package let meter: CostMeter
   let carrier: any Carrier
   let versionHolds: Duration
-  private let flights = Flights()
+  let flights = Flights()
   let state = Mutex(State())
 
   /// - Parameters:
