@@ -77,7 +77,8 @@ struct KilledRunTests {
         #expect(own.count > 300)
         #expect(again <= kills * 64, "\(again) of \(own.count) were asked again")
         #expect(toy.jobs.ordered.count { !$0.isCancelled } == 15)
-        #expect(toy.jobs.uploads.count <= 15)
+        // A file that is there and not yet written down goes up again; nobody pays for it.
+        #expect(toy.jobs.uploads.count <= 15 + kills * 4)
       }
     }
   }
