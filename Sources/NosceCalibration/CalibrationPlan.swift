@@ -38,6 +38,11 @@ package struct CalibrationPlan: Sendable {
   package let gates: [Gate]
   private let probes: [Probe]
 
+  /// Whether rows are trained on as they stand, so that fewer steps would leave out the last ones.
+  package var isOrdered: Bool {
+    (treatment.training?.order ?? experiment.training.settings(for: model.name).order) == .given
+  }
+
   /// Refuses an experiment that says nothing of a search, or has no gate that a search could be led by.
   package init(experiment: Experiment, model: ModelIdentity, materials: Materials) throws {
     let experiment = experiment.settled(for: model.name)

@@ -18,17 +18,22 @@ package struct RecipeSearch: Sendable {
   }
 
   private let settings: CalibrationSettings
+  private let takesFewer: Bool
   private let cost: @Sendable (CalibrationPlan.Round) -> Int
   private let trial: @Sendable (CalibrationPlan.Round) async throws -> [RecipeTrial]
 
   /// - Parameters:
+  ///   - takesFewer: whether fewer steps than those that are listed will do. Where rows are trained on in
+  ///     a given order they would leave out the last ones.
   ///   - cost: how many trainings a round takes.
   ///   - trial: carries a round out, and gives a trial for each recipe in its order.
   package init(
-    _ settings: CalibrationSettings, cost: @escaping @Sendable (CalibrationPlan.Round) -> Int,
+    _ settings: CalibrationSettings, takesFewer: Bool = true,
+    cost: @escaping @Sendable (CalibrationPlan.Round) -> Int,
     trial: @escaping @Sendable (CalibrationPlan.Round) async throws -> [RecipeTrial]
   ) {
     self.settings = settings
+    self.takesFewer = takesFewer
     self.cost = cost
     self.trial = trial
   }
@@ -78,6 +83,7 @@ package struct RecipeSearch: Sendable {
   private func half(
     _ found: RecipeCandidate, above before: Int, _ outcome: inout Findings
   ) async throws -> RecipeCandidate? {
+    if !takesFewer { return nil }
     var fewer = found
     fewer.steps = (before + found.steps + 1) / 2
     guard fewer.steps < found.steps, fewer.steps > before, fewer.steps > 0 else { return nil }

@@ -36,10 +36,10 @@ struct RecipeSearchTests {
     learningRates: [2e-4, 5e-4, 1e-3, 2e-3], steps: [12, 24, 48, 96], rows: [24, 48])
 
   private func search(
-    _ world: World, _ settings: CalibrationSettings = settings
+    _ world: World, _ settings: CalibrationSettings = settings, takesFewer: Bool = true
   ) async throws -> (outcome: RecipeSearch.Findings, rounds: [CalibrationPlan.Round]) {
     let rounds = Mutex<[CalibrationPlan.Round]>([])
-    let search = RecipeSearch(settings) { round in
+    let search = RecipeSearch(settings, takesFewer: takesFewer) { round in
       if case .confirmation = round { 2 } else { round.candidates.count }
     } trial: { round in
       rounds.withLock { $0.append(round) }
@@ -56,6 +56,9 @@ struct RecipeSearchTests {
     #expect(outcome.chosen == RecipeCandidate(learningRate: 2e-3, steps: 24, rows: 24))
     #expect(rounds.map(\.candidates.count) == [8, 4, 1, 1])
     #expect(outcome.trainings == 8 + 4 + 2 + 1 && !outcome.isOutOfBudget)
+    // Where the order of the rows is given, fewer steps than are listed are not tried.
+    let whole = try await search(World(needed: 0.035), takesFewer: false)
+    #expect(whole.outcome.chosen?.steps == 24 && whole.rounds.count == rounds.count - 1)
     // With less needed, 18 do.
     let easier = try await search(World(needed: 0.035)).outcome
     #expect(easier.chosen == RecipeCandidate(learningRate: 2e-3, steps: 18, rows: 24))

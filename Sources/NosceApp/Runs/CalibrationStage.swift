@@ -85,7 +85,7 @@ package struct CalibrationStage: Sendable {
     defer { withExtendedLifetime(lock) {} }
     let start = Date()
     events(.message(introduction))
-    let search = RecipeSearch(plan.settings) { [plan] in
+    let search = RecipeSearch(plan.settings, takesFewer: !plan.isOrdered) { [plan] in
       plan.trainings(of: $0)
     } trial: { round in
       try await carryOut(round, events)
