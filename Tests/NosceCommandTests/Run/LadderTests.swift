@@ -63,8 +63,11 @@ extension CommandLineTests {
         atPath: folder.appending(path: "ladders").path)) ?? []
     }
 
+    /// Why none began lies beside them, and is none itself.
     private func hasRuns(_ folder: URL) -> Bool {
-      FileManager.default.fileExists(atPath: folder.appending(path: "runs").path)
+      let runs = folder.appending(path: "runs").path
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []
+      return names.contains { !$0.hasSuffix(StoppedRun.suffix) }
     }
 
     @Test(
