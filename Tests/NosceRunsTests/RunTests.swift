@@ -59,7 +59,8 @@ import Testing
             #expect(try await folder.store.measurements() == expected)
             return false
           }
-          #expect(try await folder.store.measurements().count < expected.count)
+          // The last write may hold nothing but how long a subject was asked.
+          #expect(try await folder.store.measurements().count <= expected.count)
         }
         let folder = try RunFolder.resume(path, model: model)
         try await Runner(folder: folder, model: model).run()
