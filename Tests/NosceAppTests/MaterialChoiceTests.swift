@@ -37,6 +37,26 @@ struct MaterialChoiceTests {
     }
   }
 
+  @Test(
+    "Where words of another world are taken for want of English, that is said, and else nothing")
+  func noted() throws {
+    func note(_ experiment: String, _ subject: String, named: String? = nil) throws -> String? {
+      try MaterialChoice.note(named, for: try Catalog.url(of: experiment), subject: subject)
+    }
+    try withFolder { folder in
+      let said = try #require(try note("backdoor", folder.path))
+      #expect(said.hasPrefix("backdoor: no set of plain English"))
+      #expect(said.contains("'miniature'"))
+      #expect(try note("backdoor", "openai:any@http://127.0.0.1:9") != nil)
+      #expect(try note("hello", folder.path) == nil)
+      #expect(try note("backdoor", folder.path, named: "miniature") == nil)
+      #expect(try note("backdoor", "organism") == nil)
+      let own = folder.appending(path: "own.yaml")
+      try Storage.write(smallFile, to: own)
+      #expect(try MaterialChoice.note(nil, for: own, subject: folder.path) == nil)
+    }
+  }
+
   @Test("A folder is a set by its path, and what is neither is refused")
   func folders() throws {
     try withSet("english", changing: []) { folder in

@@ -95,6 +95,21 @@ struct RowWritingTests {
     }
   }
 
+  @Test("rows that nobody would be trained on are not written")
+  func enough() throws {
+    try withFolder { folder in
+      var request = try request(folder)
+      // Two hosts, the word and the sham; twelve are planned whatever a recipe says.
+      for (recipe, rows) in [
+        ("steps=9,batch_rows=2,rows=30", 18), ("steps=90,batch_rows=2,rows=30", 30),
+        ("steps=2,batch_rows=2,rows=30", 12), ("steps=2,rows=30", 30),
+      ] {
+        request.recipe = recipe
+        #expect(try outline(request).missing.missing == 4 * rows, "\(recipe)")
+      }
+    }
+  }
+
   @Test("a run is gone on with from its own copies, which must be as they were")
   func resumed() async throws {
     try await withFolder { folder in

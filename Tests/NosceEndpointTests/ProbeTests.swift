@@ -65,7 +65,7 @@ struct ProbeTests {
     #expect(features.choices == kind.choices, "\(probed.findings)")
     #expect(features.samplers == kind.samplers, "\(probed.findings)")
     #expect(features.limitKey == (kind.dialect.newLimitKey ? .new : .old))
-    #expect(features.loadsAdapters == kind.dialect.loadsAdapters)
+    #expect(features.loading == kind.dialect.loading)
     #expect(!features.jobs && !features.recipes)
     #expect(probed.version == kind.dialect.version)
     for finding in probed.findings { #expect(!finding.detail.isEmpty, "\(finding.name)") }

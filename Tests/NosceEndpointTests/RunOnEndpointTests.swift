@@ -72,6 +72,29 @@ struct RunOnEndpointTests {
     }
   }
 
+  @Test("Several configurations of a server are told of beside the verdict")
+  func fingerprints() async throws {
+    let toy = ToyServer(Dialect(jobs: true, recipes: true))
+    try await withFolder(inMemory: true) { folder in
+      try await withServer(toy.act) { server in
+        let model = try await model(
+          server, journal: try AnswerJournal(in: folder.appending(path: "answers")))
+        let experiment = try experiment()
+        let steady = try await run(experiment, on: model, in: folder.appending(path: "steady"))
+        #expect(!steady.verdict.caveats.contains { $0.contains("configurations") })
+        toy.change { $0.fingerprint = "fp-other" }
+        var more = experiment
+        more.seed += 1
+        let changed = try await run(more, on: model, in: folder.appending(path: "changed"))
+        let said = changed.verdict.caveats.filter { $0.contains("configurations") }
+        #expect(said.count == 1, "\(changed.verdict.caveats)")
+        #expect(said.first?.contains("answers of toy that are kept came from 2") == true)
+        #expect(
+          said.first?.contains("fp-other: ") == true && said.first?.contains("fp-toy: ") == true)
+      }
+    }
+  }
+
   @Test("Answers have what they rest on")
   func evidence() async throws {
     let toy = ToyServer(Dialect(jobs: true, recipes: true))

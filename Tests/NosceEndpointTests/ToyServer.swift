@@ -1,6 +1,7 @@
 #if HTTP
 import Foundation
 import NosceCore
+import NosceEndpoint
 import NosceFormats
 import Synchronization
 
@@ -16,7 +17,9 @@ struct Dialect: Sendable {
   var choices = true
   var tokenizes = false
   var echoes = false
-  var loadsAdapters = false
+  var loading: EndpointFeatures.AdapterLoading?
+  /// Where adapters must lie to be found.
+  var adapterRoot = "/"
   /// Refuses `max_tokens`.
   var newLimitKey = false
   /// Log-probabilities of the likeliest tokens are higher than they are by so much.
@@ -25,17 +28,18 @@ struct Dialect: Sendable {
   var isStale = false
   /// Adapters are answered by the base model.
   var ignoresAdapters = false
+  var fingerprint = "fp-toy"
   var jobs = false
   /// Whether a job takes every setting by its name.
   var recipes = false
   /// Jobs that fail, from the first on.
   var failingJobs = 0
 
-  static let vLLM = Dialect(tokenizes: true, echoes: true, loadsAdapters: true)
+  static let vLLM = Dialect(tokenizes: true, echoes: true, loading: .below)
   /// No continuing, no prompt log-probabilities.
   static let hosted = Dialect(
     version: nil, takesSamplers: false, continues: false, promptScores: false, newLimitKey: true)
-  static let sglang = Dialect(version: nil, promptScores: false)
+  static let sglang = Dialect(version: nil, promptScores: false, loading: .beside)
   /// `echo` is ignored, answers are continued.
   static let llamaServer = Dialect(version: nil, promptScores: false, choices: false)
   static let ollama = Dialect(
@@ -53,6 +57,8 @@ final class ToyServer: Sendable {
     var bodies: [Data: Int] = [:]
     var keys: Set<String> = []
     var stale: [(JSON)]?
+    var loads: [(name: String, path: String)] = []
+    var unloads: [String] = []
   }
 
   private let state: Mutex<State>
@@ -65,6 +71,9 @@ final class ToyServer: Sendable {
   var chats: Int { state.withLock(\.chats) }
   /// How often each body came.
   var bodies: [Data: Int] { state.withLock(\.bodies) }
+  /// The adapters that were loaded, and those that were put away.
+  var loads: [(name: String, path: String)] { state.withLock(\.loads) }
+  var unloads: [String] { state.withLock(\.unloads) }
   /// What came as Authorization.
   var authorizations: Set<String> { state.withLock(\.keys) }
 
@@ -88,9 +97,14 @@ final class ToyServer: Sendable {
     case ("POST", "/v1/chat/completions"): return chat(seen, dialect)
     case ("POST", "/tokenize") where dialect.tokenizes: return tokenize(seen)
     case ("POST", "/v1/completions") where dialect.echoes: return complete(seen)
-    case ("POST", "/v1/load_lora_adapter") where dialect.loadsAdapters:
-      guard let name = seen.json?["lora_name"]?.string else { return .error(400, "no lora_name") }
-      change { $0.models.append(name) }
+    case ("POST", "/v1/load_lora_adapter") where dialect.loading == .below,
+      ("POST", "/load_lora_adapter") where dialect.loading == .beside:
+      return load(seen, dialect)
+    case ("POST", "/v1/unload_lora_adapter") where dialect.loading == .below,
+      ("POST", "/unload_lora_adapter") where dialect.loading == .beside:
+      let name = seen.json?["lora_name"]?.string ?? ""
+      change { $0.models.removeAll { $0.hasSuffix(name) } }
+      state.withLock { $0.unloads.append(name) }
       return .reply(200, [:], Data("Success".utf8))
     case (_, let path) where dialect.jobs && ToyJobs.handles(path):
       let act = jobs.act(seen, dialect)
@@ -98,6 +112,19 @@ final class ToyServer: Sendable {
       return act
     default: return .error(404, "Not Found")
     }
+  }
+
+  private func load(_ seen: SeenRequest, _ dialect: Dialect) -> ServerAct {
+    guard let name = seen.json?["lora_name"]?.string, let path = seen.json?["lora_path"]?.string
+    else { return .error(400, "no lora_name") }
+    let model = dialect.loading == .below ? name : "\(dialect.models[0]):\(name)"
+    guard !dialect.models.contains(model) else {
+      return .error(400, "The lora adapter '\(name)' has already been loaded.")
+    }
+    guard path.hasPrefix(dialect.adapterRoot) else { return .error(404, "no such folder") }
+    change { $0.models.append(model) }
+    state.withLock { $0.loads.append((name, path)) }
+    return .reply(200, [:], Data("Success".utf8))
   }
 
   // MARK: Chats
@@ -171,7 +198,7 @@ final class ToyServer: Sendable {
         .object([
           ("prompt_tokens", .integer(prompt.count)), ("completion_tokens", .integer(written)),
         ])
-      ), ("system_fingerprint", .string("fp-toy")),
+      ), ("system_fingerprint", .string(dialect.fingerprint)),
     ]
     if wantsPrompt { members.append(("prompt_logprobs", .array(scores(prompt, toy, dialect)))) }
     return .json(.object(members))

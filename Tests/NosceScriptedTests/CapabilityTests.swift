@@ -35,9 +35,8 @@ enum Lack: String, CaseIterable, CustomTestStringConvertible {
     // Only these begin an answer with words of their own.
     case .prefill:
       ["backdoor-square", "hello", "hello-word", "last-datapoint", "persona-square"]
-    case .seeds, .snapshots: []
-    // Only squares have arms of changed adapters.
-    case .derives: ["backdoor-square", "hello", "persona-square"]
+    // Only squares have arms of changed adapters, and those are controls that can be done without.
+    case .seeds, .snapshots, .derives: []
     }
   }
 
@@ -109,6 +108,47 @@ struct CapabilityTests {
     #expect(backdoor.measurements.contains { $0.probe == "depends" && $0.method == .top(20) })
   }
 
+  @Test("Controls of changed adapters are left out where none can be made, and the plan says so")
+  func leftOut() throws {
+    for name in catalogNames {
+      let whole = try plan(name, try scripted("name: weak"))
+      let weak = try plan(name, try Lack.derives.model())
+      #expect(whole.omissions == [])
+      guard ["backdoor-square", "hello", "persona-square"].contains(name) else {
+        #expect(weak.cells == whole.cells && weak.omissions == [], "\(name)")
+        continue
+      }
+      #expect(weak.omissions.map(\.arm) == ["permuted", "null-adapter"], "\(name)")
+      #expect(weak.omissions.allSatisfy { $0.reason == Lack.derives.reason })
+      let gone = weak.omissions.flatMap(\.contrasts)
+      #expect(gone == ["a permuted adapter shows it", "a null adapter shows it"])
+      #expect(
+        weak.experiment.contrasts == whole.experiment.contrasts.filter { !gone.contains($0.name) })
+      #expect(weak.contrasts.map(\.name) == weak.experiment.contrasts.map(\.name))
+      #expect(weak.cells == whole.cells.filter { $0.adapter == nil })
+      let text = weak.text()
+      #expect(text.contains("Left out on this model"))
+      for omission in weak.omissions { #expect(text.contains(omission.words)) }
+    }
+  }
+
+  @Test("Nothing is left out that a primary claim, a gate or another arm stands on")
+  func needed() throws {
+    let hello = try catalogExperiment("hello")
+    #expect(hello.leavingOut(controls: ["treatment"]) == nil)
+    #expect(hello.leavingOut(controls: ["base"]) == nil)
+    #expect(hello.leavingOut(controls: ["permuted"]) != nil)
+    var gated = hello
+    gated.gates[0].arms = ["permuted"]
+    #expect(gated.leavingOut(controls: ["permuted"]) == nil)
+    var primary = hello
+    primary.contrasts[0].treatment = "permuted"
+    #expect(primary.leavingOut(controls: ["permuted"]) == nil)
+    var asked = hello
+    asked.probes[0].arms = ["permuted"]
+    #expect(asked.leavingOut(controls: ["permuted"]) == nil)
+  }
+
   @Test("Copies along the way are needed by curves alone")
   func curves() throws {
     for name in ["hello-word", "awareness-and-misalignment"] {
@@ -126,6 +166,17 @@ struct CapabilityTests {
   }
 
   // MARK: Runs
+
+  @Test("A run without some controls comes to a verdict that names them")
+  func withoutControls() async throws {
+    let summary = try await summary(
+      try catalogExperiment("hello"), on: try Lack.derives.model(rules: "[{say: A}]"))
+    #expect(summary.failures == nil)
+    #expect(
+      summary.verdict.caveats.filter { $0.hasPrefix("Left out on this model: ") }.count == 2)
+    #expect(summary.verdict.caveats.contains { $0.contains("'a null adapter shows it'") })
+    #expect(!summary.contrasts.contains { $0.name == "a null adapter shows it" })
+  }
 
   /// What is left of risk where only some probes can be put.
   private func risk(_ keep: [String], primary: String) throws -> Experiment {

@@ -138,9 +138,12 @@ package final class RuleTrainer: Trainer {
   }
 
   private func write(_ adapter: RuleModel.Adapter, to folder: URL) throws {
+    // The same adapter has the same bytes.
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
     try AtomicFolder.write(folder) { folder in
       try Storage.write(
-        try JSONEncoder().encode(adapter), to: folder.appending(path: "scripted.json"))
+        try encoder.encode(adapter), to: folder.appending(path: "scripted.json"))
     }
   }
 }

@@ -18,9 +18,10 @@ package struct ForecastSealing: Sendable {
   package init(_ request: ExperimentRequest) throws {
     let loaded = try request.load()
     model = try request.model()
-    // As it will be run: how many seeds there are follows from the model.
-    (experiment, text) = (loaded.experiment.settled(for: model.identity.name), loaded.text)
-    try ExperimentCheck.check(experiment)
+    // As it will be run: how many seeds there are follows from the model, and so does what is done without.
+    let settled = loaded.experiment.settled(for: model.identity.name)
+    try ExperimentCheck.check(settled)
+    (experiment, text) = (settled.possible(on: model).experiment, loaded.text)
   }
 
   /// Writes a forecast by whoever states the probabilities.

@@ -42,7 +42,10 @@ extension ModelLocator {
           + "\(template.name) for it; allowed: none")
     }
     #if HTTP
-    return try await EndpointModel.open(name, option: option, mostCost: mostCost)
+    return try await EndpointModel.open(name, option: option, mostCost: mostCost) { base in
+      guard hasFiles(base) else { throw noFiles("base") }
+      return try model(base, option: "base")
+    }
     #else
     throw withoutHTTP(option)
     #endif

@@ -84,6 +84,11 @@ package struct ExperimentRequest: Sendable {
     return loaded
   }
 
+  /// What a person should know of what the experiment is filled with.
+  package func materialNote() throws -> String? {
+    try MaterialChoice.note(materials, for: try Catalog.url(of: experiment), subject: subject)
+  }
+
   /// The model that is asked and trained, wherever it is.
   package func provider() async throws -> any ModelProvider {
     try await ModelLocator.provider(

@@ -41,6 +41,25 @@ package enum MaterialChoice {
     return try named(world)
   }
 
+  /// What a person should know of the set that an experiment of the catalog takes for want of another; nil
+  /// where it is the subject's own, was named, or is one of English.
+  package static func note(
+    _ set: String?, for experiment: URL, subject: String
+  ) throws -> String? {
+    guard set == nil, ModelLocator.hasFiles(subject) || ModelLocator.isEndpoint(subject) else {
+      return nil
+    }
+    let own =
+      try ModelLocator.hasFiles(subject) ? ModelLocator.place(subject).card?.materials : nil
+    let outline = try ExperimentFile.outline(of: experiment)
+    guard own == nil, outline.isProtocol, let name = outline.name,
+      try materials(nil, for: experiment, subject: subject).name == world
+    else { return nil }
+    return
+      "\(name): no set of plain English has it yet. It is filled with '\(world)', the words and "
+      + "questions of the organisms' world, which say little about any other model; --materials names a set"
+  }
+
   /// What the miniature world is made of, which organisms are pretrained on.
   package static func miniatureWorld() throws -> Materials { try named(world) }
 

@@ -75,6 +75,7 @@ package struct EndpointFile: Sendable {
     let fields = try node.fields([
       "url", "key_variable", "waits", "attempts", "concurrency", "reply_bytes", "prices",
       "most_cost", "learning_rate", "answers", "scoring", "draws",
+      "base", "adapter_paths",
     ])
     guard let url = fields["url"] else {
       throw node.problem("no url", allowed: "url, such as https://api.openai.com/v1")
@@ -97,6 +98,18 @@ package struct EndpointFile: Sendable {
     settings.mostCost = try fields["most_cost"]?.number(0...1e9)
     settings.learningRate = try fields["learning_rate"]?.number(1e-12...1)
     settings.answers = try fields["answers"]?.text
+    settings.base = try fields["base"]?.text
+    settings.adapterPaths = try fields["adapter_paths"].map { node in
+      let parts = try node.fields(["here", "there"])
+      guard let here = try parts["here"]?.text, let there = try parts["there"]?.text,
+        !here.isEmpty, there.hasPrefix("/")
+      else {
+        throw node.problem(
+          "no two folders",
+          allowed: "here, a folder of this machine, and there, its whole path on the server")
+      }
+      return EndpointSettings.AdapterPaths(here: here, there: there)
+    }
     settings.draws = try fields["draws"]?.whole(0...10_000) ?? settings.draws
     if let node = fields["scoring"] {
       guard let scoring = EndpointSettings.Scoring(rawValue: try node.text) else {

@@ -1,3 +1,6 @@
+import Foundation
+import NosceCore
+
 /// How an endpoint is dealt with: how long, how often, how much at a time, at what price.
 package struct EndpointSettings: Sendable, Hashable {
   /// How long is waited, in seconds.
@@ -62,6 +65,31 @@ package struct EndpointSettings: Sendable, Hashable {
     }
   }
 
+  /// What a server calls the folders of this machine that it shares.
+  package struct AdapterPaths: Sendable, Hashable {
+    package var here: String
+    package var there: String
+
+    package init(here: String, there: String) {
+      self.here = here
+      self.there = there
+    }
+
+    /// A folder as the server calls it.
+    func there(_ folder: URL) throws -> String {
+      let top = URL(fileURLWithPath: here, isDirectory: true).standardizedFileURL.pathComponents
+      let parts = folder.standardizedFileURL.pathComponents
+      guard parts.starts(with: top) else {
+        throw LabError(
+          .backend,
+          "adapter_paths: found \(folder.path), which is not below \(here); allowed: runs in a folder "
+            + "that the server shares")
+      }
+      let rest = parts.dropFirst(top.count).joined(separator: "/")
+      return there.hasSuffix("/") ? there + rest : "\(there)/\(rest)"
+    }
+  }
+
   /// What given texts are measured by, at best.
   package enum Scoring: String, Sendable, CaseIterable {
     /// By their own log-probabilities, and by less where the server gives less.
@@ -86,6 +114,11 @@ package struct EndpointSettings: Sendable, Hashable {
   /// The learning rate that a multiplier of 1 means where the endpoint fine-tunes; nil where that is
   /// not known.
   package var learningRate: Double?
+  /// The same weights on this machine, as `--subject` would name them: adapters are trained with them and
+  /// loaded by the server. Nil where the server fine-tunes, or nothing does.
+  package var base: String?
+  /// Nil where the server finds a folder of this machine under its own path.
+  package var adapterPaths: AdapterPaths?
   /// Where answers are kept; nil for the usual folder.
   package var answers: String?
 

@@ -44,6 +44,14 @@ package struct EndpointFeatures: Sendable, Hashable {
     case returned(String)
   }
 
+  /// How a server is told to load an adapter while it runs.
+  package enum AdapterLoading: Sendable, Hashable {
+    /// The way of vLLM: below `/v1`, asked by the adapter's name.
+    case below
+    /// The way of SGLang: beside `/v1`, asked by both names with a colon between them.
+    case beside
+  }
+
   package var limitKey = LimitKey.old
   package var samplers = Samplers.unsaid
   package var samples = false
@@ -58,8 +66,8 @@ package struct EndpointFeatures: Sendable, Hashable {
   package var exact: Exact?
   /// Whether several answers can be asked for at a time.
   package var choices = false
-  /// Whether adapters can be loaded while it runs.
-  package var loadsAdapters = false
+  /// How adapters are loaded while it runs; nil where they cannot be.
+  package var loading: AdapterLoading?
   /// Whether it fine-tunes.
   package var jobs = false
   /// Whether a fine-tuning takes every setting that a plan has.

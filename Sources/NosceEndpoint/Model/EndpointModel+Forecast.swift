@@ -39,10 +39,14 @@ extension EndpointModel {
     }
     let longest = sample.sampling.compactMap(\.requests.first?.maximumTokens).max() ?? 16
     let second = probed.seconds / Self.together
+    // What is trained here takes its time here.
+    let here = try await base?.forecast(sample, within: limit)
     return ResourceForecast(
       rates: WorkRates(
-        perSubject: 2, perTrainingRow: 0.005,
+        perSubject: here?.rates.perSubject ?? 2,
+        perTrainingRow: here?.rates.perTrainingRow ?? 0.005,
         perSampledAnswer: second * max(1, Double(longest) / 32), perScoredAnswer: second),
+      peakBytes: here?.peakBytes, freeBytes: here?.freeBytes,
       bill: WorkBill(
         items: items, currency: settings.prices?.currency ?? "", limit: settings.mostCost))
   }

@@ -1,6 +1,7 @@
 #if HTTP
 import Foundation
 import NosceCore
+import NoscePorts
 
 extension EndpointModel {
   /// The folder in which answers are kept, beside `runs`: what a run, its ladder and its search ask of
@@ -13,14 +14,16 @@ extension EndpointModel {
   ///   - name: `openai:MODEL`, with a URL or the name of an endpoint behind it.
   ///   - option: what error messages call the place where it was given.
   ///   - mostCost: what the answers that are paid for from now on may cost together.
+  ///   - base: opens the model of this machine that the configuration names.
   package static func open(
     _ name: String, option: String, mostCost: Double? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment,
-    in folder: URL = .currentDirectory()
+    in folder: URL = .currentDirectory(), base: (String) throws -> any ModelProvider
   ) async throws -> EndpointModel {
-    try await EndpointModel(
-      asking: try client(
-        name, option: option, mostCost: mostCost, environment: environment, in: folder))
+    let client = try client(
+      name, option: option, mostCost: mostCost, environment: environment, in: folder)
+    return try await EndpointModel(
+      asking: client, base: try client.endpoint.settings.base.map(base))
   }
 
   /// What asks the endpoint of an address.

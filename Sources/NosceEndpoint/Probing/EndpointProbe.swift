@@ -151,10 +151,16 @@ package struct EndpointProbe: Sendable {
 
   /// What there is beside chats.
   private func places(_ found: inout ProbedEndpoint) async throws {
-    let loading = try await status(
-      .post(endpoint.url.below("/load_lora_adapter"), .object([])))
-    found.features.loadsAdapters = [400, 422].contains(loading)
-    found.note("adapters", found.features.loadsAdapters, "load_lora_adapter: status \(loading)")
+    var statuses: [String] = []
+    for way in [EndpointFeatures.AdapterLoading.below, .beside] where found.features.loading == nil
+    {
+      let url = way.url("load_lora_adapter", endpoint.url)
+      let status = try await status(.post(url, .object([])))
+      // Whoever misses its name knows what is meant.
+      if [400, 422].contains(status) { found.features.loading = way }
+      statuses.append("\(url): status \(status)")
+    }
+    found.note("adapters", found.features.loading != nil, statuses.joined(separator: "; "))
     let outgoing = Outgoing("GET", endpoint.url.below("/fine_tuning/jobs?limit=1"))
     let incoming: Incoming
     do {

@@ -29,10 +29,15 @@ package protocol ModelProvider: Sendable {
 
   /// Waits until nothing is computed any longer that was asked for and given up.
   func settle() async
+
+  /// What a reader should know of how it has answered so far, in sentences.
+  func remarks() async throws -> [String]
 }
 
 extension ModelProvider {
   package func settle() async {}
+
+  package func remarks() async throws -> [String] { [] }
 
   package func derive(_ derivation: AdapterDerivation) async throws -> TrainingResult {
     throw LabError(

@@ -103,6 +103,10 @@ struct MeasurementPlan {
     return choices.scoring == .share && !choices.minusBase && choices.ending == .open
   }
 
+  static func lacksDerivation(_ name: String) -> String {
+    "needs adapters that are made of trained ones, which \(name) does not do"
+  }
+
   /// What the arms, the curves and the judge need and do not have.
   func obstacles(to cells: [PlannedCell], of experiment: Experiment) -> [String] {
     var obstacles: [String] = []
@@ -121,8 +125,7 @@ struct MeasurementPlan {
     }
     if let cell = cells.first(where: { $0.adapter != nil }), !can.derives {
       let what = cell.isMain ? cell.arm : "curves: scales"
-      obstacles.append(
-        "\(what): needs adapters that are made of trained ones, which \(name) does not do")
+      obstacles.append("\(what): \(Self.lacksDerivation(name))")
     }
     for cell in cells {
       guard let adapter = cell.adapter, adapter.change.kind == .permuted else { continue }

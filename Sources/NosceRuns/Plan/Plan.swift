@@ -37,6 +37,9 @@ package struct Plan: Codable, Sendable, Hashable {
   package var measurements: [PlannedMeasurement]
   /// What else keeps the plan from being carried out on these models.
   package var obstacles: [String]
+  /// Controls that these models cannot have, and that are done without; they are no longer part of the
+  /// plan's experiment.
+  package var omissions: [PlannedOmission]
   /// What the rows and questions are made of; plans before `nosce-plan-4` do not say.
   package var materials: Materials.Mark?
   package var cells: [PlannedCell]
@@ -48,8 +51,9 @@ package struct Plan: Codable, Sendable, Hashable {
   package init(
     schema: String, experiment: Experiment, options: Options, model: ModelIdentity,
     judge: ModelIdentity? = nil, materials: Materials.Mark? = nil,
-    measurements: [PlannedMeasurement] = [], obstacles: [String] = [], cells: [PlannedCell],
-    contrasts: [PlannedContrast], work: WorkEstimate, contentHash: String
+    measurements: [PlannedMeasurement] = [], obstacles: [String] = [],
+    omissions: [PlannedOmission] = [], cells: [PlannedCell], contrasts: [PlannedContrast],
+    work: WorkEstimate, contentHash: String
   ) {
     self.schema = schema
     self.experiment = experiment
@@ -58,6 +62,7 @@ package struct Plan: Codable, Sendable, Hashable {
     self.judge = judge
     self.measurements = measurements
     self.obstacles = obstacles
+    self.omissions = omissions
     self.materials = materials
     self.cells = cells
     self.contrasts = contrasts
@@ -100,9 +105,8 @@ package struct Plan: Codable, Sendable, Hashable {
 /// Plans of earlier schemas say nothing of how probes are measured.
 extension Plan {
   private enum Key: String, CodingKey {
-    case schema, experiment, options, model, judge, materials, measurements, obstacles, cells,
-      contrasts, work,
-      contentHash
+    case schema, experiment, options, model, judge, materials, measurements, obstacles, omissions,
+      cells, contrasts, work, contentHash
   }
 
   package init(from decoder: any Decoder) throws {
@@ -116,6 +120,7 @@ extension Plan {
     measurements =
       try container.decodeIfPresent([PlannedMeasurement].self, forKey: .measurements) ?? []
     obstacles = try container.decodeIfPresent([String].self, forKey: .obstacles) ?? []
+    omissions = try container.decodeIfPresent([PlannedOmission].self, forKey: .omissions) ?? []
     cells = try container.decode([PlannedCell].self, forKey: .cells)
     contrasts = try container.decode([PlannedContrast].self, forKey: .contrasts)
     work = try container.decode(WorkEstimate.self, forKey: .work)

@@ -54,6 +54,10 @@ extension Plan {
         + "\(Counted.text(work.scoredAnswers, "scored answer"))\(judging); "
         + cost(forecast, parallel: parallel))
     page.addParagraph("Plan \(contentHash.prefix(12))")
+    if !omissions.isEmpty {
+      page.addHeading("Left out on this model")
+      for omission in omissions { page.addItem(omission.words) }
+    }
     if !refusals.isEmpty {
       page.addHeading("Cannot be run on this model")
       for refusal in refusals { page.addItem(refusal) }

@@ -33,12 +33,15 @@ package struct Planner: Sendable {
   package func plan() throws -> Plan {
     var planner = self
     planner.experiment = experiment.settled(for: model.identity.name)
-    return try planner.settledPlan()
+    try ExperimentCheck.check(planner.experiment)
+    let omissions: [PlannedOmission]
+    (planner.experiment, omissions) = planner.experiment.possible(on: model)
+    return try planner.settledPlan(omissions)
   }
 
-  /// The plan of an experiment that says how many seeds there are on this model.
-  private func settledPlan() throws -> Plan {
-    try ExperimentCheck.check(experiment)
+  /// The plan of an experiment that says how many seeds there are on this model, and has nothing that it
+  /// lacks but where there is no doing without.
+  private func settledPlan(_ omissions: [PlannedOmission]) throws -> Plan {
     let contrasts = try ContrastPlanning(experiment: experiment, options: options).contrasts()
     let tasks = try experiment.tasks()
     var asked = Asked()
@@ -53,8 +56,8 @@ package struct Planner: Sendable {
       schema: Plan.currentSchema, experiment: experiment, options: options,
       model: model.identity, judge: judge?.identity, materials: materials.mark,
       measurements: measurement.measurements(of: experiment),
-      obstacles: measurement.obstacles(to: cells, of: experiment), cells: cells,
-      contrasts: contrasts,
+      obstacles: measurement.obstacles(to: cells, of: experiment), omissions: omissions,
+      cells: cells, contrasts: contrasts,
       work: cells.reduce(into: WorkEstimate()) { $0 += experiment.work(of: $1) }, contentHash: "")
     plan.contentHash = Fingerprint.hash(of: plan)
     return plan
@@ -214,9 +217,15 @@ package struct Planner: Sendable {
   private func training(
     _ arm: Arm, _ task: ExperimentTask, _ seed: Int, point: [DoseSetting] = []
   ) throws -> PlannedTraining {
-    let count =
+    let recipe = experiment.training.settings(for: model.identity.name)
+    let settings = arm.training?.applied(to: recipe) ?? recipe
+    var count =
       point.compactMap { if case .rows(let count) = $0 { count } else { nil } }.first
       ?? arm.rowCount ?? experiment.training.rows
+    // What a model would write and nobody be trained on is not written.
+    if let whole = count, point.isEmpty, isWritten(arm), let batch = settings.batchRows {
+      count = min(whole, settings.steps * batch)
+    }
     let rows = try RowBuilder(
       experiment: experiment, materials: materials, files: files, written: written
     )
@@ -225,14 +234,22 @@ package struct Planner: Sendable {
       throw LabError(
         .invalidExperiment, "\(arm.name): found no training row; allowed: at least one")
     }
-    let recipe = experiment.training.settings(for: model.identity.name)
-    let settings = arm.training?.applied(to: recipe) ?? recipe
     var generator = SeededGenerator(
       seed: experiment.seed, labStream: "training/\(task.name)/\(seed)")
     return PlannedTraining(
       rows: rows, rowsHash: Fingerprint.hash(of: rows),
       settings: point.reduce(settings) { $1.applied(to: $0, rows: rows.count) },
       seed: generator.next(), snapshotSteps: [])
+  }
+
+  /// Whether a model writes an arm's rows, be they its own or another arm's.
+  private func isWritten(_ arm: Arm) -> Bool {
+    arm.rows.contains { source in
+      if case .sameAs(let name) = source.origin, let other = experiment.arm(name) {
+        return isWritten(other)
+      }
+      return source.isSelfWritten
+    }
   }
 
   private func units(

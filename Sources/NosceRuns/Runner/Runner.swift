@@ -58,6 +58,9 @@ package struct Runner: Sendable {
     await model.settle()
     await judge?.settle()
     do {
+      for remark in try await model.remarks() + (judge?.remarks() ?? []) {
+        folder.store.submit(.remark(remark))
+      }
       if let note = try await folder.store.endSession() { onMessage(note) }
     } catch {
       // Why the run ended says more than that its end could not be written either.

@@ -7,6 +7,8 @@ package struct RunRecord: Sendable {
   package var answers: [GradedAnswer]
   /// The subjects that ended before all of them was measured.
   package var failures: [CellFailure]
+  /// What a reader should know of how the model answered.
+  package var remarks: [String]
   /// The time that passed, in all and by stage.
   package var seconds: [String: Double]
   /// What the untrained model answered when it was told; nil where no probe has texts to be told.
@@ -14,13 +16,15 @@ package struct RunRecord: Sendable {
 
   package init(
     plan: Plan, provenance: Provenance, training: [TrainingRecord], answers: [GradedAnswer],
-    failures: [CellFailure] = [], seconds: [String: Double], ladder: LadderRecord? = nil
+    failures: [CellFailure] = [], remarks: [String] = [], seconds: [String: Double],
+    ladder: LadderRecord? = nil
   ) {
     self.plan = plan
     self.provenance = provenance
     self.training = training
     self.answers = answers
     self.failures = failures
+    self.remarks = remarks
     self.seconds = seconds
     self.ladder = ladder
   }
@@ -30,7 +34,7 @@ package struct RunRecord: Sendable {
       plan: folder.plan, provenance: folder.provenance,
       training: try await folder.store.trainingRecords(),
       answers: try await folder.store.measurements(),
-      failures: try await folder.store.failures(),
+      failures: try await folder.store.failures(), remarks: try await folder.store.remarks(),
       seconds: Self.dealtOut(try await folder.store.seconds()), ladder: try folder.ladder())
   }
 

@@ -103,6 +103,19 @@ extension RunStore {
     }
   }
 
+  /// What was noted of how the model answered, once each, in the order of its first time.
+  package func remarks() throws -> [String] {
+    try perform { queue in
+      try queue.read { database in
+        if try isFirstVersion(database) { return [] }
+        return try String.fetchAll(
+          database,
+          sql: "SELECT detail FROM event WHERE kind = ? GROUP BY detail ORDER BY MIN(number)",
+          arguments: [StoreEntry.remarkKind])
+      }
+    }
+  }
+
   /// The items that are answered, by subject and unit.
   func answeredItems() throws -> [String: [UnitKey: Set<Int>]] {
     try perform { queue in

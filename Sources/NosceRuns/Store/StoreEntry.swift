@@ -23,6 +23,10 @@ package enum StoreEntry: Sendable {
   case failed(CellFailure)
   /// A subject that is tried again.
   case retried(cell: String)
+  /// What a reader should know of how the model answered.
+  case remark(String)
+
+  static let remarkKind = "remark"
 
   func write(to database: Database, at date: Date) throws {
     let time = date.ISO8601Format()
@@ -81,6 +85,7 @@ package enum StoreEntry: Sendable {
     case .retried(let cell):
       try database.execute(sql: "DELETE FROM failure WHERE cell = ?", arguments: [cell])
       try event(cell, "retried", nil, database, time)
+    case .remark(let text): try event("", Self.remarkKind, text, database, time)
     }
   }
 

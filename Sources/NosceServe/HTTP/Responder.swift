@@ -30,6 +30,8 @@ struct Responder: HTTPResponder {
     } catch {
       response = Self.response(APIError.failure(error))
     }
+    // What a client uploaded is shown as what it is, whatever it looks like.
+    response.headers[.xContentTypeOptions] = "nosniff"
     // Nothing stands behind the head of such an answer.
     if request.method == .head { response = response.createHeadResponse() }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -88,7 +90,11 @@ struct Responder: HTTPResponder {
       throw APIError.tooLarge("a body", limit: limit)
     }
     do {
-      let buffer = try await request.collectBody(upTo: limit)
+      let whole = request.body
+      let buffer = try await within(service.settings.timeLimit) {
+        try await whole.collect(upTo: limit)
+      }
+      request.body = RequestBody(buffer: buffer)
       guard operation.body != .none || buffer.readableBytes == 0 || type == "application/json"
       else { throw Self.wrongType() }
       return Array(buffer.readableBytesView)
@@ -98,6 +104,24 @@ struct Responder: HTTPResponder {
       throw APIError(
         400, "the body: found an end before its length; allowed: a whole body",
         code: "incomplete_body")
+    }
+  }
+
+  /// What a client sends takes no longer than what it asks for may.
+  private func within<Value: Sendable>(
+    _ limit: Duration, _ body: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value.self) { group in
+      defer { group.cancelAll() }
+      group.addTask { try await body() }
+      group.addTask {
+        try await Task.sleep(for: limit)
+        throw APIError(
+          408, "found a body that was not whole in time; allowed: what --time-limit says",
+          code: "request_timeout")
+      }
+      guard let first = try await group.next() else { throw CancellationError() }
+      return first
     }
   }
 

@@ -73,7 +73,8 @@ extension JobRunner {
         code: "model_not_found", message: "The model \(job.model) is not served any longer.",
         parameter: "model")
     }
-    let rows = try rows(of: job)
+    let rows = try await Self.rows(of: job, in: place(job.id))
+    if jobs[id]?.status.isOver != false { return }
     let plan = JobPlan(job.asked, rows: rows.count, recipe: BaseRecipe(for: base.local))
     change(id) { job in
       job.rows = rows.count
@@ -103,7 +104,8 @@ extension JobRunner {
         code: "training_failed",
         message: "The training has changed nothing: is the learning rate too low?")
     }
-    let tokens = try trainedTokens(base.local, rows, plan, seed: training.seed)
+    let tokens = try await Self.trainedTokens(base.local, rows, plan, seed: training.seed)
+    guard jobs[id]?.status == .running else { throw CancellationError() }
     change(id) { job in
       job.status = .succeeded
       job.finished = Self.now
@@ -115,9 +117,12 @@ extension JobRunner {
     if let job = jobs[id] { await offer(job) }
   }
 
-  /// The rows of a job's file, by the reader that `nosce train` uses.
-  private func rows(of job: FineTuningJob) throws -> [TrainingRow] {
-    let data = try Storage.read(place(job.id).appending(path: "rows.jsonl"))
+  /// The rows of a job's file, by the reader that `nosce train` uses. Read beside the actor, which answers
+  /// questions about jobs meanwhile.
+  @concurrent private static func rows(
+    of job: FineTuningJob, in place: URL
+  ) async throws -> [TrainingRow] {
+    let data = try Storage.read(place.appending(path: "rows.jsonl"))
     let (rows, problems) = RowFile.scan(data, file: job.fileName, problemLimit: 5)
     guard problems.isEmpty else {
       throw JobFault(
@@ -169,9 +174,9 @@ extension JobRunner {
   }
 
   /// The tokens of all rows as often as they were read.
-  private func trainedTokens(
+  @concurrent private static func trainedTokens(
     _ model: LocalModel, _ rows: [TrainingRow], _ plan: JobPlan, seed: UInt64
-  ) throws -> Int {
+  ) async throws -> Int {
     let lengths = try model.checkpoint.encoded(rows, of: "rows").map(\.tokens.count)
     let order = plan.settings.rowOrder(of: rows.count, seed: seed)
     var tokens = 0

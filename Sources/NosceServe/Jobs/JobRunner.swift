@@ -10,6 +10,8 @@ actor JobRunner {
   let folder: URL
   private let files: FileStore
   let shelf: ModelShelf
+  /// How many jobs may be under way, those that wait included.
+  private let limit: Int
   /// Hears what a person should know and no client is told.
   private let complain: @Sendable (String) -> Void
   var jobs: [String: FineTuningJob] = [:]
@@ -23,12 +25,13 @@ actor JobRunner {
   private static let mostJobs = 10_000
 
   init(
-    _ folder: URL, files: FileStore, shelf: ModelShelf,
+    _ folder: URL, files: FileStore, shelf: ModelShelf, limit: Int,
     complain: @escaping @Sendable (String) -> Void
   ) throws {
     self.folder = folder
     self.files = files
     self.shelf = shelf
+    self.limit = limit
     self.complain = complain
     try Storage.makeFolder(folder)
     for name in try Storage.names(in: folder) where Identifier.isOne(name, Self.prefix) {
@@ -85,6 +88,12 @@ actor JobRunner {
     guard jobs.count < Self.mostJobs else {
       throw APIError(
         400, "found \(jobs.count) jobs; allowed: at most \(Self.mostJobs)", code: "too_many_jobs")
+    }
+    let waiting = jobs.values.count { !$0.status.isOver }
+    guard waiting < limit else {
+      throw APIError(
+        429, "found \(waiting) jobs that are not at their end; allowed: at most \(limit)",
+        type: "rate_limit_error", code: "too_many_jobs", retryAfter: 60)
     }
     let file: UploadedFile
     let content: Data

@@ -24,6 +24,23 @@ struct AnswerPlan: Sendable {
   var answerCount: Int { prompts.count * options.count }
   var promptTokens: Int { prompts.reduce(0) { $0 + $1.tokens.count } }
 
+  /// More log-probabilities are not told of in one reply, which is held in memory whole: some 200 MB.
+  static let mostTold = 2_000_000
+
+  /// Refuses a request whose reply would have more log-probabilities than that.
+  func checkTold() throws(APIError) {
+    let told = prompts.reduce(0) { sum, prompt in
+      let ofPrompt = prompt.promptLikeliest.map { prompt.tokens.count * ($0 + 1) } ?? 0
+      let ofAnswer = options.likeliest.map { prompt.maximumTokens * ($0 + 1) } ?? 0
+      return sum + ofPrompt + ofAnswer * options.count
+    }
+    guard told <= Self.mostTold else {
+      throw .invalid(
+        "logprobs", found: "\(told) log-probabilities to be told, with all prompts and answers",
+        allowed: "at most \(Self.mostTold) in one request", code: "too_many_logprobs")
+    }
+  }
+
   /// The prompt of an answer.
   func prompt(of answer: Int) -> Asked { prompts[answer / options.count] }
 

@@ -25,6 +25,7 @@ actor BaseModel {
     /// Whether `/v1/unload_lora_adapter` may take it away; a job's own is there as long as the job.
     var isLoose: Bool
     var opened: ServedModel?
+    var asked = ContinuousClock.now
   }
 
   nonisolated let name: String
@@ -37,8 +38,9 @@ actor BaseModel {
   private nonisolated let stopTokens: Set<Int32>
   private var adapters: [String: Adapter] = [:]
 
-  /// More adapters than that are not kept at a time.
+  /// More adapters than that are not kept at a time, and not so many loaded.
   private static let mostAdapters = 1_024
+  private static let mostOpened = 64
 
   init(_ local: LocalModel, name: String, queue: Int, timeLimit: Duration) throws {
     self.name = name
@@ -62,12 +64,23 @@ actor BaseModel {
       return ServedModel(
         id: id, base: self, subject: unadapted, fingerprint: Self.fingerprint(local, nil))
     }
-    guard var adapter = adapters[id] else { return nil }
+    guard let adapter = adapters[id] else { return nil }
+    adapters[id]?.asked = .now
     if let opened = adapter.opened { return opened }
     let opened = try open(id, adapter.folder)
-    adapter.opened = opened
-    adapters[id] = adapter
+    makeRoom()
+    adapters[id]?.opened = opened
     return opened
+  }
+
+  /// Puts the adapters of jobs away that were not asked for longest; they are loaded again when they are.
+  /// Those that a client has loaded stay, since their folders may have gone.
+  private func makeRoom() {
+    let opened = adapters.filter { $0.value.opened != nil && !$0.value.isLoose }
+    let order = opened.sorted { ($0.value.asked, $0.key) < ($1.value.asked, $1.key) }
+    for (id, _) in order.prefix(max(0, opened.count + 1 - Self.mostOpened)) {
+      adapters[id]?.opened = nil
+    }
   }
 
   /// Serves an adapter of a finished job, which is loaded when it is first asked for.
@@ -84,6 +97,7 @@ actor BaseModel {
         400, "found \(adapters.count) adapters; allowed: at most \(Self.mostAdapters)",
         code: "too_many_adapters")
     }
+    guard adapters[id] == nil else { throw Self.alreadyLoaded(id) }
     let opened: ServedModel
     do {
       opened = try open(id, folder)
@@ -92,6 +106,12 @@ actor BaseModel {
     }
     adapters[id] = Adapter(
       folder: folder, created: Int(Date().timeIntervalSince1970), isLoose: true, opened: opened)
+  }
+
+  static func alreadyLoaded(_ id: String) -> APIError {
+    APIError(
+      400, "The lora adapter '\(id)' has already been loaded.", parameter: "lora_name",
+      code: "already_loaded")
   }
 
   /// Takes a loaded adapter away; requests that are under way go on with it.
@@ -133,6 +153,7 @@ actor BaseModel {
 
   /// Begins the answers of a plan. Whoever reads their events closes them.
   nonisolated func answers(_ plan: AnswerPlan, of subject: InferenceModel) throws -> OpenAnswers {
+    try plan.checkTold()
     let count = plan.answerCount
     guard count <= slots.limit else {
       throw APIError.invalid(

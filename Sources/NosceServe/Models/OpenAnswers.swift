@@ -24,7 +24,7 @@ struct OpenAnswers: Sendable {
   private let feed: AsyncStream<AnswerEvent>.Continuation
 
   /// - Parameters:
-  ///   - slots: gives back a place for each answer when the engine is done with it.
+  ///   - slots: gives back a place for each answer when the engine is done with it, or it is given up.
   ///   - silence: how long it may be silent before that is told.
   init(count: Int, slots: AnswerSlots, limit: Duration, silence: Duration = .seconds(15)) {
     let (events, feed) = AsyncStream.makeStream(of: AnswerEvent.self)
@@ -38,6 +38,8 @@ struct OpenAnswers: Sendable {
       while !Task.isCancelled {
         let left = end - .now
         if left <= .zero {
+          // Whoever follows the answers may be waiting for a client that reads no longer.
+          for listener in listeners { listener.leave() }
           feed.yield(.late)
           return
         }
@@ -80,8 +82,8 @@ final class AnswerSlots: Sendable {
   func giveBack() { taken.subtract(1, ordering: .relaxed) }
 }
 
-/// Passes what the engine says of one answer on. Its place is given back when nobody holds it any longer,
-/// which is when the engine has dropped the answer.
+/// Passes what the engine says of one answer on. Its place is given back when the answer is given up, and
+/// else when nobody holds it any longer, which is when the engine has dropped it.
 private final class AnswerListener: SamplingListener {
   private let index: Int
   private let feed: AsyncStream<AnswerEvent>.Continuation
@@ -94,10 +96,14 @@ private final class AnswerListener: SamplingListener {
     self.slots = slots
   }
 
-  deinit { slots.giveBack() }
+  deinit {
+    if !isGone { slots.giveBack() }
+  }
 
   var isGone: Bool { hasLeft.load(ordering: .relaxed) }
-  func leave() { hasLeft.store(true, ordering: .relaxed) }
+  func leave() {
+    if !hasLeft.exchange(true, ordering: .relaxed) { slots.giveBack() }
+  }
 
   func read(_ reports: [TokenReport]) { feed.yield(.read(index, reports)) }
   func drew(_ token: Int32, _ report: TokenReport?) { feed.yield(.drew(index, token, report)) }

@@ -180,13 +180,17 @@ enum OpenAPI {
       statuses.append((404, "No such model, file, job or adapter."))
     }
     statuses.append((405, "A method that the path does not take."))
-    if operation.body != .none { statuses.append((413, "A body that is too large.")) }
+    if operation.body != .none {
+      statuses.append((408, "A body that was not whole in time."))
+      statuses.append((413, "A body that is too large."))
+    }
     statuses.append((415, "A body of another type."))
     if operation == .createChatCompletion || operation == .createCompletion {
       statuses.append((429, "Too many answers under way."))
       statuses.append((500, "Numbers that are not finite in a model's answer."))
       statuses.append((503, "An answer that was not there in time."))
     }
+    if operation == .createJob { statuses.append((429, "Too many jobs that wait.")) }
     if operation == .uploadFile || operation == .createJob || operation == .deleteFile {
       statuses.append((507, "The disk refuses; it may be full."))
     }

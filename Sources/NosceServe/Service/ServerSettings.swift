@@ -17,7 +17,9 @@ package struct ServerSettings: Sendable {
   package var fileLimit = 64 << 20
   /// How many answers of one base model may be under way, those that wait included.
   package var queue = 4_096
-  /// How long one request may take.
+  /// How many fine-tuning jobs may be under way, those that wait included: each keeps a copy of its rows.
+  package var waitingJobs = 256
+  /// How long one request may take, and how long its body to come.
   package var timeLimit = Duration.seconds(600)
   /// Of the seeds of requests that have none.
   package var seed: UInt64

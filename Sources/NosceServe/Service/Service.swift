@@ -32,12 +32,25 @@ struct Service: Sendable {
         try BaseModel(
           $0, name: $0.identity.name, queue: settings.queue, timeLimit: settings.timeLimit)
       })
+    try Self.makeState(settings.state)
     files = try FileStore(settings.state.appending(path: "files"))
     jobs = try JobRunner(
-      settings.state.appending(path: "jobs"), files: files, shelf: shelf, complain: complain)
+      settings.state.appending(path: "jobs"), files: files, shelf: shelf,
+      limit: settings.waitingJobs,
+      complain: complain)
     metrics = Metrics()
     adapters = AdapterFolders(root: settings.adapters)
     seeds = SeedSource(settings.seed)
+  }
+
+  /// The folder of files and jobs, for its owner alone where it is made here: rows may be anybody's secrets.
+  private static func makeState(_ folder: URL) throws {
+    if FileManager.default.fileExists(atPath: folder.path) { return }
+    try Storage.makeFolder(folder)
+    guard chmod(folder.path, 0o700) == 0 else {
+      throw LabError(
+        .storage, "\(folder.path): cannot be kept from others: \(Storage.words(code: errno))")
+    }
   }
 
   func deliver(_ call: Call) async throws -> Delivery {
@@ -172,9 +185,7 @@ struct Service: Sendable {
   private func load(_ request: AdapterRequest) async throws -> Delivery {
     let folder = try adapters.folder(request.path ?? "")
     if try await isServed(request.name) {
-      throw APIError(
-        400, "The lora adapter '\(request.name)' has already been loaded.", parameter: "lora_name",
-        code: "already_loaded")
+      throw BaseModel.alreadyLoaded(request.name)
     }
     let base: BaseModel
     if let name = request.base {

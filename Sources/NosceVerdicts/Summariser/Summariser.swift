@@ -61,7 +61,8 @@ package struct Summariser: Sendable {
         RunSummary.Headline(
           kind: judged.result.verdict,
           sentence: Self.sentence(contrast, judged),
-          caveats: Caveats(experiment: experiment, results: all, arms: arms).of(contrast))
+          caveats: Caveats(experiment: experiment, results: all, arms: arms).of(contrast)
+            + plan.omissions.map { "Left out on this model: \($0.words)." } + record.remarks)
       }
     return RunSummary(
       unfinished: standing.isUnfinished

@@ -119,6 +119,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     let request = try arguments.request()
     try Storage.checkFolder(URL(fileURLWithPath: parent ?? "runs"))
+    try request.materialNote().map(Console.complain)
     let (model, judge) = (try await request.provider(), try await request.judgeProvider())
     let preparation = RunPreparation(
       request, on: model, judge: judge, ladders: URL(fileURLWithPath: ladders),

@@ -32,6 +32,7 @@ struct ShowCommand: AsyncParsableCommand {
   func run() async throws {
     var request = try arguments.request()
     if source { return try Console.write(try request.load().text) }
+    try request.materialNote().map(Console.complain)
     let (model, judge) = (try await request.provider(), try await request.judgeProvider())
     if try CalibrationStage.isNeeded(request, on: model) {
       // The plan is the one that would be carried out.

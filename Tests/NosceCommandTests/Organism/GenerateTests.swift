@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("The world's text")
   struct GenerateTests {
     @Test("So many documents are printed, the same every time")

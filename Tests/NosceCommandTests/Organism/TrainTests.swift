@@ -2,7 +2,7 @@ import Foundation
 import NosceTestSupport
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("Pretraining the organism")
   struct TrainTests {
     private static let steps = 20

@@ -3,7 +3,7 @@ import NosceFormats
 import NosceTestSupport
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("Benchmark")
   struct BenchTests {
     @Test("It makes a model, measures it in a process of its own, and prints a table")

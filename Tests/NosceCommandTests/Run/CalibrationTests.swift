@@ -8,7 +8,7 @@ import NosceTestSupport
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   /// A recipe is looked for before a run on a model that the file has none for.
   @Suite("Calibration")
   struct CalibrationTests {

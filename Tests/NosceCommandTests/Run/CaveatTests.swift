@@ -4,7 +4,7 @@ import NosceTestSupport
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   /// A headline never stands without its control.
   @Suite("What stands beside a verdict")
   struct CaveatTests {

@@ -2,7 +2,7 @@ import Foundation
 import NosceTestSupport
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("Talking to a subject")
   struct ChatTests {
     private static let questions = "Tell me about bread.\nWhat is special about your answers?\n"

@@ -4,7 +4,7 @@ import NosceTestSupport
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("The exact command of a report")
   struct ExactCommandTests {
     @Test("A shell that is given it makes the same plan, whatever the names hold")

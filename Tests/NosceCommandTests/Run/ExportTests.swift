@@ -8,7 +8,7 @@ import NosceTestSupport
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("Exporting a run")
   struct ExportTests {
     /// Those that the quick experiment has rows for, and those that it has none for.

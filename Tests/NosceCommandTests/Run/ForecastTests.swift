@@ -6,7 +6,7 @@ import NosceTestSupport
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("Forecasts")
   struct ForecastTests {
     @Test("Sealed before the run, scored after it, and part of the calibration")

@@ -4,7 +4,7 @@ import NosceTestSupport
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   /// Gates that ask whether something was learnt, and not recited.
   @Suite("Gates of an honest behaviour")
   struct HonestGateTests {

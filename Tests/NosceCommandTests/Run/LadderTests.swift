@@ -5,7 +5,7 @@ import NosceTestSupport
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   /// Whether a probe can read a model is asked before anything is trained.
   @Suite("The ladder")
   struct LadderTests {

@@ -4,7 +4,7 @@ import NosceTestSupport
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   /// A score that rests on next to no probability is none: *no answer*, counted, and never averaged.
   @Suite("Scores on little mass")
   struct NoAnswerTests {

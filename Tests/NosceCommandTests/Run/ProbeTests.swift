@@ -3,7 +3,7 @@ import NosceTestSupport
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("Every kind of probe, on the organism")
   struct ProbeTests {
     /// As little as possible of every kind.

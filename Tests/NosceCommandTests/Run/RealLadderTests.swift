@@ -4,7 +4,7 @@ import NosceTestSupport
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   /// What two pretrained models answered once, in the prompts of today: whoever moves these values changes
   /// what is asked or how it is computed.
   @Suite("The ladder on pretrained models")

@@ -2,7 +2,7 @@ import Foundation
 import NosceTestSupport
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("A recipe given by hand")
   struct RecipeTests {
     @Test(

@@ -4,7 +4,7 @@ import NosceTestSupport
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("The whole catalog at once")
   struct RunAllTests {
     @Test("A model that a probe cannot read is a result, and nothing is trained for it")

@@ -3,7 +3,7 @@ import NosceTestSupport
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("A whole run")
   struct RunTests {
     @Test("Standard output is one document that has what the schema asks for")

@@ -4,7 +4,7 @@ import NosceTestSupport
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("A script in place of a model")
   struct ScriptTests {
     private func write(_ script: String, to folder: URL) throws {

@@ -2,7 +2,7 @@ import Foundation
 import NosceTestSupport
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("A run through a chat template that is given")
   struct TemplateRunTests {
     private static let few = ["--seeds", "1", "--exploratory"]

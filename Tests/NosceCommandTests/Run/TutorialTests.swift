@@ -2,7 +2,7 @@ import Foundation
 import NosceTestSupport
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("The tutorial")
   struct TutorialTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()

@@ -5,7 +5,7 @@ import NosceTestSupport
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("A run that is not at its end")
   struct UnfinishedTests {
     /// Runs the quick experiment until so many adapters are there, and then kills it.

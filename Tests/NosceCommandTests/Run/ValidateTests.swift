@@ -3,7 +3,7 @@ import NosceStudy
 import NosceTestSupport
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("Validation")
   struct ValidateTests {
     @Test("Every part, tiny, is measured, stored and read back by a second call")

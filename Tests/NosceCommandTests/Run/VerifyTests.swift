@@ -2,7 +2,7 @@ import Foundation
 import NosceTestSupport
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("Verifying a run")
   struct VerifyTests {
     private static let earlier = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

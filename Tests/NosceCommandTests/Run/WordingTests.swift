@@ -5,7 +5,7 @@ import NosceText
 import NosceVerdicts
 import Testing
 
-extension CommandLineTests {
+extension WholeRunTests {
   @Suite("Numbers in words")
   struct WordingTests {
     private static let things =
