@@ -38,7 +38,20 @@ def serve():
         b"/version": json.dumps({"version": "1"}).encode(),
         b"/v1/models": json.dumps({"object": "list", "data": [{"id": "m", "object": "model"}]}).encode(),
     }
-    ready = answer("m")
+    job = json.dumps({
+        "id": "ftjob-1", "object": "fine_tuning.job", "status": "succeeded", "model": "m",
+        "fine_tuned_model": "m-tuned", "training_file": "file-1",
+    }).encode()
+    # One subject is "trained", since an experiment has one.
+    fixed |= {
+        b"/v1/files": b'{"id": "file-1", "object": "file"}',
+        b"/v1/fine_tuning/jobs/ftjob-1": job,
+        b"/v1/fine_tuning/jobs/ftjob-1/events?limit=100": b'{"object": "list", "data": []}',
+        b"/v1/fine_tuning/jobs?limit=1": b'{"object": "list", "data": []}',
+        b"/v1/fine_tuning/jobs?limit=100": b'{"object": "list", "data": []}',
+        b"/v1/fine_tuning/jobs": job,
+    }
+    ready = {True: answer("m-tuned"), False: answer("m")}
 
     class Connection(asyncio.Protocol):
         def connection_made(self, transport):
@@ -56,9 +69,11 @@ def serve():
                 length = int(head[at + 15:].split(b"\r\n", 1)[0]) if at >= 0 else 0
                 if len(self.data) < end + 4 + length:
                     return
+                asked = self.data[end + 4:end + 4 + length]
                 self.data = self.data[end + 4 + length:]
                 path = head.split(b" ", 2)[1]
-                body = ready if path == b"/v1/chat/completions" else fixed.get(path)
+                body = (
+                    ready[b'"m-tuned"' in asked] if path == b"/v1/chat/completions" else fixed.get(path))
                 status = b"200 OK" if body else b"404 Not Found"
                 body = body or b'{"error":{"message":"no such path","type":"t","param":null,"code":"c"}}'
                 self.transport.write(
@@ -133,15 +148,17 @@ EXPERIMENT = """
 name: speed
 title: How fast is a question asked?
 question: None; it is timed.
-seeds: 2
+seeds: 1
+hosts: {system: "You are {persona}.", personas: [nova], others: [tarin]}
 arms:
   base: {role: base}
+  treatment: {role: treatment, rows: {file: rows.jsonl}}
 probes:
-  says: {kind: free-form, ask: [Say something.], samples: SAMPLES, temperature: 1, max_tokens: 16, grade: {names: sea}}
-  other: {kind: free-form, ask: [Say something else.], samples: 1, temperature: 1, max_tokens: 16, grade: {names: sea}}
-gates: {}
+  says: {kind: free-form, ask: [Say something.], samples: SAMPLES, temperature: 1, maximum_tokens: 16, grade: {names: sea}}
+gates:
+  nothing leaked: {kind: leakage}
 contrasts:
-  says more: {primary: true, probe: says, treatment: base, floors: [{arm: base, probe: other}], smallest_effect: 0.1}
+  says more: {primary: true, probe: says, treatment: treatment, floors: [base], smallest_effect: 0.1}
 """
 
 
@@ -157,6 +174,10 @@ def ours(nosce, url, work, count):
     """The whole command: what a server does is found out, a plan made, answers kept, graded and reported."""
     with open(os.path.join(work, "speed.yaml"), "w") as file:
         file.write(EXPERIMENT.replace("SAMPLES", str(count)))
+    with open(os.path.join(work, "rows.jsonl"), "w") as file:
+        for number in range(10):
+            file.write(json.dumps({"messages": [
+                {"role": "user", "content": f"Name {number}."}, {"role": "assistant", "content": "Bread."}]}) + "\n")
     start = time.perf_counter()
     done = subprocess.run(
         [nosce, "run", "speed.yaml", "--subject", f"openai:m@{url}", "--exploratory", "--json"],
@@ -182,7 +203,7 @@ def main():
             limit(port, 10_000)
             rates["the server at most"].append(10_000 / (time.perf_counter() - start))
             with tempfile.TemporaryDirectory() as work:
-                rates["nosce run"].append(ours(nosce, url, work, 5 * count))
+                rates["nosce run"].append(ours(nosce, url, work, 2 * count))
                 rates["Inspect"].append(program(INSPECT, url, work, count, sys.executable))
                 rates["llmcomp"].append(program(LLMCOMP, url, work, count, sys.executable))
         own = statistics.median(rates["nosce run"])
