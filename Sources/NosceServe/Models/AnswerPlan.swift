@@ -24,7 +24,7 @@ struct AnswerPlan: Sendable {
   var answerCount: Int { prompts.count * options.count }
   var promptTokens: Int { prompts.reduce(0) { $0 + $1.tokens.count } }
 
-  /// More log-probabilities are not told of in one reply, which is held in memory whole: some 200 MB.
+  /// More log-probabilities are not told of in one reply, which is held in memory whole.
   static let mostTold = 2_000_000
 
   /// Refuses a request whose reply would have more log-probabilities than that.
