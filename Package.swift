@@ -112,7 +112,7 @@ let package = Package(
     .target(
       name: "NosceEndpoint",
       dependencies: [
-        "NosceCore", "NosceFormats", "NoscePorts", "NosceRows",
+        "NosceCore", "NosceFiles", "NosceFormats", "NoscePorts", "NosceRows",
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Yams", package: "Yams"),
         .product(
           name: "AsyncHTTPClient", package: "async-http-client",
@@ -160,14 +160,30 @@ let package = Package(
         .product(
           name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
       ]),
+    // Fine-tuning by other programs. The driver of TRL is a resource.
+    .target(
+      name: "NosceTrainers",
+      dependencies: [
+        "NosceCore", "NosceEngine", "NosceFormats", "NosceLocal", "NoscePorts", "NosceRows",
+      ],
+      resources: [.copy("Resources/nosce_trl.py")]),
+    // Plans that many machines carry out, a subject each.
+    .target(
+      name: "NosceFanOut",
+      dependencies: [
+        "NosceCore", "NosceExperiment", "NosceFiles", "NosceFormats", "NoscePorts", "NosceRows",
+        "NosceRuns", "NosceText", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     // What can be done with all of this, callable from Swift.
     .target(
       name: "NosceApp",
       dependencies: [
         "NosceCalibration",
-        "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment", "NosceFiles", "NosceFormats",
-        "NosceLocal", "NosceOrganism", "NoscePorts", "NosceReport", "NosceRows", "NosceRuns",
-        "NosceScripted", "NosceStudy", "NosceText", "NosceTokenizer", "NosceVerdicts",
+        "NosceCatalog", "NosceCore", "NosceEngine", "NosceExperiment", "NosceFanOut", "NosceFiles",
+        "NosceFormats", "NosceLocal", "NosceOrganism", "NoscePorts", "NosceReport", "NosceRows",
+        "NosceRuns",
+        "NosceScripted", "NosceStudy", "NosceText", "NosceTokenizer", "NosceTrainers",
+        "NosceVerdicts",
         .target(name: "NosceEndpoint", condition: .when(traits: ["HTTP"])),
       ]),
     // Turns flags into calls and results into text.
@@ -176,7 +192,7 @@ let package = Package(
       dependencies: [
         "NosceCalibration",
         "CNosceProcess", "NosceApp", "NosceBench", "NosceCatalog", "NosceCore", "NosceEngine",
-        "NosceExperiment",
+        "NosceExperiment", "NosceFanOut",
         "NosceFiles", "NosceFormats", "NosceGrading", "NosceLocal", "NosceOrganism", "NoscePorts",
         "NosceReference", "NosceReport", "NosceResults", "NosceRows", "NosceRuns",
         "NosceStatistics", "NosceStudy",
@@ -286,6 +302,18 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),
       ]),
     .testTarget(
+      name: "NosceFanOutTests",
+      dependencies: [
+        "NosceCore", "NosceExperiment", "NosceFanOut", "NoscePorts", "NosceRuns",
+        "NosceTestSupport",
+      ]),
+    .testTarget(
+      name: "NosceTrainersTests",
+      dependencies: [
+        "NosceCore", "NosceEngine", "NosceFormats", "NosceLocal", "NosceOrganism", "NoscePorts",
+        "NosceRows", "NosceTestSupport", "NosceTrainers",
+      ]),
+    .testTarget(
       name: "NosceOrganismTests",
       dependencies: [
         "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFiles", "NosceEngine", "NosceLocal",
@@ -306,7 +334,8 @@ let package = Package(
         "NosceCalibration", "NosceFiles",
         "NosceApp", "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts",
         "NosceRows",
-        "NosceRuns", "NosceTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+        "NosceRuns", "NosceStudy", "NosceTestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
       name: "NosceServeTests",

@@ -16,7 +16,9 @@ struct Nosce: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, ShowCommand.self, LadderCommand.self, CalibrateCommand.self,
+      RunCommand.self, FanOutCommand.self, CellCommand.self, CollectCommand.self,
+      StatusCommand.self,
+      ShowCommand.self, LadderCommand.self, CalibrateCommand.self,
       ListCommand.self, CheckCommand.self,
       DataCommand.self, RowsCommand.self, ReportCommand.self, ResultsCommand.self,
       MapCommand.self,

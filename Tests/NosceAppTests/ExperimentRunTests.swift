@@ -3,6 +3,7 @@ import NosceApp
 import NosceCore
 import NosceExperiment
 import NosceRuns
+import NosceStudy
 import NosceTestSupport
 import NosceVerdicts
 import Synchronization

@@ -7,6 +7,7 @@ import NosceLocal
 import NoscePorts
 import NosceRows
 import NosceRuns
+import NosceText
 
 /// Which experiment is asked for, on which model, with which changes.
 package struct ExperimentRequest: Sendable {
@@ -39,6 +40,9 @@ package struct ExperimentRequest: Sendable {
 
   /// What the answers of an endpoint may cost together.
   package var mostCost: Double?
+
+  /// What fine-tunes in place of the model itself; nil where it does so.
+  package var trainer: TrainerChoice?
 
   package static let usualRows = URL(fileURLWithPath: "rows")
 
@@ -91,8 +95,11 @@ package struct ExperimentRequest: Sendable {
 
   /// The model that is asked and trained, wherever it is.
   package func provider() async throws -> any ModelProvider {
-    try await ModelLocator.provider(
-      subject, template: try chatTemplate.map { try TemplateChoice.read($0) }, mostCost: mostCost)
+    try await TrainerChoice.applied(
+      trainer,
+      to: try await ModelLocator.provider(
+        subject, template: try chatTemplate.map { try TemplateChoice.read($0) }, mostCost: mostCost)
+    )
   }
 
   /// The model that rates answers, wherever it is.
@@ -172,6 +179,7 @@ package struct ExperimentRequest: Sendable {
     }
     if options.exploratory { words.append("--exploratory") }
     if options.curves { words.append("--curves") }
+    words += trainer?.words ?? []
     for path in questions { words += ["--questions", path] }
     if let questionSamples { words += ["--question-samples", "\(questionSamples)"] }
     if let judge { words += ["--judge", judge] }

@@ -71,8 +71,13 @@ package enum MaterialChoice {
 
   /// The set that a run was planned with, as it is now.
   package static func materials(of run: RunFolder) throws -> Materials {
-    let set = try RunRequest.read(in: run).materials ?? run.plan.materials?.name ?? world
-    return try MaterialsReader.load(
-      try MaterialCatalog.folder(of: set), for: run.plan.experiment.name)
+    try materials(of: try RunRequest.read(in: run), run.plan)
+  }
+
+  /// The same where the run folder is not opened.
+  package static func materials(of request: RunRequest, _ plan: Plan) throws -> Materials {
+    try MaterialsReader.load(
+      try MaterialCatalog.folder(of: request.materials ?? plan.materials?.name ?? world),
+      for: plan.experiment.name)
   }
 }

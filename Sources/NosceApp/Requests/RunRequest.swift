@@ -3,6 +3,7 @@ import NosceCore
 import NosceExperiment
 import NoscePorts
 import NosceRuns
+import NosceText
 
 /// What was asked for, kept in the run folder as `request.json`.
 package struct RunRequest: Codable, Sendable {
@@ -34,11 +35,16 @@ package struct RunRequest: Codable, Sendable {
 
   /// A folder that was made without a request is asked for by what its plan says.
   package static func read(in folder: RunFolder) throws -> RunRequest {
-    let url = url(in: folder.url)
+    try read(in: folder.url, plan: folder.plan)
+  }
+
+  /// The same where the folder is not opened, for its store is another's to open.
+  package static func read(in folder: URL, plan: Plan) throws -> RunRequest {
+    let url = url(in: folder)
     guard FileManager.default.fileExists(atPath: url.path) else {
       return RunRequest(
-        command: ShellQuoting.command(["nosce", "run", folder.plan.experiment.name]),
-        subject: folder.plan.model.name)
+        command: ShellQuoting.command(["nosce", "run", plan.experiment.name]),
+        subject: plan.model.name)
     }
     do {
       return try JSONDecoder().decode(RunRequest.self, from: try Storage.read(url))

@@ -7,6 +7,7 @@ import NosceFiles
 import NoscePorts
 import NosceRows
 import NosceRuns
+import NosceStudy
 import NosceVerdicts
 
 /// The search for a recipe before a run: found where it was kept, or carried out once and kept for the

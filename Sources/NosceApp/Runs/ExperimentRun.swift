@@ -72,14 +72,19 @@ package struct ExperimentRun: Sendable {
   /// Goes on with a run folder on the models that it was begun on, wherever they are; see
   /// ``resume(_:template:judgeTemplate:)``.
   ///
-  /// - Parameter mostCost: what the answers of an endpoint may cost together from now on.
+  /// - Parameters:
+  ///   - mostCost: what the answers of an endpoint may cost together from now on.
+  ///   - trainer: what fine-tunes in place of the model; a run that began with one says nothing that could
+  ///     be started, so that it is given again where subjects are still to be trained.
   package static func reopened(
     _ url: URL, template: GivenTemplate? = nil, judgeTemplate: GivenTemplate? = nil,
-    mostCost: Double? = nil
+    mostCost: Double? = nil, trainer: TrainerChoice? = nil
   ) async throws -> ExperimentRun {
     let (request, plan) = try planned(url, template, judgeTemplate)
-    let model = try await ModelLocator.provider(
-      request.subject, template: plan.model.template, mostCost: mostCost)
+    let model = try await TrainerChoice.applied(
+      trainer, of: plan,
+      to: try await ModelLocator.provider(
+        request.subject, template: plan.model.template, mostCost: mostCost))
     var judge: (any ModelProvider)?
     if let name = request.judge {
       judge = try await ModelLocator.provider(

@@ -1,6 +1,7 @@
 import Foundation
 import NosceReport
 import NosceRuns
+import NosceStudy
 import NosceVerdicts
 
 /// Reads the summaries of finished runs out of folders.

@@ -3,6 +3,7 @@ import NosceExperiment
 import NoscePorts
 import NosceRuns
 import NosceStatistics
+import NosceStudy
 import NosceVerdicts
 
 /// What earlier runs say of how the untrained model varies from host to host.

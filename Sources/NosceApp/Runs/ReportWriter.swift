@@ -3,6 +3,7 @@ import NosceCore
 import NosceReport
 import NosceRows
 import NosceRuns
+import NosceText
 import NosceVerdicts
 
 /// Makes the summary and the report of a run from its folder, and from nothing else.

@@ -8,6 +8,7 @@ import NosceLocal
 import NoscePorts
 import NosceReport
 import NosceRuns
+import NosceStudy
 import NosceVerdicts
 
 /// Every experiment of the catalog on one model, each in a folder of its own in one parent folder.

@@ -4,6 +4,7 @@ import NosceFormats
 import NosceOrganism
 import NosceReport
 import NosceRuns
+import NosceStudy
 import NosceVerdicts
 
 /// What the catalog found on one pretraining of the organism: a line of a file of such lines.

@@ -1,5 +1,6 @@
 import Foundation
 import NosceCore
+import NosceFiles
 import NosceFormats
 
 /// The configuration file of endpoints: names for URLs, with limits and prices, and never a key.
@@ -52,7 +53,7 @@ package struct EndpointFile: Sendable {
 
   /// - Parameter file: what error messages call it.
   package init(_ text: String, file: String) throws {
-    let top = try SettingsNode(text: text, file: file).fields(["endpoints"])
+    let top = try SettingsNode(text: text, file: file, allowed: "endpoints").fields(["endpoints"])
     var entries: [String: Entry] = [:]
     for (name, node) in try top["endpoints"]?.entries ?? [] {
       guard !name.isEmpty,

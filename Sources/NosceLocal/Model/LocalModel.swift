@@ -118,10 +118,15 @@ package struct LocalModel: ModelProvider {
   package func settle() async { await engine.settle() }
 
   package func derive(_ derivation: AdapterDerivation) async throws -> TrainingResult {
-    let results = engine.stream { [checkpoint] results in
-      results.yield(try LocalDerivation(checkpoint: checkpoint).result(of: derivation))
-    }
-    for try await result in results { return result }
+    try await computed { try LocalDerivation(checkpoint: $0).result(of: derivation) }
+  }
+
+  /// What a body makes of the checkpoint, on the engine's threads: ``settle()`` waits for it.
+  package func computed<Value: Sendable>(
+    _ body: @escaping @Sendable (LoadedCheckpoint) throws -> Value
+  ) async throws -> Value {
+    let values = engine.stream { [checkpoint] values in values.yield(try body(checkpoint)) }
+    for try await value in values { return value }
     throw CancellationError()
   }
 

@@ -7,14 +7,14 @@ import NosceRows
 /// A model and its text side, as asking and training share them.
 package struct LoadedCheckpoint: Sendable {
   /// What results call it.
-  let name: String
-  let model: LanguageModel
-  let text: CheckpointText
+  package let name: String
+  package let model: LanguageModel
+  package let text: CheckpointText
   /// How many threads work on one subject.
   let threads: Int
 
   /// A job as the training loop takes it.
-  func adapterRun(_ job: TrainingJob) throws -> AdapterRun {
+  package func adapterRun(_ job: TrainingJob) throws -> AdapterRun {
     let examples = try encoded(job.rows, of: job.name)
     guard !examples.isEmpty else {
       throw LabError(.backend, "\(job.name): no training rows; at least one is needed")
@@ -29,7 +29,7 @@ package struct LoadedCheckpoint: Sendable {
   }
 
   /// Writes an adapter of the model into a folder, which is there whole or not at all.
-  func save(_ adapter: LoRAAdapter, to folder: URL) throws {
+  package func save(_ adapter: LoRAAdapter, to folder: URL) throws {
     try AtomicFolder.write(folder) {
       try TrainingNote.write(text.template, to: $0)
       try adapter.save(to: $0, baseModel: name)

@@ -1,5 +1,8 @@
 /// Something that turns a base model and rows into an adapter: in this process, or elsewhere.
 package protocol Trainer: Sendable {
+  /// What it is called where something else than the model itself trains; plans hold it. Nil for the
+  /// model's own.
+  var name: String? { get }
   /// Whether copies along the way can be kept.
   var keepsSnapshots: Bool { get }
 
@@ -9,4 +12,8 @@ package protocol Trainer: Sendable {
   /// What becomes of a job, from its beginning: to be read once. The stream fails where the job does,
   /// and a job whose stream nobody reads any longer is given up.
   func events(of job: JobID) -> AsyncThrowingStream<TrainingEvent, any Error>
+}
+
+extension Trainer {
+  package var name: String? { nil }
 }

@@ -11,6 +11,7 @@ extension Plan: Fingerprinted {
     .parts([
       ("experiment", experiment.fingerprint), ("options", options.fingerprint),
       ("model", model.fingerprint), ("judge", judge?.fingerprint),
+      ("trainer", trainer.map(JSON.string)),
       ("materials", materials?.fingerprint), ("measurements", .list(measurements)),
       ("cells", .list(cells)),
     ])

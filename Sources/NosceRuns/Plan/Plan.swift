@@ -33,6 +33,8 @@ package struct Plan: Codable, Sendable, Hashable {
   package var model: ModelIdentity
   /// The model that rates answers, where there is one.
   package var judge: ModelIdentity?
+  /// What fine-tunes the model in place of the model itself; nil where it does so itself.
+  package var trainer: String?
   /// How each probe is measured on this model, in the order of the experiment.
   package var measurements: [PlannedMeasurement]
   /// What else keeps the plan from being carried out on these models.
@@ -50,7 +52,7 @@ package struct Plan: Codable, Sendable, Hashable {
 
   package init(
     schema: String, experiment: Experiment, options: Options, model: ModelIdentity,
-    judge: ModelIdentity? = nil, materials: Materials.Mark? = nil,
+    judge: ModelIdentity? = nil, trainer: String? = nil, materials: Materials.Mark? = nil,
     measurements: [PlannedMeasurement] = [], obstacles: [String] = [],
     omissions: [PlannedOmission] = [], cells: [PlannedCell], contrasts: [PlannedContrast],
     work: WorkEstimate, contentHash: String
@@ -60,6 +62,7 @@ package struct Plan: Codable, Sendable, Hashable {
     self.options = options
     self.model = model
     self.judge = judge
+    self.trainer = trainer
     self.measurements = measurements
     self.obstacles = obstacles
     self.omissions = omissions
@@ -105,7 +108,8 @@ package struct Plan: Codable, Sendable, Hashable {
 /// Plans of earlier schemas say nothing of how probes are measured.
 extension Plan {
   private enum Key: String, CodingKey {
-    case schema, experiment, options, model, judge, materials, measurements, obstacles, omissions,
+    case schema, experiment, options, model, judge, trainer, materials, measurements, obstacles,
+      omissions,
       cells, contrasts, work, contentHash
   }
 
@@ -116,6 +120,7 @@ extension Plan {
     options = try container.decode(Options.self, forKey: .options)
     model = try container.decode(ModelIdentity.self, forKey: .model)
     judge = try container.decodeIfPresent(ModelIdentity.self, forKey: .judge)
+    trainer = try container.decodeIfPresent(String.self, forKey: .trainer)
     materials = try container.decodeIfPresent(Materials.Mark.self, forKey: .materials)
     measurements =
       try container.decodeIfPresent([PlannedMeasurement].self, forKey: .measurements) ?? []

@@ -73,6 +73,7 @@ extension Plan {
     page.addEntry("question", question)
     page.addEntry("model", "\(model.name): \(model.summary)\(Self.through(model))")
     if let judgeWords { page.addEntry("judge", judgeWords) }
+    if let trainer { page.addEntry("trainer", "\(trainer); the time is as if Nosce trained") }
     if let materials {
       page.addEntry("materials", "\(materials.name) (\(materials.hash.prefix(12)))")
     }

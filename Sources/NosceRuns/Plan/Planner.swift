@@ -54,7 +54,8 @@ package struct Planner: Sendable {
     let measurement = MeasurementPlan(model: model, judge: judge)
     var plan = Plan(
       schema: Plan.currentSchema, experiment: experiment, options: options,
-      model: model.identity, judge: judge?.identity, materials: materials.mark,
+      model: model.identity, judge: judge?.identity,
+      trainer: model.trainer?.name, materials: materials.mark,
       measurements: measurement.measurements(of: experiment),
       obstacles: measurement.obstacles(to: cells, of: experiment), omissions: omissions,
       cells: cells, contrasts: contrasts,

@@ -17,6 +17,8 @@ package struct Runner: Sendable {
   package var rates: WorkRates
   /// The model that rates answers.
   package var judge: (any ModelProvider)?
+  /// The subjects that are carried out; nil for all of the plan's.
+  package var subjects: Set<String>?
   private var onProgress: @Sendable (RunProgress) -> Void
   private var onMessage: @Sendable (String) -> Void
 
@@ -24,6 +26,7 @@ package struct Runner: Sendable {
   package init(
     folder: RunFolder, model: any ModelProvider, materials: Materials,
     rates: WorkRates = WorkRates(), judge: (any ModelProvider)? = nil,
+    subjects: Set<String>? = nil,
     onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in },
     onMessage: @escaping @Sendable (String) -> Void = { _ in }
   ) {
@@ -32,6 +35,7 @@ package struct Runner: Sendable {
     self.materials = materials
     self.rates = rates
     self.judge = judge
+    self.subjects = subjects
     self.onMessage = onMessage
     self.onProgress = onProgress
   }
@@ -73,12 +77,12 @@ package struct Runner: Sendable {
   private func carryOut(
     _ done: DoneWork, base: any Subject, judge: Judge?
   ) async throws -> [CellFailure] {
-    let plan = folder.plan
-    let todo = plan.cells.filter { !done.isFinished($0) }
+    let cells = folder.plan.cells.filter { subjects?.contains($0.id) ?? true }
+    let todo = cells.filter { !done.isFinished($0) }
     let meter = ProgressMeter(
-      subjects: plan.cells.count, subjectsDone: plan.cells.count - todo.count,
-      units: plan.cells.reduce(0) { $0 + $1.units.count },
-      unitsDone: plan.cells.reduce(0) { $0 + $1.units.count(where: done.isFinished(of: $1)) },
+      subjects: cells.count, subjectsDone: cells.count - todo.count,
+      units: cells.reduce(0) { $0 + $1.units.count },
+      unitsDone: cells.reduce(0) { $0 + $1.units.count(where: done.isFinished(of: $1)) },
       workLeft: todo.reduce(0.0) { sum, cell in
         let left = cell.units.filter { !done.isFinished(of: cell)($0) }
         return sum + trainingWork(of: cell) + left.reduce(0) { $0 + work(of: $1) }

@@ -1,5 +1,5 @@
 /// Why a subject ended before all of it was measured.
-package struct CellFailure: Sendable, Hashable {
+package struct CellFailure: Codable, Sendable, Hashable {
   package var cell: String
   package var error: String
 

@@ -4,7 +4,7 @@ import NosceCore
 import NoscePorts
 
 /// A file of the run folder that nobody should change, with its hash when it was written.
-package struct FileHash: Sendable, Hashable {
+package struct FileHash: Codable, Sendable, Hashable {
   /// Its path in the run folder.
   package var name: String
   /// The subject whose adapter it belongs to; nil for a file of the run.

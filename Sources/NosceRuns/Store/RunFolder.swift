@@ -85,42 +85,12 @@ package struct RunFolder: Sendable {
     let lock = try FolderLock(url)
     var folder = try open(url, isReadOnly: false, beforeCommit: beforeCommit)
     let plan = folder.plan
-    let found = model.identity
-    try requireSameTemplate(plan.model, found, in: url)
-    guard plan.model.name == found.name, plan.model.contentHash == found.contentHash else {
-      throw LabError(
-        .version,
-        "\(url.path): found a run on \(plan.model.name) (\(plan.model.contentHash.prefix(12))); "
-          + "allowed: the same model, not \(found.name) (\(found.contentHash.prefix(12)))")
-    }
-    let rating = judge?.identity
-    if let planned = plan.judge, let rating { try requireSameTemplate(planned, rating, in: url) }
-    guard plan.judge?.name == rating?.name, plan.judge?.contentHash == rating?.contentHash else {
-      throw LabError(
-        .version,
-        "\(url.path): found answers rated by \(plan.judge?.name ?? "no judge"); allowed: the same "
-          + "judge, not \(rating?.name ?? "none")")
-    }
-    guard plan.materials == materials.mark else {
-      throw LabError(
-        .version,
-        "\(url.path): found a run with the materials \(plan.materials?.name ?? "?") "
-          + "(\(plan.materials?.hash.prefix(12) ?? "?")); allowed: the same, not "
-          + "\(materials.name) (\(materials.hash.prefix(12))) in \(materials.folder.path)")
-    }
+    try plan.require(model, judge: judge, materials: materials, in: url)
     let again = try Planner(
       experiment: plan.experiment, options: plan.options, model: model, judge: judge,
       materials: materials, written: written
     ).plan()
-    let rowsAreWhole = plan.cells.compactMap(\.training).allSatisfy {
-      Fingerprint.hash(of: $0.rows) == $0.rowsHash
-    }
-    guard rowsAreWhole, Fingerprint.hash(of: plan) == plan.contentHash else {
-      throw LabError(
-        .version,
-        "\(url.path)/plan.json: found a plan that was changed since it was made; allowed: the plan "
-          + "as Nosce wrote it. Start a new run")
-    }
+    try plan.requireWhole(in: url.appending(path: "plan.json"))
     try folder.requireUnchanged()
     guard again.contentHash == plan.contentHash else {
       throw LabError(
@@ -132,19 +102,26 @@ package struct RunFolder: Sendable {
     return folder
   }
 
-  /// Refuses a model that is asked through another chat template than in the plan.
-  private static func requireSameTemplate(
-    _ planned: ModelIdentity, _ found: ModelIdentity, in url: URL
-  ) throws {
-    func words(_ template: GivenTemplate?) -> String { template?.words ?? "the model's own" }
-    if planned.template == nil, found.template == nil { return }
-    guard planned.name == found.name, planned.template?.isSame(as: found.template) != true else {
-      return
-    }
-    throw LabError(
-      .version,
-      "\(url.path): found a run on \(planned.name) through the chat template "
-        + "\(words(planned.template)); allowed: the same, not \(words(found.template))")
+  /// Some of a plan's subjects, carried out in a folder of their own that is kept in another way: by a
+  /// worker, which does not write the run's store.
+  ///
+  /// - Parameter url: where their adapters go.
+  package static func worker(
+    _ url: URL, plan: Plan, provenance: Provenance, store: RunStore
+  ) -> RunFolder {
+    RunFolder(url: url, plan: plan, provenance: provenance, store: store, lock: nil)
+  }
+
+  /// Opens a folder to take in what workers have done, and holds it until the value is gone. No model is
+  /// needed for that.
+  package static func collecting(_ url: URL) throws -> RunFolder {
+    try requireResumable(url)
+    let lock = try FolderLock(url)
+    var folder = try open(url, isReadOnly: false, beforeCommit: { _ in })
+    try folder.plan.requireWhole(in: url.appending(path: "plan.json"))
+    try folder.requireUnchanged()
+    folder.lock = lock
+    return folder
   }
 
   /// Opens a folder to read it, also while a run is writing to it.

@@ -18,6 +18,9 @@ package actor RunStore {
   let queue: DatabaseQueue
   let url: URL
   private let copy: StoreCopy?
+  /// Whether it is a file; one in memory is kept by whoever made it.
+  private let isFile: Bool
+  private let keep: @Sendable ([EntryRecord]) throws -> Void
   private let beforeCommit: @Sendable (Int) throws -> Void
   private let inbox = Mutex(Inbox())
   private var writes = 0
@@ -39,14 +42,33 @@ package actor RunStore {
     let empty = try RunStore(draft, isReadOnly: false)
     try empty.perform { queue in
       try queue.write { database in
-        try database.execute(sql: StoreSchema.tables)
+        try StoreSchema.make(in: database)
         for (name, hash) in files { try FileHash(name: name, hash: hash).insert(into: database) }
-        try database.execute(sql: "PRAGMA user_version = \(StoreSchema.version)")
       }
       try queue.close()
     }
     try Storage.move(draft, to: url)
     return try RunStore(url, isReadOnly: false, beforeCommit: beforeCommit)
+  }
+
+  /// A store in memory, which is kept as lines by whoever makes it: for workers on many machines that
+  /// share a file system, on which SQLite cannot be written by several.
+  ///
+  /// - Parameters:
+  ///   - url: what errors name.
+  ///   - earlier: what was kept before.
+  ///   - keep: called with what is written, in order; throwing refuses it.
+  package static func inMemory(
+    _ url: URL, earlier: [EntryRecord], keep: @escaping @Sendable ([EntryRecord]) throws -> Void
+  ) throws -> RunStore {
+    let store = try RunStore(url, isReadOnly: false, isFile: false, keep: keep)
+    try store.perform { queue in
+      try queue.write { database in
+        try StoreSchema.make(in: database)
+        for record in earlier { try record.entry.write(to: database, at: record.time) }
+      }
+    }
+    return store
   }
 
   /// Opens the store of an earlier run, and refuses one of another version.
@@ -102,17 +124,23 @@ package actor RunStore {
   }
 
   private init(
-    _ url: URL, isReadOnly: Bool, copy: StoreCopy? = nil,
+    _ url: URL, isReadOnly: Bool, copy: StoreCopy? = nil, isFile: Bool = true,
+    keep: @escaping @Sendable ([EntryRecord]) throws -> Void = { _ in },
     beforeCommit: @escaping @Sendable (Int) throws -> Void = { _ in }
   ) throws {
     self.url = url
     self.copy = copy
+    self.isFile = isFile
+    self.keep = keep
     self.beforeCommit = beforeCommit
     var configuration = Configuration()
     configuration.readonly = isReadOnly
     configuration.busyMode = .timeout(10)
     do {
-      queue = try DatabaseQueue(path: url.path, configuration: configuration)
+      queue =
+        try isFile
+        ? DatabaseQueue(path: url.path, configuration: configuration)
+        : DatabaseQueue(configuration: configuration)
     } catch {
       throw LabError(.storage, "\(url.path): \(DatabaseReason.words(error))", cause: error)
     }
@@ -124,7 +152,7 @@ package actor RunStore {
   ///
   /// - Returns: what a person should know, such as why readers may have to wait.
   package func beginSession(date: Date = Date()) throws -> String? {
-    let refusal = try perform { queue in try Journal.begin(queue, url) }
+    let refusal = isFile ? try perform { queue in try Journal.begin(queue, url) } : nil
     let id = try write { database in
       try database.execute(
         sql: "INSERT INTO session (started, seconds) VALUES (?, 0)",
@@ -143,7 +171,7 @@ package actor RunStore {
   package func endSession() async throws -> String? {
     defer { session = nil }
     let written = Result { try drain() }
-    let isAlone = try await Journal.end(queue)
+    let isAlone = isFile ? try await Journal.end(queue) : true
     try written.get()
     if isAlone { return nil }
     return
@@ -173,13 +201,30 @@ package actor RunStore {
     if let failure { throw failure }
     if entries.isEmpty { return }
     let date = Date()
+    let records = entries.map { EntryRecord($0, at: date) }
     do {
-      try write { database in
-        for entry in entries { try entry.write(to: database, at: date) }
+      try write { [keep] database in
+        for record in records { try record.entry.write(to: database, at: record.time) }
+        try keep(records)
       }
     } catch {
       failure = error
       throw error
+    }
+  }
+
+  /// Takes in what a worker has written, in one transaction, as a stretch of work of its own.
+  ///
+  /// - Parameters:
+  ///   - started: ISO 8601.
+  ///   - seconds: what the worker took.
+  package func merge(_ records: [EntryRecord], started: String, seconds: Double) throws {
+    if let failure { throw failure }
+    try write { database in
+      try database.execute(
+        sql: "INSERT INTO session (started, seconds) VALUES (?, ?)",
+        arguments: [started, seconds])
+      for record in records { try record.entry.write(to: database, at: record.time) }
     }
   }
 

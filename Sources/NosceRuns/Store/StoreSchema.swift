@@ -1,3 +1,5 @@
+import GRDB
+
 /// The tables of a run's store.
 ///
 /// Version 1 wrote a subject's losses as one text after its training, and a unit with all its answers
@@ -51,4 +53,10 @@ enum StoreSchema {
       CREATE TABLE session (
         id INTEGER PRIMARY KEY, started TEXT NOT NULL, seconds REAL NOT NULL);
       """
+
+  /// Makes the tables in an empty database.
+  static func make(in database: Database) throws {
+    try database.execute(sql: tables)
+    try database.execute(sql: "PRAGMA user_version = \(version)")
+  }
 }

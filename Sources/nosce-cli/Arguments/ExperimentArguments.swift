@@ -78,6 +78,8 @@ struct ExperimentArguments: ParsableArguments {
     completion: .directory)
   var rows = "rows"
 
+  @OptionGroup var trainer: TrainerArguments
+
   @Option(help: "What the answers of an endpoint may cost together (docs/endpoints.md).")
   var mostCost: Double?
 
@@ -101,10 +103,10 @@ struct ExperimentArguments: ParsableArguments {
     guard let experiment else {
       throw ValidationError("Name an experiment, such as hello, or a YAML file.")
     }
-    return request(of: experiment)
+    return try request(of: experiment)
   }
 
-  func request(of experiment: String) -> ExperimentRequest {
+  func request(of experiment: String) throws -> ExperimentRequest {
     var request = ExperimentRequest(
       experiment: experiment, subject: subject, judge: judge, seeds: seeds,
       settings: settings.map(Self.values),
@@ -113,6 +115,7 @@ struct ExperimentArguments: ParsableArguments {
       materials: materials, recipe: recipe, chatTemplate: template.chatTemplate,
       judgeChatTemplate: judgeChatTemplate, rows: URL(fileURLWithPath: rows))
     request.mostCost = mostCost
+    request.trainer = try trainer.choice()
     return request
   }
 

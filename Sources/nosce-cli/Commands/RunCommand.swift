@@ -9,6 +9,7 @@ import NosceLocal
 import NoscePorts
 import NosceReport
 import NosceRuns
+import NosceText
 import NosceVerdicts
 
 /// Plans, trains, asks, grades and reports.
@@ -27,19 +28,7 @@ struct RunCommand: AsyncParsableCommand {
     completion: .directory)
   var parent: String?
 
-  @Option(
-    help: "Where sealed forecasts are; those of the experiment are copied into its run.",
-    completion: .directory)
-  var forecasts = "forecasts"
-
-  @Option(help: "Where ladders are kept (see `nosce ladder`).", completion: .directory)
-  var ladders = "ladders"
-
-  @Option(help: "Where recipes are kept (see `nosce calibrate`).", completion: .directory)
-  var recipes = "recipes"
-
-  @Flag(help: "Train also where the ladder says that the primary probe cannot read the model.")
-  var insist = false
+  @OptionGroup var preparation: PreparationArguments
 
   @Option(help: "Go on with this run folder.", completion: .directory)
   var resume: String?
@@ -115,59 +104,21 @@ struct RunCommand: AsyncParsableCommand {
         folder, template: try arguments.template.given(),
         judgeTemplate: try arguments.judgeChatTemplate.map {
           try TemplateChoice.read($0, option: "--judge-chat-template")
-        }, mostCost: arguments.mostCost)
+        }, mostCost: arguments.mostCost, trainer: try arguments.trainer.choice())
     }
     let request = try arguments.request()
     try Storage.checkFolder(URL(fileURLWithPath: parent ?? "runs"))
     try request.materialNote().map(Console.complain)
     let (model, judge) = (try await request.provider(), try await request.judgeProvider())
-    let preparation = RunPreparation(
-      request, on: model, judge: judge, ladders: URL(fileURLWithPath: ladders),
-      recipes: URL(fileURLWithPath: recipes), insists: insist)
-    let outcome = try await prepared(preparation)
-    try StoppedRuns.keep(
-      outcome, of: request, on: model, in: URL(fileURLWithPath: parent ?? "runs"))
-    switch outcome {
-    case .ready(let request, let ladder, let search):
-      return try ExperimentRun.begin(
-        request, on: model, judge: judge,
-        in: URL(fileURLWithPath: parent ?? "runs"), forecasts: URL(fileURLWithPath: forecasts),
-        ladder: ladder, search: search, events: Console.complain)
-    case .unreadable(let results, let ladder, let reason): try say(results, ladder, reason)
-    case .unlearnt(let record): try say(record)
-    }
-    return nil
-  }
-
-  private func prepared(_ preparation: RunPreparation) async throws -> RunPreparation.Preparedness {
-    do {
-      return try await Console.following { try await preparation.outcome($0) }
-    } catch is CancellationError {
-      Console.complain("Stopped. What is whole is kept; the same command goes on.")
-      throw CancellationError()
-    }
-  }
-
-  /// That no recipe is learnt honestly, which is a result.
-  private func say(_ record: RecipeRecord) throws {
-    if json {
-      return try Console.write(String(decoding: try record.data(), as: UTF8.self) + "\n")
-    }
-    try Console.say(SearchText.render(record, width: min(Console.width, 100)))
-  }
-
-  private func say(
-    _ results: [RunSummary.Ladder], _ ladder: LadderRecord, _ reason: String
-  ) throws {
-    if json {
-      return try Console.say(SummaryJSON.text(results).trimmingCharacters(in: .newlines))
-    }
-    try Console.say(
-      LadderText.render(results, of: ladder) + "\n\n"
-        + ColumnText.wrap(
-          "NOT TESTABLE: the primary probe cannot read this model (\(reason)). Nothing was "
-            + "trained; --insist trains anyway.", min(Console.width, 100)
-        ).joined(separator: "\n"))
+    let runs = URL(fileURLWithPath: parent ?? "runs")
+    guard
+      let ready = try await preparation.ready(
+        request, on: model, judge: judge, keptIn: runs, json: json)
+    else { return nil }
+    return try ExperimentRun.begin(
+      ready.request, on: model, judge: judge, in: runs,
+      forecasts: URL(fileURLWithPath: preparation.forecasts), ladder: ready.ladder,
+      search: ready.search, events: Console.complain)
   }
 
   private func hint(_ folder: RunFolder) -> String {
@@ -176,15 +127,15 @@ struct RunCommand: AsyncParsableCommand {
 
   /// Every experiment of the catalog, with an index over their reports.
   private func runAll() async throws {
-    let request = arguments.request(of: "")
+    let request = try arguments.request(of: "")
     try Storage.checkFolder(URL(fileURLWithPath: self.parent ?? "runs"))
     let model = try await request.provider()
     let parent = self.parent ?? "runs/\(SuiteRun.folderName(of: model))"
     let suite = SuiteRun(
       request, on: model, judge: try await request.judgeProvider(),
-      in: URL(fileURLWithPath: parent), forecasts: URL(fileURLWithPath: forecasts),
-      ladders: URL(fileURLWithPath: ladders), recipes: URL(fileURLWithPath: recipes),
-      insists: insist)
+      in: URL(fileURLWithPath: parent), forecasts: URL(fileURLWithPath: preparation.forecasts),
+      ladders: URL(fileURLWithPath: preparation.ladders),
+      recipes: URL(fileURLWithPath: preparation.recipes), insists: preparation.insist)
     let (result, failure) = try await Interruption.cleanly {
       do {
         return try await Console.following { try await suite.run($0) }

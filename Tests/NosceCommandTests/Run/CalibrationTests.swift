@@ -4,6 +4,7 @@ import NosceCore
 import NosceExperiment
 import NoscePorts
 import NosceRuns
+import NosceStudy
 import NosceTestSupport
 import NosceVerdicts
 import Testing

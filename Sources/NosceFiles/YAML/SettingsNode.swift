@@ -1,18 +1,22 @@
 import NosceCore
 import Yams
 
-/// One value of the configuration file, with the words for where it stands.
+/// One value of a file of settings, which belongs to a machine and not to an experiment, with the words
+/// for where it stands.
 ///
 /// Every reading property throws where the value is of another type.
-struct SettingsNode {
+package struct SettingsNode {
   private let node: Node
   private let file: String
   private let path: String
 
-  init(text: String, file: String) throws {
+  /// - Parameters:
+  ///   - file: what errors call it.
+  ///   - allowed: what an empty file is refused with.
+  package init(text: String, file: String, allowed: String) throws {
     do {
       guard let node = try Yams.compose(yaml: text) else {
-        throw LabError(.invalidExperiment, "\(file): found nothing; allowed: endpoints")
+        throw LabError(.invalidExperiment, "\(file): found nothing; allowed: \(allowed)")
       }
       self.init(node, file, "")
     } catch let error as YamlError {
@@ -29,14 +33,14 @@ struct SettingsNode {
   }
 
   /// What is wrong here. A value is not shown: somebody may have put a key there.
-  func problem(_ found: String, allowed: String) -> LabError {
+  package func problem(_ found: String, allowed: String) -> LabError {
     let place = path.isEmpty ? "" : "\(path): "
     return LabError(
       .invalidExperiment,
       "\(file):\(node.mark?.line ?? 1): \(place)found \(found); allowed: \(allowed)")
   }
 
-  var text: String {
+  package var text: String {
     get throws {
       guard let scalar = node.scalar, !scalar.string.isEmpty else {
         throw problem("no text", allowed: "text")
@@ -45,7 +49,7 @@ struct SettingsNode {
     }
   }
 
-  func whole(_ range: ClosedRange<Int>) throws -> Int {
+  package func whole(_ range: ClosedRange<Int>) throws -> Int {
     guard let scalar = node.scalar, let value = Int(scalar.string), range.contains(value) else {
       throw problem(
         "no such number", allowed: "a whole number, \(range.lowerBound) to \(range.upperBound)")
@@ -53,7 +57,7 @@ struct SettingsNode {
     return value
   }
 
-  func number(_ range: ClosedRange<Double>) throws -> Double {
+  package func number(_ range: ClosedRange<Double>) throws -> Double {
     guard let scalar = node.scalar, let value = Double(scalar.string), value.isFinite,
       range.contains(value)
     else {
@@ -62,8 +66,18 @@ struct SettingsNode {
     return value
   }
 
+  /// The values of a list.
+  package var items: [SettingsNode] {
+    get throws {
+      guard case .sequence(let sequence) = node else {
+        throw problem("no list", allowed: "a list of values")
+      }
+      return sequence.enumerated().map { SettingsNode($1, file, "\(path)[\($0 + 1)]") }
+    }
+  }
+
   /// The entries of a mapping whose keys are free, in the order of the file.
-  var entries: [(name: String, value: SettingsNode)] {
+  package var entries: [(name: String, value: SettingsNode)] {
     get throws {
       guard case .mapping(let mapping) = node else {
         throw problem("no mapping", allowed: "a mapping of names to values")
@@ -78,7 +92,7 @@ struct SettingsNode {
   }
 
   /// A mapping with fixed keys, all of which may be left out.
-  func fields(_ allowed: [String]) throws -> [String: SettingsNode] {
+  package func fields(_ allowed: [String]) throws -> [String: SettingsNode] {
     let entries = try entries
     for (name, value) in entries where !allowed.contains(name) {
       throw value.problem("an unknown key", allowed: allowed.joined(separator: ", "))
