@@ -1,5 +1,6 @@
 import Foundation
 import NosceCore
+import NosceRuns
 
 /// Finds run folders by what is in them, whatever they are called.
 package enum RunFinder {
