@@ -97,7 +97,7 @@ package enum PlainFile {
   }
 
   /// Hands over each line with its number, counted from 0, without its end. A last line without an end
-  /// is a line, too; an empty one is not.
+  /// is a line, too; empty ones are counted and not handed over.
   ///
   /// - Parameters:
   ///   - limit: the most bytes of a line.
@@ -105,29 +105,42 @@ package enum PlainFile {
   static func lines(
     of url: URL, atMost limit: Int, while body: (Data, Int) throws -> Bool
   ) throws {
-    var rest = Data()
+    // What the line under way has had so far.
+    var begun = Data()
     var number = 0
     var isOver = false
     func hand(_ line: Data) throws -> Bool {
       defer { number += 1 }
       guard line.count <= limit else { throw tooLong(url, number, limit) }
-      return try body(line, number)
+      return try line.isEmpty || body(line, number)
     }
     try eachStretch(of: url) { data in
-      rest += data
-      var start = rest.startIndex
-      while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
-        if end > start, try !hand(Data(rest[start..<end])) {
+      var start = data.startIndex
+      while let end = lineEnd(in: data, from: start) {
+        begun += data[start..<end]
+        let line = begun
+        begun = Data()
+        if try !hand(line) {
           isOver = true
           return false
         }
-        start = rest.index(after: end)
+        start = end + 1
       }
-      rest = Data(rest[start...])
-      if rest.count > limit { throw tooLong(url, number, limit) }
+      begun += data[start...]
+      if begun.count > limit { throw tooLong(url, number, limit) }
       return true
     }
-    if !isOver, !rest.isEmpty { _ = try hand(rest) }
+    if !isOver, !begun.isEmpty { _ = try hand(begun) }
+  }
+
+  /// The next line break; `Data` would be gone through byte by byte.
+  private static func lineEnd(in data: Data, from start: Int) -> Int? {
+    data.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress, start < data.endIndex else { return nil }
+      let offset = start - data.startIndex
+      guard let found = memchr(base + offset, 0x0A, bytes.count - offset) else { return nil }
+      return data.startIndex + (UnsafeRawPointer(found) - base)
+    }
   }
 
   static func eachLine(
