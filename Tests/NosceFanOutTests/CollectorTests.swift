@@ -16,6 +16,10 @@ import Testing
     case zeros = "a file of zeros, with a marker that fits"
     case twice = "an answer twice"
     case missing = "an answer too few"
+    case lossTwice = "a loss twice"
+    case failed = "a subject that failed"
+    case noTime = "a time that no calendar takes"
+    case noEnd = "an end that no calendar takes"
     case foreign = "an answer of another subject"
     case noTraining = "no adapter"
     case otherPlan = "another plan"
@@ -37,10 +41,11 @@ import Testing
     /// What the reason must name.
     var named: String {
       switch self {
-      case .noResult, .shortResult, .editedResult, .zeros, .twice, .missing, .foreign, .noTraining,
+      case .noResult, .shortResult, .editedResult, .zeros, .twice, .missing, .lossTwice, .failed,
+        .noTime, .foreign, .noTraining,
         .linkedResult, .pipe, .otherScore:
         "/result-"
-      case .otherPlan, .otherVersion, .otherSchema, .noMarker, .longMarker, .linkedMarker:
+      case .noEnd, .otherPlan, .otherVersion, .otherSchema, .noMarker, .longMarker, .linkedMarker:
         "/done.json"
       case .linkedCell: "/cells/"
       case .linkedAdapter, .changedAdapter, .missingAdapter: "scripted.json"
@@ -85,6 +90,14 @@ import Testing
         try replace(lines)
       case .zeros: try handed.replaceResult(of: line, with: Data(count: 1 << 20))
       case .twice: try replace(lines + [lines[answers[0]]])
+      case .lossTwice:
+        let loss = lines.first { $0.contains(#""loss":{"#) }
+        try replace(lines + [try #require(loss)])
+      case .failed:
+        try replace(
+          lines + [#"{"failed":{"cell":"\#(line.cell)","error":"it fell"},"time":1800000000}"#])
+      case .noTime: try replace(lines + [#"{"remark":"hello","time":1e300}"#])
+      case .noEnd: try mark("ended", 1e300)
       case .missing:
         var lines = lines
         lines.remove(at: answers[0])

@@ -34,7 +34,7 @@ struct CellResult {
     let place = file
     try PlainFile.eachLine(of: file, atMost: CellHistory.lineBytes) { data, number in
       do {
-        records.append(try EntryRecord(line: data))
+        records.append(try CellHistory.record(data))
       } catch {
         throw LabError(
           .version,
@@ -65,6 +65,14 @@ struct CellResult {
   ) throws -> [String: [FileHash]] {
     func failure(_ found: String, _ allowed: String) -> LabError {
       LabError(.version, "\(file.path): found \(found); allowed: \(allowed)")
+    }
+    var history = CellHistory()
+    for record in records { history.add(record) }
+    guard history.records.count == records.count else {
+      throw failure("\(records.count - history.records.count) entries twice", "each once")
+    }
+    if let failed = history.failures.first {
+      throw failure("'\(failed.cell)' as failed, and not tried again", "a line that is whole")
     }
     let subjects = Set(line.cells)
     var left: [Item: Void] = [:]

@@ -49,9 +49,13 @@ package struct DoneMarker: Codable, Sendable, Hashable {
         "what was done of another plan (\(marker.plan.prefix(12)), \(marker.part.prefix(12)))",
         "this one (\(header.plan.prefix(12)), \(line.plan.prefix(12)))")
     }
-    guard marker.result == resultName(marker.hash), marker.bytes >= 0, marker.ended.isFinite,
-      marker.seconds.isFinite, marker.seconds >= 0
-    else { throw failure("a file '\(marker.result.prefix(80))'", "a result by its hash") }
+    guard marker.result == resultName(marker.hash), marker.bytes >= 0,
+      (0...32_503_680_000).contains(marker.ended), (0...1e9).contains(marker.seconds)
+    else {
+      throw failure(
+        "a file '\(marker.result.prefix(80))', or a time that cannot be",
+        "a result by its hash, with the times of a machine")
+    }
     return marker
   }
 }

@@ -39,7 +39,7 @@ struct CellHistory {
       try PlainFile.eachLine(of: file, atMost: lineBytes) { data, number in
         if let broken { throw failure(file, broken.number, broken.error) }
         do {
-          let record = try EntryRecord(line: data)
+          let record = try Self.record(data)
           history.add(record)
           span = (span?.first ?? record.time, record.time)
         } catch {
@@ -50,6 +50,18 @@ struct CellHistory {
       if let span { history.seconds += max(0, span.last.timeIntervalSince(span.first)) }
     }
     return history
+  }
+
+  /// Times of this and the next centuries: others no calendar takes.
+  static let times = 0.0...32_503_680_000
+
+  /// One line, whoever wrote it.
+  static func record(_ line: Data) throws -> EntryRecord {
+    let record = try EntryRecord(line: line)
+    guard times.contains(record.time.timeIntervalSince1970) else {
+      throw LabError(.version, "found the time \(record.time.timeIntervalSince1970)")
+    }
+    return record
   }
 
   /// The numbers of the attempts that were begun, in order.
