@@ -4,8 +4,9 @@ import NosceText
 
 /// What the commands of a fan-out say.
 package enum FanOutText {
-  /// The most lines that are listed one by one.
+  /// The most lines that are listed one by one, and the most characters of a reason.
   private static let mostListed = 20
+  private static let longestReason = 600
 
   /// How the lines stand: counts, and why those are not done that are not.
   ///
@@ -55,10 +56,19 @@ package enum FanOutText {
   private static func listed(_ lines: [LineStanding]) -> [String] {
     var text = lines.prefix(mostListed).map { line in
       let reason =
-        line.reason.isEmpty ? line.state.rawValue : "\(line.state.rawValue): \(line.reason)"
+        line.reason.isEmpty
+        ? line.state.rawValue : "\(line.state.rawValue): \(shown(line.reason))"
       return "  line \(line.line.line), \(line.line.cell): \(reason)"
     }
     if lines.count > mostListed { text.append("  and \(lines.count - mostListed) more") }
     return text
+  }
+
+  /// What a folder or a log says, without what a terminal would take for an order.
+  private static func shown(_ reason: String) -> String {
+    let plain = reason.unicodeScalars.map { scalar in
+      scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? " " : Character(scalar)
+    }
+    return String(plain.prefix(longestReason)) + (plain.count > longestReason ? "…" : "")
   }
 }

@@ -102,9 +102,14 @@ struct FanOutCommand: AsyncParsableCommand {
   private func carryOut(_ run: FanOutRun, _ lines: [Int]) async throws {
     let total = lines.count
     try await Interruption.cleanly {
-      try await LocalQueue(run.folder, lanes: parallel).run(lines) { line, code in
-        let end = code == 0 ? "done" : "exit code \(code), see \(run.folder.log(ofLine: line).path)"
-        Console.complain("line \(line): \(end)")
+      do {
+        try await LocalQueue(run.folder, lanes: parallel).run(lines) { line, code in
+          let log = run.folder.log(ofLine: line).path
+          Console.complain("line \(line): \(code == 0 ? "done" : "exit code \(code), see \(log)")")
+        }
+      } catch is CancellationError {
+        Console.complain("Stopped. What was answered is kept; the same command goes on.")
+        throw CancellationError()
       }
     }
     let left = try run.left()
