@@ -85,19 +85,74 @@ import Testing
     }
   }
 
-  /// Both have written, as where a file system passes no locks on.
-  @Test func whatTwoHaveWrittenIsTakenOnce() async throws {
+  /// As where a file system passes no locks on: what the one who was taken over from still writes into
+  /// its own file, by an adapter of its own, is nobody's any more.
+  @Test func whatAnEarlierAttemptStillWritesDoesNotCount() async throws {
     try await withFolder(inMemory: true) { url in
       let handed = try HandedOut(in: url)
       let line = try handed.trainedLine()
-      #expect(try await handed.carryOut(line.line) == .done)
-      let folder = handed.url(of: line)
-      try FileManager.default.copyItem(
-        at: folder.appending(path: "attempts/1.jsonl"),
-        to: folder.appending(path: "attempts/2.jsonl"))
-      try FileManager.default.removeItem(at: folder.appending(path: "done.json"))
+      try await handed.carryOut(line.line, on: FaultyModel { _, answered in answered == 2 })
+      let first = handed.url(of: line).appending(path: "attempts/1.jsonl")
+      try await handed.carryOut(line.line, on: FaultyModel { _, answered in answered == 0 })
+      let late = try String(contentsOf: first, encoding: .utf8)
+        .replacing(#""answer":""#, with: #""answer":"LATE "#)
+      try (late + late).write(to: first, atomically: true, encoding: .utf8)
       #expect(try await handed.carryOut(line.line) == .done)
       #expect(try await handed.collect().merged == [line])
+      let answers = try await RunFolder.read(handed.folder.run).store.measurements(cell: line.cell)
+      #expect(!answers.isEmpty && !answers.contains { $0.answer?.hasPrefix("LATE") == true })
+    }
+  }
+
+  /// A marker alone is no result, and answers by an adapter that is gone are none that can be shown.
+  @Test(arguments: ["result", "scripted"]) func whatIsGoneIsDoneAgain(_ part: String) async throws {
+    try await withFolder(inMemory: true) { url in
+      let handed = try HandedOut(in: url)
+      let line = try handed.trainedLine()
+      try await handed.carryOut(line.line)
+      let folder = handed.url(of: line)
+      let gone =
+        part == "result"
+        ? try handed.result(of: line)
+        : folder.appending(path: "adapters/\(line.cell)/scripted.json")
+      try FileManager.default.removeItem(at: gone)
+      if part == "scripted" {
+        try FileManager.default.removeItem(at: folder.appending(path: "done.json"))
+      }
+      #expect(LineStanding(of: line, in: handed.folder).state != .done)
+      let log = FaultyModel.Log()
+      #expect(try await handed.carryOut(line.line, on: FaultyModel(log: log)) == .done)
+      // Of a lost result everything is known still; of a lost adapter nothing is kept.
+      #expect(log.counts(of: line.cell).isEmpty == (part == "result"))
+      #expect(try await handed.collect().merged == [line])
+    }
+  }
+
+  @Test func noLinkIsFollowed() async throws {
+    try await withFolder(inMemory: true) { url in
+      let handed = try HandedOut(in: url.appending(path: "out"))
+      let line = try handed.trainedLine()
+      let outside = url.appending(path: "outside")
+      try FileManager.default.createDirectory(at: outside, withIntermediateDirectories: true)
+      try FileManager.default.createSymbolicLink(
+        at: handed.url(of: line).appending(path: "attempts"), withDestinationURL: outside)
+      await #expect {
+        try await handed.carryOut(line.line)
+      } throws: { "\($0)".contains("attempts: found a link") }
+      #expect(names(in: outside).isEmpty)
+    }
+  }
+
+  @Test func namesThatNoAttemptHasArePassedOver() async throws {
+    try await withFolder(inMemory: true) { url in
+      let handed = try HandedOut(in: url)
+      let line = try handed.trainedLine()
+      let attempts = handed.url(of: line).appending(path: "attempts")
+      try FileManager.default.createDirectory(at: attempts, withIntermediateDirectories: true)
+      for name in ["9223372036854775807", "05", "+7", "-3", "x"] {
+        try Data("no".utf8).write(to: attempts.appending(path: "\(name).jsonl"))
+      }
+      #expect(try await handed.carryOut(line.line) == .done)
     }
   }
 }

@@ -17,6 +17,10 @@ import Testing
     case twice = "an answer twice"
     case missing = "an answer too few"
     case lossTwice = "a loss twice"
+    case noStep = "a loss of a step that there is not"
+    case hugeScore = "a score that sums cannot take"
+    case noFiles = "an adapter without files"
+    case foreignJob = "the state of a job that is not its own"
     case failed = "a subject that failed"
     case noTime = "a time that no calendar takes"
     case noEnd = "an end that no calendar takes"
@@ -41,7 +45,8 @@ import Testing
     /// What the reason must name.
     var named: String {
       switch self {
-      case .noResult, .shortResult, .editedResult, .zeros, .twice, .missing, .lossTwice, .failed,
+      case .noResult, .shortResult, .editedResult, .zeros, .twice, .missing, .lossTwice, .noStep,
+        .hugeScore, .noFiles, .foreignJob, .failed,
         .noTime, .foreign, .noTraining,
         .linkedResult, .pipe, .otherScore:
         "/result-"
@@ -93,6 +98,18 @@ import Testing
       case .lossTwice:
         let loss = lines.first { $0.contains(#""loss":{"#) }
         try replace(lines + [try #require(loss)])
+      case .noStep:
+        try replace(
+          lines + [
+            #"{"loss":{"cell":"\#(line.cell)","loss":1,"step":9223372036854775807},"time":1800000000}"#
+          ])
+      case .hugeScore:
+        try replace(lines.map { $0.replacing(#""score":1,"#, with: #""score":1e308,"#) })
+      case .noFiles:
+        try replace(
+          lines.map { $0.replacing(/"files":\[.*?\]/, with: #""files":[]"#) })
+      case .foreignJob:
+        try replace(lines + [#"{"state":{"job":"other#1","state":"failed"},"time":1800000000}"#])
       case .failed:
         try replace(
           lines + [#"{"failed":{"cell":"\#(line.cell)","error":"it fell"},"time":1800000000}"#])

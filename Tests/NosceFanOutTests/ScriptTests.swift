@@ -65,6 +65,26 @@ import Testing
     }
   }
 
+  /// A line that is named counts before an array that this happens to be in.
+  @Test(arguments: [(["5"], "5"), ([], "1009")])
+  func theLineIsTheArgumentOrThatOfTheArray(_ arguments: [String], _ line: String) throws {
+    try withFolder { url in
+      try FileManager.default.createDirectory(
+        at: url.appending(path: "logs"), withIntermediateDirectories: true)
+      let script = url.appending(path: "job.sh")
+      try JobScript.text(program: ["echo"], folder: url.path, profile: SlurmProfile())
+        .write(to: script, atomically: true, encoding: .utf8)
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = ["bash", script.path] + arguments
+      process.environment = ProcessInfo.processInfo.environment.merging(
+        ["SLURM_ARRAY_TASK_ID": "8", "NOSCE_FIRST_LINE": "1001"]) { $1 }
+      try process.run()
+      process.waitUntilExit()
+      #expect(exists(url.appending(path: "logs/line-\(line).exit")))
+    }
+  }
+
   @Test func arraysAreCutAtTheLimitOfTheQueue() {
     #expect(ArrayRange.text([3, 1, 2, 7, 9, 10]) == "1-3,7,9-10")
     #expect(ArrayRange.text([]) == "")

@@ -1,3 +1,5 @@
+import NosceRuns
+
 /// What a use-case reports while it goes on: shown by whoever called it, or not at all.
 package enum AppEvent: Sendable {
   /// How far a stage has come; a new label begins a new stage.
@@ -8,6 +10,15 @@ package enum AppEvent: Sendable {
   case ended
   /// Something that a person should read.
   case message(String)
+
+  /// How far a run has come.
+  static func progress(_ label: String, _ now: RunProgress) -> AppEvent {
+    let failed = now.failed > 0 ? ", \(now.failed) failed" : ""
+    return .progress(
+      label: label, done: now.subjectsDone, total: now.subjects,
+      note: "\(now.stage.rawValue) \(now.detail)\(failed)", fraction: now.fraction,
+      secondsLeft: now.secondsLeft)
+  }
 }
 
 /// Takes the events of a use-case, in their order and from any thread.

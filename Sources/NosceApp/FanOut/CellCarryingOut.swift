@@ -35,12 +35,7 @@ package struct CellCarryingOut: Sendable {
     let ending = try await worker.run(
       on: model, judge: judge, materials: try MaterialChoice.materials(of: request, plan)
     ) { now in
-      let failed = now.failed > 0 ? ", \(now.failed) failed" : ""
-      events(
-        .progress(
-          label: label, done: now.subjectsDone, total: now.subjects,
-          note: "\(now.stage.rawValue) \(now.detail)\(failed)", fraction: now.fraction,
-          secondsLeft: now.secondsLeft))
+      events(.progress(label, now))
     } onMessage: {
       events(.message($0))
     }

@@ -28,6 +28,13 @@ package struct FanOutRun: Sendable {
     profile: SlurmProfile, workerWords: [String] = [], program: URL? = nil,
     events: @escaping AppEvents
   ) throws -> FanOutRun {
+    guard let program = program ?? ProgramStart.executable else {
+      throw LabError(
+        .storage, "the program's own file: cannot be found; allowed: a system that names it")
+    }
+    let place = url.standardizedFileURL.path
+    let script = JobScript.text(
+      program: [program.path, "cell", place] + workerWords, folder: place, profile: profile)
     if FanOutFolder.exists(url) {
       let folder = try FanOutFolder.open(url, version: Version.text)
       let plan = try request.plan(on: model, judge: judge)
@@ -37,6 +44,8 @@ package struct FanOutRun: Sendable {
           "\(url.path): found the plan \(folder.header.plan.prefix(12)), handed out before; allowed: "
             + "the same, not \(plan.contentHash.prefix(12)), or another folder")
       }
+      // The profile or the program may be others now.
+      try folder.write(script: script)
       events(.message("\(url.relativePath): handed out before; what is done is not done again."))
       return FanOutRun(folder: folder, profile: profile)
     }
@@ -44,15 +53,8 @@ package struct FanOutRun: Sendable {
     let run = try ExperimentRun.begin(
       request, on: model, judge: judge, in: url, forecasts: forecasts, ladder: ladder,
       search: search, events: events)
-    guard let program = program ?? ProgramStart.executable else {
-      throw LabError(
-        .storage, "the program's own file: cannot be found; allowed: a system that names it")
-    }
-    let words = [program.path, "cell", url.standardizedFileURL.path] + workerWords
     let folder = try FanOutFolder.create(
-      url, run: run.folder, version: Version.text,
-      script: JobScript.text(
-        program: words, folder: url.standardizedFileURL.path, profile: profile))
+      url, run: run.folder, version: Version.text, script: script)
     return FanOutRun(folder: folder, profile: profile)
   }
 
@@ -73,8 +75,14 @@ package struct FanOutRun: Sendable {
   package var slurm: SlurmQueue { SlurmQueue(folder, profile: profile) }
 
   /// The lines that the queue does not hold already.
-  package func unqueued(_ lines: [Int]) throws -> (lines: [Int], problem: String?) {
+  ///
+  /// - Throws: ``LabError`` where the queue does not say: some could be queued twice.
+  package func unqueued(_ lines: [Int]) throws -> [Int] {
     let (waiting, problem) = SlurmQueue.waiting(try SlurmQueue.submissions(of: folder))
-    return (lines.filter { waiting[$0] == nil }, problem)
+    if let problem {
+      throw LabError(
+        .backend, "the queue was asked what it holds: found \(problem); allowed: an answer")
+    }
+    return lines.filter { waiting[$0] == nil }
   }
 }

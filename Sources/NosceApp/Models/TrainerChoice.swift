@@ -23,7 +23,14 @@ package struct TrainerChoice: Sendable {
     } catch let error as LabError {
       throw LabError(error.code, "--trainer: \(error.message)", cause: error)
     }
-    self.name = name
+    // Whoever is told these words may stand in another folder.
+    let program = name.dropFirst(TrainingProgram.commandPrefix.count)
+    let isPath = name.hasPrefix(TrainingProgram.commandPrefix) && program.contains("/")
+    self.name =
+      isPath
+      ? TrainingProgram.commandPrefix
+        + URL(fileURLWithPath: String(program)).standardizedFileURL.path
+      : name
     self.arguments = arguments
   }
 

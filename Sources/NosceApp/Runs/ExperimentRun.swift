@@ -160,12 +160,7 @@ package struct ExperimentRun: Sendable {
     try await Runner(
       folder: folder, model: model, materials: materials, rates: forecast.rates, judge: judge
     ) { now in
-      let failed = now.failed > 0 ? ", \(now.failed) failed" : ""
-      events(
-        .progress(
-          label: label, done: now.subjectsDone, total: now.subjects,
-          note: "\(now.stage.rawValue) \(now.detail)\(failed)", fraction: now.fraction,
-          secondsLeft: now.secondsLeft))
+      events(.progress(label, now))
     } onMessage: {
       events(.message($0))
     }.run()

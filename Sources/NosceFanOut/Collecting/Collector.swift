@@ -62,14 +62,16 @@ package struct Collector: Sendable {
             result.missing.append(LineStanding(of: line, in: fanOut))
             continue
           }
-          try await merge(marker, line, own, into: folder)
+          try PlainFile.requireNoLinks(["cells", line.cell], in: fanOut.url)
+          let found = try CellResult(marker, of: fanOut.cell(line), line, cells: own)
+          try await merge(found, marker, fanOut.cell(line), into: folder)
           let ahead = marker.ended - now.timeIntervalSince1970
           if ahead > Self.clockTolerance { clocks[marker.node] = ahead }
           result.merged.append(line)
           onLine(line)
+        } catch let error as RunFolderFailure {
+          throw error.cause
         } catch let error as LabError {
-          // The run folder itself failing is no fault of the line's.
-          if error.code == .storage, error.message.hasPrefix(fanOut.run.path) { throw error }
           result.missing.append(LineStanding(line, .refused, error.message))
         }
       }
@@ -82,26 +84,34 @@ package struct Collector: Sendable {
     return result
   }
 
+  /// That the run folder cannot be written, which is no fault of a line's.
+  private struct RunFolderFailure: Error {
+    var cause: any Error
+  }
+
   private func merge(
-    _ marker: DoneMarker, _ line: CellLine, _ cells: [PlannedCell], into folder: RunFolder
+    _ found: CellResult, _ marker: DoneMarker, _ cell: CellFolder, into folder: RunFolder
   ) async throws {
-    let cell = fanOut.cell(line)
-    try PlainFile.requireNoLinks(["cells", line.cell], in: fanOut.url)
-    let found = try CellResult(marker, of: cell, line, cells: cells)
-    try found.copyAdapters(from: cell, to: folder)
-    var records = found.records
+    let ended = Date(timeIntervalSince1970: marker.ended)
+    var records = found.entries.records
     if marker.precision != folder.provenance.precision {
       records.append(
         EntryRecord(
           .remark(
-            "Some subjects were computed in \(marker.precision) and others in "
+            "Some subjects were computed in \(marker.precision.prefix(40)) and others in "
               + "\(folder.provenance.precision): workers of more than one kind carried this out."),
-          at: Date(timeIntervalSince1970: marker.ended)))
+          at: ended))
     }
-    try await folder.store.merge(
-      records,
-      started: Date(timeIntervalSince1970: marker.ended - marker.seconds).ISO8601Format(),
-      seconds: marker.seconds)
+    do {
+      try found.copyAdapters(from: cell, to: folder)
+      try await folder.store.merge(
+        records, started: ended.addingTimeInterval(-found.entries.seconds).ISO8601Format(),
+        seconds: found.entries.seconds)
+    } catch let error as LabError where error.code == .version {
+      throw error
+    } catch {
+      throw RunFolderFailure(cause: error)
+    }
   }
 }
 

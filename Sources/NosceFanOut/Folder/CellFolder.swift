@@ -20,6 +20,8 @@ package struct CellFolder: Sendable {
   var plan: URL { url.appending(path: "plan.json") }
   var rows: URL { url.appending(path: "rows.jsonl") }
   var attempts: URL { url.appending(path: "attempts") }
+  private var adapters: URL { url.appending(path: "adapters") }
+  private var snapshots: URL { url.appending(path: "snapshots") }
   var marker: URL { url.appending(path: "done.json") }
   var claim: URL { url.appending(path: "claim.json") }
   var lock: URL { url.appending(path: "cell.lock") }
@@ -33,6 +35,17 @@ package struct CellFolder: Sendable {
       try Storage.write(try Self.text(of: training.rows), to: rows)
     }
     return ContentHash.of(data)
+  }
+
+  /// Refuses links at the names that a worker writes to: they could lead anywhere.
+  func requireNoLinks() throws(LabError) {
+    for place in [attempts, claim, lock, marker, adapters, snapshots] {
+      var facts = stat()
+      if lstat(place.path, &facts) == 0, facts.st_mode & S_IFMT == S_IFLNK {
+        throw LabError(
+          .storage, "\(place.path): found a link; allowed: a file or a folder in its folder")
+      }
+    }
   }
 
   /// The plan as it was handed out.

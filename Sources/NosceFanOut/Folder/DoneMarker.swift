@@ -21,8 +21,6 @@ package struct DoneMarker: Codable, Sendable, Hashable {
   package var precision: String
   /// Seconds since 1970 by the clock there, when the last stretch of work ended.
   package var ended: Double
-  /// What all stretches of work took, in seconds.
-  package var seconds: Double
 
   static func resultName(_ hash: String) -> String { "result-\(hash.prefix(16)).jsonl" }
 
@@ -50,12 +48,24 @@ package struct DoneMarker: Codable, Sendable, Hashable {
         "this one (\(header.plan.prefix(12)), \(line.plan.prefix(12)))")
     }
     guard marker.result == resultName(marker.hash), marker.bytes >= 0,
-      (0...32_503_680_000).contains(marker.ended), (0...1e9).contains(marker.seconds)
+      (0...32_503_680_000).contains(marker.ended)
     else {
       throw failure(
         "a file '\(marker.result.prefix(80))', or a time that cannot be",
         "a result by its hash, with the times of a machine")
     }
+    return marker
+  }
+
+  /// The marker of a line that is whole; nil where there is none, or where what it names is not there.
+  static func whole(
+    _ cell: CellFolder, _ line: CellLine, _ header: FanOutFolder.Header
+  ) throws -> DoneMarker? {
+    guard let marker = try read(cell, line, header) else { return nil }
+    var facts = stat()
+    guard lstat(cell.url.appending(path: marker.result).path, &facts) == 0,
+      facts.st_mode & S_IFMT == S_IFREG, Int(facts.st_size) == marker.bytes
+    else { return nil }
     return marker
   }
 }

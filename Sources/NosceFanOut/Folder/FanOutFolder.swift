@@ -92,6 +92,9 @@ package struct FanOutFolder: Sendable {
         .version,
         "\(file.path): found the run folder '\(header.run)'; allowed: a name in this folder")
     }
+    guard header.lines >= 0 else {
+      throw LabError(.version, "\(file.path): found \(header.lines) lines; allowed: 0 or more")
+    }
     return FanOutFolder(url.standardizedFileURL, header)
   }
 
@@ -122,10 +125,13 @@ package struct FanOutFolder: Sendable {
       text += try CellLine.encoder.encode(line) + Data([UInt8(ascii: "\n")])
     }
     try Storage.write(text, to: folder.linesFile)
-    try Storage.write(script, to: folder.script)
+    try folder.write(script: script)
     try Storage.write(try CellLine.encoder.encode(header), to: headerFile(in: url))
     return folder
   }
+
+  /// Writes `job.sh`, also in place of an earlier one: a queue starts its own copy.
+  package func write(script text: String) throws { try Storage.write(text, to: script) }
 
   /// Every line, in order.
   package func lines() throws -> [CellLine] {

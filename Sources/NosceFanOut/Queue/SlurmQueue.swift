@@ -41,7 +41,8 @@ package struct SlurmQueue: Sendable {
       let words =
         [
           "sbatch", "--parsable", "--job-name=nosce-\(fanOut.header.run)",
-          "--array=\(part.indices)\(most)", "--output=\(fanOut.logs.path)/%A_%a.out",
+          "--array=\(part.indices)\(most)",
+          "--output=\(fanOut.logs.path.replacing("%", with: "%%"))/%A_%a.out",
           "--open-mode=append", "--requeue", "--signal=B:USR2@\(Self.notice)",
           "--export=ALL,\(JobScript.firstLine)=\(part.first)",
         ] + profile.words + [fanOut.script.path]
@@ -113,9 +114,11 @@ package struct SlurmQueue: Sendable {
             + "wrote them", cause: error)
       }
     }
-    guard let odd = found.first(where: { !$0.job.allSatisfy(\.isNumber) || $0.job.isEmpty }) else {
-      return found
+    let isOdd = { (one: Submission) in
+      one.job.isEmpty || !one.job.allSatisfy(\.isNumber)
+        || !(0...max(0, fanOut.header.lines)).contains(one.first)
     }
+    guard let odd = found.first(where: isOdd) else { return found }
     throw LabError(
       .version,
       "\(fanOut.submissions.path): found the job '\(odd.job.prefix(40))'; allowed: numbers")
@@ -166,7 +169,9 @@ package struct SlurmQueue: Sendable {
     var lines: [Int: String] = [:]
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-      guard parts.count == 3, let offset = first[parts[0]], let index = Int(parts[1]) else {
+      guard parts.count == 3, let offset = first[parts[0]], let index = Int(parts[1]),
+        (0...Int(Int32.max)).contains(index)
+      else {
         continue
       }
       lines[offset + index] = parts[2]

@@ -26,21 +26,27 @@ package struct LineStanding: Sendable {
     let cell = fanOut.cell(line)
     self.line = line
     do {
-      if try DoneMarker.read(cell, line, fanOut.header) != nil {
+      if try DoneMarker.whole(cell, line, fanOut.header) != nil {
         (state, reason) = (.done, "")
         return
       }
-      if let note = try CellClaim.read(cell) {
-        state = .claimed
-        reason =
-          "\(note.node) (process \(note.process)\(note.job.map { ", job \($0)" } ?? "")) works on it, "
-          + "or went down with it"
+      if let note = try CellClaim.read(cell), !Self.isOver(note, line, in: fanOut) {
+        (state, reason) = (.claimed, "\(note.words) works on it, or went down with it")
         return
       }
       (state, reason) = try Self.unfinished(cell, line, in: fanOut)
     } catch {
       (state, reason) = (.refused, "\(error)")
     }
+  }
+
+  /// Whether the job of a claim is known to have ended, as after a kill, which leaves the claim behind.
+  private static func isOver(
+    _ note: CellClaim.Note, _ line: CellLine, in fanOut: FanOutFolder
+  ) -> Bool {
+    let exit = PlainFile.lastLines(of: fanOut.ending(ofLine: line.line), 1).first
+    let parts = exit?.split(separator: " ", omittingEmptySubsequences: false) ?? []
+    return parts.count == 3 && parts[1] == note.job ?? "" && parts[2] == note.node
   }
 
   private static func unfinished(
@@ -55,6 +61,9 @@ package struct LineStanding: Sendable {
       words.append("\(first.cell) failed: \(first.error)\(more)")
     }
     if let exit { words.append(exitWords(exit)) }
+    if try DoneMarker.read(cell, line, fanOut.header) != nil {
+      words.append("done.json is there without what it names; the same command does it again")
+    }
     if failures.isEmpty, !log.isEmpty {
       words.append("its log ends: " + log.joined(separator: " / "))
     }

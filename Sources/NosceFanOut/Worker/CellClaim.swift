@@ -17,6 +17,9 @@ package final class CellClaim: Sendable {
     /// Tells this holder from an earlier one of the same machine and process number.
     var token: String
     var beat: Int
+
+    /// Who that is, in words.
+    var words: String { "\(node) (process \(process)\(job.map { ", job \($0)" } ?? ""))" }
   }
 
   /// How often beats are counted, and how long whoever comes later waits for one.
@@ -58,8 +61,8 @@ package final class CellClaim: Sendable {
       if let now = try read(cell), now.token != earlier.token || now.beat != earlier.beat {
         throw LabError(
           .locked,
-          "\(cell.url.path): \(now.node) (process \(now.process)\(now.job.map { ", job \($0)" } ?? "")) "
-            + "is carrying out these subjects; wait for it or stop it first")
+          "\(cell.url.path): \(now.words) is carrying out these subjects; wait for it or stop it first"
+        )
       }
     }
     let claim = CellClaim(cell, lock: lock, token: UUID().uuidString, rhythm: rhythm)
@@ -83,29 +86,33 @@ package final class CellClaim: Sendable {
     }
   }
 
-  /// Does work while it is held, and counts beats; ends the work where another has taken over.
+  /// Does work while it is held, and counts beats until the work has wound down; ends it where another has
+  /// taken over.
   func holding<Value: Sendable>(
     _ work: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
     defer { release() }
-    return try await withThrowingTaskGroup(of: Value?.self) { group in
-      group.addTask { try await work() }
-      group.addTask {
-        while true {
-          do {
-            try await Task.sleep(for: self.rhythm.beat)
-          } catch {
-            return nil
-          }
-          try self.beat()
+    let working = Task { try await work() }
+    // Not a child of this task, which may be cancelled long before the work has ended.
+    let beating = Task.detached { [self] in
+      while (try? await Task.sleep(for: rhythm.beat)) != nil {
+        do {
+          try beat()
+        } catch {
+          working.cancel()
+          throw error
         }
       }
-      defer { group.cancelAll() }
-      while let result = try await group.next() {
-        if let result { return result }
-      }
-      throw CancellationError()
     }
+    let result = await withTaskCancellationHandler {
+      await working.result
+    } onCancel: {
+      working.cancel()
+    }
+    beating.cancel()
+    // That another has taken over says more than that the work was cancelled for it.
+    try await beating.value
+    return try result.get()
   }
 
   private func beat() throws {

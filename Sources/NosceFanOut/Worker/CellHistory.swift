@@ -2,58 +2,35 @@ import Foundation
 import NosceCore
 import NosceRuns
 
-/// What the attempts at a line have left, as one course of things.
+/// What an attempt at a line has left, in its order.
 ///
-/// A worker that was stopped goes on in a file of its own. Where two worked at once in spite of every
-/// precaution, both have written: of an answer the first holds, of a training the last.
+/// Each attempt begins with all that it goes on from and writes behind it, so that its file alone is the
+/// whole course of things: whatever another process still writes into an earlier one counts no longer.
 struct CellHistory {
   /// The most bytes of a line of an attempt: an answer with its conversation and its log-probabilities.
   static let lineBytes = 64 << 20
-
-  private struct ItemKey: Hashable {
-    var cell: String
-    var probe: String
-    var step: Int
-    var item: Int
-  }
-
-  private struct StepKey: Hashable {
-    var cell: String
-    var step: Int
-  }
-
-  private(set) var records: [EntryRecord] = []
-  /// What the attempts took, each from its first entry to its last, by the clock of its machine.
-  private(set) var seconds = 0.0
-  private var answered: Set<ItemKey> = []
-  private var steps: Set<StepKey> = []
-  private var copies: Set<StepKey> = []
-
-  /// The attempts in a folder, in the order of their numbers.
-  static func read(_ cell: CellFolder) throws -> CellHistory {
-    var history = CellHistory()
-    for number in try numbers(in: cell) {
-      let file = cell.attempt(number)
-      var broken: (number: Int, error: any Error)?
-      var span: (first: Date, last: Date)?
-      try PlainFile.eachLine(of: file, atMost: lineBytes) { data, number in
-        if let broken { throw failure(file, broken.number, broken.error) }
-        do {
-          let record = try Self.record(data)
-          history.add(record)
-          span = (span?.first ?? record.time, record.time)
-        } catch {
-          // The last line of a worker that was killed may have no end.
-          broken = (number, error)
-        }
-      }
-      if let span { history.seconds += max(0, span.last.timeIntervalSince(span.first)) }
-    }
-    return history
-  }
-
   /// Times of this and the next centuries: others no calendar takes.
   static let times = 0.0...32_503_680_000
+
+  let records: [EntryRecord]
+
+  /// The last attempt at a line; nothing where there was none.
+  static func read(_ cell: CellFolder) throws -> CellHistory {
+    guard let last = try numbers(in: cell).last else { return CellHistory(records: []) }
+    let file = cell.attempt(last)
+    var records: [EntryRecord] = []
+    var broken: (number: Int, error: any Error)?
+    try PlainFile.eachLine(of: file, atMost: lineBytes) { data, number in
+      if let broken { throw failure(file, broken.number, broken.error) }
+      do {
+        records.append(try record(data))
+      } catch {
+        // The last line of a worker that was killed may have no end.
+        broken = (number, error)
+      }
+    }
+    return CellHistory(records: records)
+  }
 
   /// One line, whoever wrote it.
   static func record(_ line: Data) throws -> EntryRecord {
@@ -67,10 +44,13 @@ struct CellHistory {
   /// The numbers of the attempts that were begun, in order.
   static func numbers(in cell: CellFolder) throws -> [Int] {
     guard FileManager.default.fileExists(atPath: cell.attempts.path) else { return [] }
-    return try Storage.names(in: cell.attempts)
-      .compactMap { name in
-        name.hasSuffix(".jsonl") ? Int(name.dropLast(".jsonl".count)) : nil
-      }.sorted()
+    return try Storage.names(in: cell.attempts).compactMap { name in
+      // Names that no attempt has are somebody's own.
+      guard let number = Int(name.dropLast(".jsonl".count)), name == "\(number).jsonl",
+        (1...1_000_000).contains(number)
+      else { return nil }
+      return number
+    }.sorted()
   }
 
   private static func failure(_ file: URL, _ number: Int, _ cause: any Error) -> LabError {
@@ -79,38 +59,6 @@ struct CellHistory {
       "\(file.path):\(number + 1): found no entry of a run; allowed: lines as Nosce wrote them. Remove "
         + "the file to have what is in it done again",
       cause: cause)
-  }
-
-  mutating func add(_ record: EntryRecord) {
-    switch record.entry {
-    case .answer(let answer):
-      let key = ItemKey(
-        cell: answer.cell, probe: answer.probe, step: answer.step, item: answer.item)
-      if answered.insert(key).inserted { records.append(record) }
-    case .job(_, let cell):
-      forgetTraining(of: cell)
-      records.append(record)
-    case .loss(let cell, let step, _):
-      if steps.insert(StepKey(cell: cell, step: step)).inserted { records.append(record) }
-    case .snapshot(let cell, let step, _, _):
-      if copies.insert(StepKey(cell: cell, step: step)).inserted { records.append(record) }
-    case .trained(let cell, _, _, _, _), .derived(let cell, _, _, _, _, _):
-      records.removeAll { $0.entry.isAdapter(of: cell) }
-      records.append(record)
-    case .time, .jobState, .failed, .retried, .remark: records.append(record)
-    }
-  }
-
-  /// What a training left that was begun anew.
-  private mutating func forgetTraining(of cell: String) {
-    steps = steps.filter { $0.cell != cell }
-    copies = copies.filter { $0.cell != cell }
-    records.removeAll { record in
-      switch record.entry {
-      case .loss(let of, _, _), .snapshot(let of, _, _, _): of == cell
-      default: record.entry.isAdapter(of: cell)
-      }
-    }
   }
 
   /// Why subjects failed that were not tried again since.
@@ -125,14 +73,47 @@ struct CellHistory {
     }
     return failures.values.sorted { $0.cell < $1.cell }
   }
+
+  /// The files of the adapters that count, by subject.
+  var adapters: [String: [FileHash]] {
+    var adapters: [String: [FileHash]] = [:]
+    for record in records {
+      switch record.entry {
+      case .job(_, let cell): adapters[cell] = []
+      case .snapshot(let cell, _, _, let files): adapters[cell, default: []] += files
+      case .trained(let cell, _, _, _, let files): adapters[cell, default: []] += files
+      case .derived(let cell, _, _, _, _, let files): adapters[cell] = files
+      default: break
+      }
+    }
+    return adapters
+  }
+
+  /// The same without anything of some subjects.
+  func without(_ subjects: Set<String>) -> CellHistory {
+    CellHistory(
+      records: records.filter { record in
+        if case .jobState(let job, _, _) = record.entry {
+          return !records.contains { other in
+            if case .job(job, let cell) = other.entry { subjects.contains(cell) } else { false }
+          }
+        }
+        return record.entry.subject.map { !subjects.contains($0) } ?? true
+      })
+  }
 }
 
 extension StoreEntry {
-  /// Whether it is the end of a subject's training, or the making of its adapter.
-  fileprivate func isAdapter(of subject: String) -> Bool {
+  /// The subject that it is of; nil for what is of none.
+  var subject: String? {
     switch self {
-    case .trained(let cell, _, _, _, _), .derived(let cell, _, _, _, _, _): cell == subject
-    default: false
+    case .answer(let answer): answer.cell
+    case .time(_, let cell, _, _, _), .job(_, let cell), .loss(let cell, _, _),
+      .snapshot(let cell, _, _, _), .trained(let cell, _, _, _, _),
+      .derived(let cell, _, _, _, _, _), .retried(let cell):
+      cell
+    case .failed(let failure): failure.cell
+    case .jobState, .remark: nil
     }
   }
 }

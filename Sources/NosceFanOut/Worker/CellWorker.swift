@@ -50,9 +50,7 @@ package struct CellWorker: Sendable {
 
   /// Whether there is nothing left to do.
   package func isDone() throws -> Bool {
-    guard let marker = try DoneMarker.read(cell, line, fanOut.header) else { return false }
-    let file = try PlainFile.open(cell.url.appending(path: marker.result))
-    return file.size == marker.bytes
+    try DoneMarker.whole(cell, line, fanOut.header) != nil
   }
 
   /// Does what is left to do. Cancelling the task ends it after what is under way; what was written is
@@ -72,9 +70,9 @@ package struct CellWorker: Sendable {
     return try await claim.holding {
       // Another may have ended it while this one waited.
       if try isDone() { return .wasDone }
-      let began = ContinuousClock.now
-      let earlier = try CellHistory.read(cell)
-      let journal = try CellJournal(cell)
+      try cell.requireNoLinks()
+      let earlier = try usable(try CellHistory.read(cell), onMessage)
+      let journal = try CellJournal(cell, goingOnFrom: earlier)
       let folder = RunFolder.worker(
         cell.url, plan: plan, provenance: provenance,
         store: try RunStore.inMemory(journal.url, earlier: earlier.records, keep: journal.keep))
@@ -83,16 +81,33 @@ package struct CellWorker: Sendable {
         subjects: Set(line.cells), onProgress: onProgress, onMessage: onMessage
       ).run()
       if !failures.isEmpty { return .failed(failures) }
-      try finish(model, seconds: earlier.seconds + began.duration(to: .now) / .seconds(1))
+      try finish(try journal.records(), model)
       return .done
     }
   }
 
+  /// What of an earlier attempt can be gone on with: a subject whose adapter is not there as it was is
+  /// begun anew, and so is what was made of it.
+  private func usable(
+    _ history: CellHistory, _ onMessage: (String) -> Void
+  ) throws -> CellHistory {
+    let gone = history.adapters.filter { _, files in
+      files.contains { file in
+        let place = cell.url.appending(path: file.name)
+        return (try? PlainFile.hash(of: place)) != file.hash
+      }
+    }.keys
+    if gone.isEmpty { return history }
+    for subject in gone.sorted() {
+      onMessage("\(subject): its adapter is not there as it was; it is trained and asked anew")
+    }
+    let derived = plan.cells.filter { $0.adapter.map { gone.contains($0.cell) } ?? false }
+    return history.without(Set(gone).union(derived.map(\.id)))
+  }
+
   /// Writes all of it under its hash, and then the marker: whoever reads a marker finds what it names.
-  private func finish(_ model: any ModelProvider, seconds: Double) throws {
-    let history = try CellHistory.read(cell)
-    var text = Data()
-    for record in history.records { text += try record.line() + Data([UInt8(ascii: "\n")]) }
+  private func finish(_ records: [EntryRecord], _ model: any ModelProvider) throws {
+    let text = try CellJournal.text(records)
     let hash = ContentHash.of(text)
     let name = DoneMarker.resultName(hash)
     try Storage.write(text, to: cell.url.appending(path: name))
@@ -100,7 +115,7 @@ package struct CellWorker: Sendable {
       schema: DoneMarker.schema, version: fanOut.header.version, plan: fanOut.header.plan,
       part: line.plan, result: name, bytes: text.count, hash: hash, node: CellClaim.node,
       machine: Provenance.machineDescription, precision: model.precision,
-      ended: Date().timeIntervalSince1970, seconds: seconds)
+      ended: Date().timeIntervalSince1970)
     try Storage.write(try CellLine.encoder.encode(marker), to: cell.marker)
   }
 }

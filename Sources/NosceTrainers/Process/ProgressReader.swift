@@ -9,12 +9,15 @@ import Synchronization
 final class ProgressReader: Sendable {
   private let steps: Int
   private let log: ProgramLog
-  private let last = Mutex(0)
+  private let state = Mutex((last: 0, losses: [Int: Double]()))
 
   init(steps: Int, log: ProgramLog) {
     self.steps = steps
     self.log = log
   }
+
+  /// The losses that were told, by step.
+  var losses: [Int: Double] { state.withLock { $0.losses } }
 
   func progress(_ line: String, isWhole: Bool) -> TrainingProgress? {
     guard isWhole, line.hasPrefix("{"), let object = (try? JSON(parsing: line))?.object,
@@ -23,9 +26,10 @@ final class ProgressReader: Sendable {
       log.add(line)
       return nil
     }
-    return last.withLock { last in
-      guard step > last, step <= steps, loss.isFinite else { return nil }
-      last = step
+    return state.withLock { state in
+      guard step > state.last, step <= steps, loss.isFinite else { return nil }
+      state.last = step
+      state.losses[step] = loss
       return TrainingProgress(step: step, totalSteps: steps, loss: loss)
     }
   }

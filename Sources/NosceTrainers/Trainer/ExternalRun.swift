@@ -15,6 +15,8 @@ struct ExternalRun: Sendable {
     /// The steps of the copies that are kept.
     var snapshots: [Int]
     var remark: String
+    /// Of every step, as the program's report has them.
+    var losses: [Double]
   }
 
   /// What is known of a job before the program starts.
@@ -51,6 +53,7 @@ struct ExternalRun: Sendable {
     do {
       guard end.isSuccess else { throw program.failure(end, log) }
       let outcome = try await model.computed { try self.take(ready, $0) }
+      try tell(outcome.losses, told: reader.losses, steps: ready.run.steps, progress)
       folder.remove()
       return outcome
     } catch let error as LabError {
@@ -58,6 +61,25 @@ struct ExternalRun: Sendable {
       throw LabError(
         error.code, "\(job.name): \(error.message) (the job is kept in \(folder.url.path))",
         cause: error)
+    }
+  }
+
+  /// Tells of steps that the program said nothing of as it went on, and refuses one that has two losses.
+  private func tell(
+    _ losses: [Double], told: [Int: Double], steps: Int,
+    _ progress: (TrainingProgress) -> Void
+  ) throws {
+    for (step, loss) in zip(1..., losses) {
+      guard let earlier = told[step] else {
+        progress(TrainingProgress(step: step, totalSteps: steps, loss: loss))
+        continue
+      }
+      guard earlier == loss else {
+        throw LabError(
+          .backend,
+          "\(folder.report.path): found a loss of \(loss) at step \(step), and \(earlier) on standard "
+            + "output; allowed: the same")
+      }
     }
   }
 
@@ -91,7 +113,8 @@ struct ExternalRun: Sendable {
     return Trained(
       result: TrainingResult(
         adapter: .folder(job.adapterDirectory), largestLogitChange: Double(change)),
-      snapshots: steps, remark: said.remark(program: program.name))
+      snapshots: steps, remark: said.remark(program: program.name),
+      losses: said.losses)
   }
 
   private func trained(

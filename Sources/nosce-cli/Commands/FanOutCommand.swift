@@ -43,6 +43,11 @@ struct FanOutCommand: AsyncParsableCommand {
       let allowed = FanOutRun.Queue.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("--on: found '\(on)'; allowed: \(allowed).")
     }
+    if arguments.mostCost != nil {
+      throw ValidationError(
+        "--most-cost holds for one process, and every line is one: most_cost of the endpoint's "
+          + "configuration holds for each of them (docs/endpoints.md).")
+    }
     if arguments.experiment == nil {
       throw ValidationError("Name an experiment, such as hello, or a YAML file.")
     }
@@ -73,8 +78,7 @@ struct FanOutCommand: AsyncParsableCommand {
       }
       return
     }
-    let (lines, problem) = try run.unqueued(left)
-    problem.map { Console.complain("What is queued already is not known: \($0)") }
+    let lines = try run.unqueued(left)
     if lines.isEmpty { return try Console.say("Every line that is left is queued already.") }
     let submitted = try run.slurm.submit(lines)
     let jobs = submitted.map { "\($0.job) (\($0.indices))" }.joined(separator: ", ")
