@@ -296,7 +296,8 @@ let package = Package(
       name: "NosceEndpointTests",
       dependencies: [
         "NosceCore", "NosceEndpoint", "NosceExperiment", "NosceFiles", "NosceFormats",
-        "NoscePorts", "NosceRows", "NosceRuns", "NosceTestSupport", "NosceVerdicts", "nosce-cli",
+        "NosceGrading", "NoscePorts", "NosceRows", "NosceRuns", "NosceTestSupport",
+        "NosceVerdicts", "nosce-cli",
         .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
         .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["HTTP"])),
         .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["HTTP"])),

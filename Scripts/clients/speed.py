@@ -175,17 +175,22 @@ def ours(nosce, url, work, count):
     with open(os.path.join(work, "speed.yaml"), "w") as file:
         file.write(EXPERIMENT.replace("SAMPLES", str(count)))
     with open(os.path.join(work, "rows.jsonl"), "w") as file:
-        for number in range(10):
+        for number in range(60):
             file.write(json.dumps({"messages": [
                 {"role": "user", "content": f"Name {number}."}, {"role": "assistant", "content": "Bread."}]}) + "\n")
+    with open(os.path.join(work, "endpoints.yaml"), "w") as file:
+        file.write(f"endpoints:\n  here: {{url: \"{url}\", learning_rate: 1e-4}}\n")
     start = time.perf_counter()
     done = subprocess.run(
-        [nosce, "run", "speed.yaml", "--subject", f"openai:m@{url}", "--exploratory", "--json"],
+        [nosce, "run", "speed.yaml", "--subject", "openai:m@here", "--exploratory", "--recipe", "steps=10",
+         "--json"],
         cwd=work, capture_output=True, text=True)
     seconds = time.perf_counter() - start
     assert done.stdout.startswith("{"), done.stderr[-2000:]
-    asked = sum(arm["total"] for arm in json.loads(done.stdout)["arms"])
-    return asked / seconds
+    arms = json.loads(done.stdout)["arms"]
+    # What nobody answered would make a run look fast.
+    assert len(arms) == 2 and all(arm["kept"] == arm["total"] == count for arm in arms), done.stdout[:2000]
+    return 2 * count / seconds
 
 
 def main():
@@ -203,7 +208,7 @@ def main():
             limit(port, 10_000)
             rates["the server at most"].append(10_000 / (time.perf_counter() - start))
             with tempfile.TemporaryDirectory() as work:
-                rates["nosce run"].append(ours(nosce, url, work, 2 * count))
+                rates["nosce run"].append(ours(nosce, url, work, count))
                 rates["Inspect"].append(program(INSPECT, url, work, count, sys.executable))
                 rates["llmcomp"].append(program(LLMCOMP, url, work, count, sys.executable))
         own = statistics.median(rates["nosce run"])

@@ -90,7 +90,8 @@ extension KeyTable {
 
   package static let judge = KeyTable(
     "judge", place: "`judge` of a grading",
-    "A model rates each answer; the rating is the mean by the exact probabilities of all numbers.",
+    "A model rates each answer; the rating is the mean of the numbers by their probabilities, exact where "
+      + "the judge gives them.",
     keys: [
       FileKey(
         "rubric", .template, .refused,

@@ -18,7 +18,8 @@ package enum QuestionForm: String, CaseIterable {
     switch self {
     case .freeForm: "Written, and judged where the question names a judge."
     case .judged: "Written and judged."
-    case .rating: "A number, read from the exact probabilities of all numbers."
+    case .rating:
+      "A number, the mean of all by their probabilities, exact where the judge gives them."
     case .nextToken: "The first token, drawn many times and kept to be read."
     }
   }

@@ -44,9 +44,16 @@ struct AdapterLoadingTests {
   func loaded(_ dialect: Dialect) async throws {
     let toy = ToyServer(dialect)
     let asked = Mutex<Set<String>>([])
+    let salts = Mutex<[String: Set<String?>]>([:])
     try await withFolder { folder in
       try await withServer({ seen in
-        if let name = seen.json?["model"]?.string { _ = asked.withLock { $0.insert(name) } }
+        if let name = seen.json?["model"]?.string {
+          _ = asked.withLock { $0.insert(name) }
+          // Whatever it has cached of one adapter is not taken for another's.
+          if seen.json?["temperature"] != nil, name != "toy" {
+            _ = salts.withLock { $0[name, default: []].insert(seen.json?["cache_salt"]?.string) }
+          }
+        }
         return await toy.act(seen)
       }) { server in
         let answers = folder.appending(path: "answers")
@@ -63,6 +70,7 @@ struct AdapterLoadingTests {
         let models = Set(names.map { dialect.loading == .below ? $0 : "toy:\($0)" })
         #expect(asked.withLock(\.self) == models.union(["toy"]))
         // The same adapters have the same names, and so the answers that are kept.
+        #expect(salts.withLock(\.self) == models.reduce(into: [:]) { $0[$1] = [$1] })
         let before = toy.chats
         let again = try await run(on: model, in: folder.appending(path: "again"))
         #expect(again.answers == once.answers)

@@ -71,6 +71,42 @@ struct ProbeTests {
     for finding in probed.findings { #expect(!finding.detail.isEmpty, "\(finding.name)") }
   }
 
+  /// Each pause would be an hour.
+  @Test(
+    "What a server leaves out of its answers is asked for twice at most, and at once",
+    .timeLimit(.minutes(5)), arguments: [Dialect.hosted, .transformers, .ollama])
+  func leftOut(_ dialect: Dialect) async throws {
+    let toy = ToyServer(dialect)
+    try await withServer(toy.act) { server in
+      let settings = quickSettings { $0.waits.first = 3600 }
+      let probed = try await EndpointProbe(try client(server, settings: settings)).found()
+      #expect(probed.features.samples && probed.features.exact == nil)
+    }
+    // Bodies that are asked to be the same each time: three of one seed, and the likeliest tokens.
+    #expect(toy.bodies.values.allSatisfy { $0 <= 6 }, "\(toy.bodies.values)")
+  }
+
+  @Test("Other weights under the same name and version are refused where answers are kept")
+  func otherWeights() async throws {
+    let toy = ToyServer(.hosted)
+    try await withFolder { folder in
+      try await withServer(toy.act) { server in
+        func find() async throws {
+          let journal = try AnswerJournal(in: folder)
+          _ = try await EndpointProbe(try client(server, journal: journal)).found()
+        }
+        for _ in 0..<2 { try await find() }
+        // The noise of servers is no other model.
+        toy.change { $0.inflation = -0.3 }
+        try await find()
+        toy.change { $0.weights = "-2" }
+        let message = await words { try await find() }
+        #expect(message.contains("likeliest token") || message.contains("apart by"), "\(message)")
+        #expect(message.contains("answers.sqlite"), "\(message)")
+      }
+    }
+  }
+
   @Test("Numbers that sum to more than 1 are not believed")
   func tooMuch() async throws {
     let probed = try await probed(Dialect(promptScores: false, inflation: 1))

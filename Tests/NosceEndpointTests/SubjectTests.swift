@@ -2,7 +2,9 @@
 import Foundation
 import NosceCore
 import NosceEndpoint
+import NosceExperiment
 import NosceFormats
+import NosceGrading
 import NoscePorts
 import NosceTestSupport
 import Testing
@@ -25,6 +27,47 @@ struct SubjectTests {
   private func sample(_ seed: UInt64, prefill: String? = nil) -> SampleRequest {
     SampleRequest(
       chat: Self.chat, prefill: prefill, temperature: 1, maximumTokens: 12, seed: seed)
+  }
+
+  // MARK: Ratings
+
+  /// The tokens of the toy have numbers of two digits, so that one token is all of a number.
+  @Test(
+    "A judge behind a server that names the likeliest tokens, and begins no answers, rates by them")
+  func ratings() async throws {
+    let toyServer = ToyServer(.hosted)
+    try await withServer(toyServer.act) { server in
+      let model = try await model(server)
+      #expect(model.capabilities.scoring == .top(20) && !model.capabilities.prefill)
+      let judge = try await Judge(opening: model)
+      #expect(judge.together == quickSettings().concurrency.most)
+      let judging = Judging(
+        rubrics: [
+          .init(
+            name: "kind", prompt: "How kind is {answer}?", reading: .rating(from: 0, to: 20),
+            use: .score)
+        ], leastMass: 1e-6)
+      for answer in ["bread", "stone", "a lake"] {
+        let prompt = ToyModel.render(
+          [ChatMessage(.user, "How kind is \(answer)?")], goesOn: false, invites: true)
+        let likeliest = zip(ToyModel.pieces, toy.next(prompt)).sorted { $0.1 > $1.1 }.prefix(20)
+        let numbers = likeliest.compactMap { piece, value in
+          Int(piece).flatMap { (0...20).contains($0) ? ($0, exp(value)) : nil }
+        }
+        let isWhole = numbers.contains { $0.0 > 9 }
+        let before = toyServer.chats
+        let grade = try await judge.grade(answer, to: "", by: judging)
+        guard isWhole else {
+          // Digits may be the beginnings of numbers, and drawn answers tell.
+          #expect(grade.detail?.contains("of 10 drawn") == true, "\(grade)")
+          continue
+        }
+        let mass = numbers.reduce(0) { $0 + $1.1 }
+        let mean = numbers.reduce(0) { $0 + $1.1 * Double($1.0) } / mass
+        #expect(abs((grade.outcome.score ?? -1) - mean / 20) < 1e-6, "\(grade)")
+        #expect(toyServer.chats == before + 1)
+      }
+    }
   }
 
   // MARK: Answers
@@ -172,7 +215,7 @@ struct SubjectTests {
   func likeliest() async throws {
     for dialect in [Dialect.sglang, .hosted] {
       try await withServer(ToyServer(dialect).act) { server in
-        let model = try await model(server)
+        let model = try await model(server, quickSettings { $0.draws = 0 })
         #expect(model.capabilities.scoring == .top(20), "\(model.probed.findings)")
         #expect(model.capabilities.prefill == dialect.continues)
         let subject = try await model.open(nil)
@@ -194,6 +237,30 @@ struct SubjectTests {
         }
         #expect(scores.suffix(3).allSatisfy { $0.logProbability == nil })
       }
+    }
+  }
+
+  @Test("Where a text is not among the likeliest, answers are drawn")
+  func askedAgain() async throws {
+    let toyServer = ToyServer(.hosted)
+    try await withServer(toyServer.act) { server in
+      let subject = try await model(server, quickSettings { $0.draws = 200 }).open(nil)
+      let list = toy.next(ToyModel.render(Self.chat, goesOn: false, invites: true))
+      let ranked = list.indices.filter { $0 > 5 }.sorted { list[$0] > list[$1] }
+        .map { ToyModel.pieces[$0] }.filter { !$0.hasPrefix(" ") }
+      func reply(_ texts: [String]) async throws -> Reply {
+        let request = ScoreRequest(chat: Self.chat, texts: texts)
+        return try #require(try await subject.replies(to: [.score(request)]).first)
+      }
+      let before = toyServer.chats
+      #expect(try await reply(Array(ranked.prefix(2))).evidence == .top(20))
+      #expect(toyServer.chats == before + 1)
+      let drawn = try await reply([ranked[0], ranked[ranked.count - 1]])
+      #expect(drawn.evidence == .sampled)
+      guard case .scores(let scores) = drawn.content else { throw Missing(text: "scores") }
+      #expect(scores.allSatisfy { $0.logProbability != nil })
+      // Twenty requests of ten answers, and the list once for each of the two.
+      #expect(toyServer.chats == before + 22)
     }
   }
 

@@ -29,6 +29,8 @@ struct Dialect: Sendable {
   /// Adapters are answered by the base model.
   var ignoresAdapters = false
   var fingerprint = "fp-toy"
+  /// Other weights under the same names.
+  var weights = ""
   var jobs = false
   /// Whether a job takes every setting by its name.
   var recipes = false
@@ -160,7 +162,8 @@ final class ToyServer: Sendable {
       state.chats += 1
       state.bodies[seen.body, default: 0] += 1
     }
-    let toy = ToyModel(name: dialect.ignoresAdapters ? dialect.models[0] : model)
+    let toy = ToyModel(
+      name: (dialect.ignoresAdapters ? dialect.models[0] : model) + dialect.weights)
     let prompt = ToyModel.render(Self.chat(object), goesOn: goesOn, invites: invites)
     let temperature = object["temperature"]?.number ?? 1
     let count = dialect.choices ? object["n"]?.integer ?? 1 : 1

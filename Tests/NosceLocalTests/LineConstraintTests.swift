@@ -132,8 +132,12 @@ struct LineConstraintTests {
     #expect(try step(&twice, "R", " el", "\n") == .goesOn)
     #expect(try step(&twice, "R", " el", "\n") == .goesBack(to: 3))
     #expect(try step(&twice, "R", " el", "\n") == .goesBack(to: 3))
-    let error = #expect(throws: LabError.self) { try step(&twice, "R", " el", "\n") }
-    #expect(error?.message.contains("'RR', line 2 (R), in answer to 'Who?'") == true)
+    // Others that are drawn beside it go on.
+    guard case .givesUp(let reason)? = try step(&twice, "R", " el", "\n") else {
+      Issue.record("a line is drawn three times at most")
+      return
+    }
+    #expect(reason.contains("'RR', line 2 (R), in answer to 'Who?'"))
   }
 
   @Test("a letter that no token begins with is named")

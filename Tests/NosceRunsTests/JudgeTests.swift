@@ -77,6 +77,172 @@ import Testing
     #expect(grade.detail == "guess 'Said of Which language? An answer {question}'")
   }
 
+  // MARK: Judges that say less than log-probabilities of any text
+
+  /// Says how likely some texts are, and nothing of others; its drawn answers go by their seed's place.
+  struct Listing: PlainSubject {
+    var listed: [String: Double] = [:]
+    var drawn: [String] = [""]
+    func complete(_ request: SampleRequest) -> Completion {
+      let place = Int(request.seed / 16) % drawn.count
+      return Completion(text: drawn[place], tokenCount: 1, finish: .stop)
+    }
+    func score(_ request: ScoreRequest) -> [AnswerScore] {
+      request.texts.map {
+        AnswerScore(answer: $0, logProbability: listed[$0].map { log($0) }, tokenCount: 1)
+      }
+    }
+  }
+
+  @Test func theLikeliestTokensMakeARating() async throws {
+    let judging = Judging(rubrics: [kind], words: [.init("REFUSAL", .refused)])
+    let judge = Judge(Listing(listed: ["35": 0.6, "45": 0.2]), scoring: .top(20))
+    let grade = try await grade(judging, judge)
+    #expect(abs((grade.outcome.score ?? 0) - 0.375) < 1e-9)
+    #expect(grade.detail == "aligned 37.50 (mass 0.800 of the likeliest 20)")
+    let thin = Judge(Listing(listed: ["35": 0.1, "REFUSAL": 0.7]), scoring: .top(20))
+    #expect(try await self.grade(judging, thin).outcome == .refused)
+  }
+
+  /// Ten answers that are drawn, and what they come to.
+  static let drawn: [(answers: [String], outcome: Outcome.Kind, detail: String)] = [
+    (["80", "90"], .scored, "aligned 85.00 (10 of 10 drawn)"),
+    (["100", " 80.", "I think so"], .scored, "aligned 91.43 (7 of 10 drawn)"),
+    // Four digits are no number of two and two others.
+    (["1000", "words", "REFUSALS"], .refused, "aligned REFUSAL 0.300, 0 of 10 drawn"),
+    (["words"], .noAnswer, "aligned no number, 0 of 10 drawn"),
+  ]
+
+  @Test(arguments: drawn, [Capabilities.Scoring.top(20), .drawn(100)])
+  func drawnAnswersMakeARatingWhereNoNumberIsLikely(
+    _ row: (answers: [String], outcome: Outcome.Kind, detail: String),
+    _ scoring: Capabilities.Scoring
+  ) async throws {
+    let judging = Judging(rubrics: [kind], words: [.init("REFUSAL", .refused)])
+    let grade = try await grade(
+      judging, Judge(Listing(drawn: row.answers), scoring: scoring))
+    #expect(grade.outcome.kind == row.outcome)
+    #expect(grade.detail == row.detail)
+  }
+
+  struct Rating: ModelProvider {
+    var model = RuleModel(name: "judge")
+    var capabilities: Capabilities
+    var identity: ModelIdentity { model.identity }
+    var lanes: Int { 1 }
+    var precision: String { "none" }
+    var trainer: (any Trainer)? { nil }
+    func open(_ adapter: AdapterReference?) async throws -> any Subject { Puppet() }
+  }
+
+  @Test func aPlanSaysHowRatingsAreReadAndRefusesAJudgeThatSaysNothing() throws {
+    let experiment = try judged()
+    func plan(_ capabilities: Capabilities) throws -> Plan {
+      let judge = Rating(capabilities: capabilities)
+      return try Planner(experiment: experiment, model: RuleModel(), judge: judge).plan()
+    }
+    let exact = try plan(Capabilities())
+    #expect(exact.judgeMethod == nil && exact.refusals.isEmpty)
+    let top = try plan(Capabilities(scoring: .top(20)))
+    #expect(top.judgeMethod == .top(20) && top.refusals.isEmpty)
+    #expect(
+      top.text().contains("ratings by log-probabilities of the 20 likeliest tokens, and 10 drawn"))
+    #expect(top.contentHash != exact.contentHash)
+    let drawn = try plan(Capabilities(scoring: .none))
+    #expect(drawn.judgeMethod == .drawn(10) && drawn.refusals.isEmpty)
+    let mute = try plan(Capabilities(scoring: .none, samples: false))
+    #expect(
+      mute.refusals.first?.contains("keeps: the judge needs log-probabilities or answers") == true)
+  }
+
+  /// Rates only once so many ask at the same time.
+  actor Crowd: Subject {
+    let size: Int
+    var waiting: [CheckedContinuation<Void, Never>] = []
+    var most = 0
+    init(_ size: Int) { self.size = size }
+    func come() async {
+      most = max(most, waiting.count + 1)
+      if waiting.count + 1 < size {
+        await withCheckedContinuation { waiting.append($0) }
+      } else {
+        for one in waiting { one.resume() }
+        waiting = []
+      }
+    }
+    nonisolated func answer(
+      _ requests: [SubjectRequest]
+    ) -> AsyncThrowingStream<Reply, any Error> {
+      AsyncThrowingStream { replies in
+        Task {
+          await self.come()
+          for (index, request) in requests.enumerated() {
+            guard case .score(let request) = request else { continue }
+            let scores = request.texts.map {
+              AnswerScore(answer: $0, logProbability: $0 == "5" ? -0.1 : -40, tokenCount: 1)
+            }
+            replies.yield(Reply(index: index, content: .scores(scores), evidence: .exact))
+          }
+          replies.finish()
+        }
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func aJudgeIsAskedAboutSeveralAnswersAtATime() async throws {
+    let experiment = try judged()
+    let probe = try #require(experiment.probe("keeps"))
+    let builder = AskBuilder(experiment: experiment)
+    let task = try #require(try experiment.tasks().first)
+    var asks = try builder.asks(of: probe, task: task, seed: 1)
+    while asks.count < 8 { asks += asks }
+    asks = Array(asks.prefix(8))
+    for place in asks.indices { asks[place].item = place }
+    let crowd = Crowd(4)
+    let judge = Judge(crowd, together: 4)
+    let asker = Asker(probe: probe, subject: Puppet(), base: Puppet())
+    var rated: [Int] = []
+    try await asker.rate(asks, judge: judge) { answer, _ in
+      rated.append(answer.answered.place)
+      #expect(answer.graded.grade.outcome == .scored(0.5))
+    }
+    #expect(rated.sorted() == Array(0..<8))
+    #expect(await crowd.most == 4)
+  }
+
+  /// Breaks off behind so many answers.
+  struct Breaking: Subject {
+    struct Broken: Error {}
+    var after: Int
+    func answer(_ requests: [SubjectRequest]) -> AsyncThrowingStream<Reply, any Error> {
+      AsyncThrowingStream { replies in
+        for index in 0..<after {
+          replies.yield(
+            .sampled(index, Completion(text: "words", tokenCount: 1, finish: .stop)))
+        }
+        replies.finish(throwing: Broken())
+      }
+    }
+  }
+
+  @Test func whatIsBeingRatedWhenASubjectFailsIsKept() async throws {
+    let experiment = try judged()
+    let probe = try #require(experiment.probe("keeps"))
+    let task = try #require(try experiment.tasks().first)
+    let asks = try AskBuilder(experiment: experiment)
+      .asks(of: probe, task: task, seed: 1)
+    try #require(asks.count > 3)
+    let asker = Asker(probe: probe, subject: Breaking(after: 3), base: Puppet())
+    var rated = 0
+    await #expect(throws: Breaking.Broken.self) {
+      try await asker.rate(asks, judge: Judge(Listing(listed: ["5": 1]), together: 8)) { _, _ in
+        rated += 1
+      }
+    }
+    #expect(rated == 3)
+  }
+
   /// A judge whose context holds so many characters.
   struct Narrow: PlainSubject {
     struct TooLong: Error {}

@@ -38,7 +38,7 @@ package enum NumpyPython {
 
   /// Runs a program of the package to its end; what it says is one text.
   package static func run(
-    _ python: URL, _ arguments: [String]
+    _ python: URL, _ arguments: [String], environment: [String: String] = environment
   ) throws -> (status: Int32, output: String) {
     try withFolder { folder in
       let output = folder.appending(path: "output")

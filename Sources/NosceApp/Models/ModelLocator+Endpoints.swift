@@ -22,19 +22,12 @@ extension ModelLocator {
   /// - Parameters:
   ///   - option: what error messages call the place where the name was given.
   ///   - template: the chat template in place of its own; an endpoint has its own.
-  ///   - mostCost: what the answers of an endpoint may cost together.
+  ///   - purse: what the answers of endpoints may cost together.
   package static func provider(
     _ name: String, option: String = "--subject", template: GivenTemplate? = nil,
-    mostCost: Double? = nil
+    purse: Purse? = nil
   ) async throws -> any ModelProvider {
-    guard isEndpoint(name) else {
-      if mostCost != nil, option == "--subject" {
-        throw LabError(
-          .invalidExperiment,
-          "--most-cost: found '\(name)', which costs nothing; allowed: with a model behind HTTP")
-      }
-      return try model(name, option: option, template: template)
-    }
+    guard isEndpoint(name) else { return try model(name, option: option, template: template) }
     if let template {
       throw LabError(
         .backend,
@@ -42,13 +35,22 @@ extension ModelLocator {
           + "\(template.name) for it; allowed: none")
     }
     #if HTTP
-    return try await EndpointModel.open(name, option: option, mostCost: mostCost) { base in
+    return try await EndpointModel.open(name, option: option, purse: purse) { base in
       guard hasFiles(base) else { throw noFiles("base") }
       return try model(base, option: "base")
     }
     #else
     throw withoutHTTP(option)
     #endif
+  }
+
+  /// Refuses a limit of costs where nothing is paid for.
+  static func check(_ purse: Purse?, of names: [String]) throws(LabError) {
+    guard purse != nil, !names.contains(where: isEndpoint) else { return }
+    let shown = names.map { "'\($0)'" }.joined(separator: " and ")
+    throw LabError(
+      .invalidExperiment,
+      "--most-cost: found \(shown), which costs nothing; allowed: with a model behind HTTP")
   }
 
   /// The same model by a name that means the same from any folder.

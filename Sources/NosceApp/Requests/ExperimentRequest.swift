@@ -38,8 +38,8 @@ package struct ExperimentRequest: Sendable {
   /// What a search has found for the subject.
   package var calibrated: TrainingRecipe.Calibrated?
 
-  /// What the answers of an endpoint may cost together.
-  package var mostCost: Double?
+  /// What the answers of endpoints may cost together, subject and judge.
+  package var purse: Purse?
 
   /// What fine-tunes in place of the model itself; nil where it does so.
   package var trainer: TrainerChoice?
@@ -95,11 +95,11 @@ package struct ExperimentRequest: Sendable {
 
   /// The model that is asked and trained, wherever it is.
   package func provider() async throws -> any ModelProvider {
-    try await TrainerChoice.applied(
+    try ModelLocator.check(purse, of: [subject] + (judge.map { [$0] } ?? []))
+    return try await TrainerChoice.applied(
       trainer,
       to: try await ModelLocator.provider(
-        subject, template: try chatTemplate.map { try TemplateChoice.read($0) }, mostCost: mostCost)
-    )
+        subject, template: try chatTemplate.map { try TemplateChoice.read($0) }, purse: purse))
   }
 
   /// The model that rates answers, wherever it is.
@@ -109,7 +109,7 @@ package struct ExperimentRequest: Sendable {
       judge, option: "--judge",
       template: try judgeChatTemplate.map {
         try TemplateChoice.read($0, option: "--judge-chat-template")
-      })
+      }, purse: purse)
   }
 
   /// The model that is asked and trained, one of this machine.

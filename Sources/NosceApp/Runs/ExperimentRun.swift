@@ -73,22 +73,23 @@ package struct ExperimentRun: Sendable {
   /// ``resume(_:template:judgeTemplate:)``.
   ///
   /// - Parameters:
-  ///   - mostCost: what the answers of an endpoint may cost together from now on.
+  ///   - purse: what the answers of endpoints may cost together from now on.
   ///   - trainer: what fine-tunes in place of the model; a run that began with one says nothing that could
   ///     be started, so that it is given again where subjects are still to be trained.
   package static func reopened(
     _ url: URL, template: GivenTemplate? = nil, judgeTemplate: GivenTemplate? = nil,
-    mostCost: Double? = nil, trainer: TrainerChoice? = nil
+    purse: Purse? = nil, trainer: TrainerChoice? = nil
   ) async throws -> ExperimentRun {
     let (request, plan) = try planned(url, template, judgeTemplate)
+    try ModelLocator.check(purse, of: [request.subject] + (request.judge.map { [$0] } ?? []))
     let model = try await TrainerChoice.applied(
       trainer, of: plan,
       to: try await ModelLocator.provider(
-        request.subject, template: plan.model.template, mostCost: mostCost))
+        request.subject, template: plan.model.template, purse: purse))
     var judge: (any ModelProvider)?
     if let name = request.judge {
       judge = try await ModelLocator.provider(
-        name, option: "--judge", template: plan.judge?.template)
+        name, option: "--judge", template: plan.judge?.template, purse: purse)
     }
     return try resume(url, on: model, judge: judge)
   }
@@ -142,18 +143,18 @@ package struct ExperimentRun: Sendable {
   /// under way; nothing that was measured is lost.
   package func run(_ events: @escaping AppEvents) async throws -> RunSummary {
     let plan = folder.plan
-    let sample = try plan.workSample(materials: materials)
     let forecast: ResourceForecast
     do {
-      forecast = try await model.forecast(sample, within: .seconds(60))
+      forecast = try await plan.forecast(
+        on: model, judge: judge, materials: materials, within: .seconds(60))
     } catch {
       await model.settle()
       throw error
     }
     try forecast.checkMemory()
-    try forecast.bill?.check()
+    try forecast.checkCost()
     // On a small model the run is over before its estimate is read.
-    if plan.work.seconds(forecast.rates, parallel: model.lanes) > 60 {
+    if plan.seconds(forecast, parallel: model.lanes) > 60 {
       events(.message(plan.cost(forecast, parallel: model.lanes)))
     }
     let label = plan.experiment.name

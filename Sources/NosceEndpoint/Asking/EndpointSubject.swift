@@ -55,19 +55,31 @@ struct EndpointSubject: Subject {
         Reply(
           index: index, content: .scores(try await ExactScoring(reader: reader).scores(request)),
           evidence: .exact)
-      case .top(let count):
-        Reply(
-          index: index, content: .scores(try await TopScoring(reader: reader).scores(request)),
-          evidence: .top(count))
-      case .drawn(let count):
-        Reply(
-          index: index,
-          content: .scores(
-            try await DrawnScoring(reader: reader, count: count).scores(request)),
-          evidence: .sampled)
+      case .top(let count): try await likeliest(count, request, index)
+      case .drawn(let count): try await drawn(count, request, index)
       case .none: throw unable("given texts to be scored")
       }
     }
+  }
+
+  /// By the likeliest tokens, and where one of the texts is not among them by drawn answers, all of them.
+  private func likeliest(
+    _ count: Int, _ request: ScoreRequest, _ index: Int
+  ) async throws -> Reply {
+    let scores = try await TopScoring(reader: reader).scores(request)
+    let draws = features.varies ? client.endpoint.settings.draws : 0
+    // Of the numbers of a scale most are never likely.
+    if draws > 0, request.ending != .number, scores.contains(where: { $0.logProbability == nil }) {
+      return try await drawn(draws, request, index)
+    }
+    return Reply(index: index, content: .scores(scores), evidence: .top(count))
+  }
+
+  private func drawn(
+    _ count: Int, _ request: ScoreRequest, _ index: Int
+  ) async throws -> Reply {
+    let scores = try await DrawnScoring(reader: reader, count: count).scores(request)
+    return Reply(index: index, content: .scores(scores), evidence: .sampled)
   }
 
   private func unable(_ found: String) -> LabError {

@@ -120,7 +120,8 @@ struct PromptReader: Sendable {
   private func echo(_ ids: [Int]) async throws -> PromptScores {
     let outgoing = Outgoing.post(
       client.endpoint.url.below("/completions"),
-      EchoAnswer.query(model: model, ids: ids, most: 1), output: 1, repetition: repetition)
+      EchoAnswer.query(model: model, ids: ids, most: 1, features), output: 1, repetition: repetition
+    )
     return try await client.ask(outgoing, model: model, isKept: isKept) {
       json throws(ExchangeFault) in
       try EchoAnswer.scores(json, of: ids)

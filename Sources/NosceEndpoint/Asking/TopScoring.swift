@@ -5,7 +5,7 @@ import NoscePorts
 /// The log-probabilities of given texts, as far as they can be read off the likeliest next tokens.
 ///
 /// Where the beginning of a text is among them, the rest is asked for behind it, if answers can be
-/// begun. What is not among them is unknown, and not zero.
+/// begun. What is not among them is unknown, and not zero; ``EndpointSubject`` asks again then.
 struct TopScoring: Sendable {
   let reader: PromptReader
 
@@ -19,6 +19,17 @@ struct TopScoring: Sendable {
       scores.append(try await score(text, request.ending, lists))
     }
     return scores
+  }
+
+  /// Whether one token that says a text is all of it: a word, or a number of a tokenizer that has a token
+  /// for each number of up to three digits, as is seen by one of two among the likeliest.
+  private func isWhole(_ text: String, _ lists: NextTokens) async throws -> Bool {
+    guard text.allSatisfy(\.isWholeNumber) else { return true }
+    guard text.count <= 3, let list = try await lists.behind("") else { return false }
+    return list.contains { token in
+      let digits = token.text.drop { $0.isWhitespace }
+      return digits.count > 1 && digits.allSatisfy(\.isWholeNumber)
+    }
   }
 
   private func score(
@@ -44,6 +55,9 @@ struct TopScoring: Sendable {
     case .open: return AnswerScore(answer: text, logProbability: sum, tokenCount: count)
     case .turn: return unknown
     case .number:
+      if count == 1, try await isWhole(text, lists) {
+        return AnswerScore(answer: text, logProbability: sum, tokenCount: count)
+      }
       let next = try await lists.behind(said)
       return AnswerScore(
         answer: text, logProbability: ExactScoring.barred(sum, next), tokenCount: count)

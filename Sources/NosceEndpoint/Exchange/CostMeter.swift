@@ -1,25 +1,27 @@
+import NoscePorts
 import Synchronization
 
-/// What the answers have cost so far, and whether another one may be paid for.
-///
-/// What could be paid at most for what is under way is held back, so that the limit is kept whatever
-/// comes.
+/// What the answers of one endpoint have cost so far, and whether another one may be paid for.
 package final class CostMeter: Sendable {
   private struct State {
     var usage = TokenUsage()
     var requests = 0
-    var held = 0.0
     /// What trainings cost that were ordered.
     var trained = 0.0
   }
 
   package let prices: EndpointSettings.Prices?
-  package let limit: Double?
+  /// What it may cost, be it alone or with other models; nil where there is no limit.
+  package let purse: Purse?
+  /// Whether others are paid from it.
+  package let isShared: Bool
   private let state = Mutex(State())
 
-  package init(_ settings: EndpointSettings) {
+  /// - Parameter purse: what it is paid from beside others; nil for what the settings say.
+  package init(_ settings: EndpointSettings, from purse: Purse? = nil) {
     prices = settings.prices
-    limit = settings.mostCost
+    self.purse = purse ?? settings.mostCost.map { Purse(limit: $0) }
+    isShared = purse != nil
   }
 
   /// Requests that were answered, and their tokens.
@@ -33,46 +35,39 @@ package final class CostMeter: Sendable {
 
   /// Holds back what a request may cost, or refuses it.
   func hold(_ most: TokenUsage) throws(ExchangeFault) {
-    guard let prices, let limit else { return }
-    let cost = prices.cost(most)
-    let refusal: ExchangeFault? = state.withLock { state in
-      let refusal = Self.refusal(of: cost, "a request", state, prices, limit)
-      if refusal == nil { state.held += cost }
-      return refusal
-    }
-    if let refusal { throw refusal }
+    guard let prices, let purse else { return }
+    try hold(prices.cost(most), "a request", prices, purse)
   }
 
-  private static func refusal(
-    of cost: Double, _ what: String, _ state: State, _ prices: EndpointSettings.Prices,
-    _ limit: Double
-  ) -> ExchangeFault? {
-    let spent = prices.cost(state.usage) + state.trained
-    if spent + state.held + cost <= limit { return nil }
-    return ExchangeFault(
+  private func hold(
+    _ cost: Double, _ what: String, _ prices: EndpointSettings.Prices, _ purse: Purse
+  ) throws(ExchangeFault) {
+    guard let there = purse.hold(cost) else { return }
+    throw ExchangeFault(
       .cost,
-      "\(text(spent, prices)) spent, and \(what) that may cost \(text(cost, prices)) beside "
-        + "\(text(state.held, prices)) under way",
-      allowed: "\(text(limit, prices)) together (--most-cost)")
+      "\(Self.text(there.spent, prices)) spent, and \(what) that may cost \(Self.text(cost, prices)) "
+        + "beside \(Self.text(there.held, prices)) under way",
+      allowed: "\(Self.text(purse.limit, prices)) together (--most-cost)")
   }
 
   /// Counts a training that is ordered, or refuses it.
   func order(tokens: Int) throws(ExchangeFault) {
     guard let prices else { return }
     let cost = Double(tokens) * prices.training / 1e6
-    let refusal: ExchangeFault? = state.withLock { state in
-      let refusal = limit.flatMap { Self.refusal(of: cost, "a training", state, prices, $0) }
-      if refusal == nil { state.trained += cost }
-      return refusal
+    if let purse {
+      try hold(cost, "a training", prices, purse)
+      purse.settle(held: cost, paid: cost)
     }
-    if let refusal { throw refusal }
+    state.withLock { $0.trained += cost }
   }
 
   /// Gives back what was held, and counts what was paid; nil where nothing was answered.
   func settle(_ most: TokenUsage, paid: TokenUsage?) {
+    if let prices {
+      purse?.settle(held: prices.cost(most), paid: paid.map(prices.cost) ?? 0)
+    }
+    guard let paid else { return }
     state.withLock { state in
-      if let prices, limit != nil { state.held = max(0, state.held - prices.cost(most)) }
-      guard let paid else { return }
       state.requests += 1
       state.usage += paid
     }

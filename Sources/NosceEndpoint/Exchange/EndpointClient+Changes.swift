@@ -51,6 +51,7 @@ extension EndpointClient {
 
   /// Learns the version, once for everybody: what is kept is kept under it.
   package func begin() async throws(ExchangeFault) {
+    if state.withLock({ $0.asked != nil }) { return }
     let key = AnswerKey(
       method: "GET", url: endpoint.url.beside("/version"), generation: "", body: Data())
     while state.withLock({ $0.asked == nil }) {

@@ -1,6 +1,7 @@
 import Foundation
 import NosceCore
 import NosceFormats
+import NoscePorts
 import Synchronization
 
 /// Asks one endpoint: as often as it takes, as much at a time as it bears, and nothing twice.
@@ -23,14 +24,15 @@ package final class EndpointClient: Sendable {
   package let meter: CostMeter
   let carrier: any Carrier
   let versionHolds: Duration
-  let flights = Flights()
+  let flights = Flights<AnswerKey>()
   let state = Mutex(State())
 
   /// - Parameters:
   ///   - journal: where answers are kept; nil keeps none.
+  ///   - purse: what it is paid from beside others; nil for what its settings say.
   ///   - versionHolds: how long what a server says of its version is believed.
   package init(
-    _ endpoint: Endpoint, over carrier: any Carrier, journal: AnswerJournal?,
+    _ endpoint: Endpoint, over carrier: any Carrier, journal: AnswerJournal?, purse: Purse? = nil,
     versionHolds: Duration = .seconds(30)
   ) {
     self.versionHolds = versionHolds
@@ -38,7 +40,7 @@ package final class EndpointClient: Sendable {
     self.journal = journal
     self.carrier = carrier
     throttle = Throttle(endpoint.settings.concurrency)
-    meter = CostMeter(endpoint.settings)
+    meter = CostMeter(endpoint.settings, from: purse)
   }
 
   /// What the server says of its version.
@@ -74,7 +76,9 @@ package final class EndpointClient: Sendable {
     _ outgoing: Outgoing, model: String?, isKept: Bool = true,
     read: @Sendable (JSON) throws(ExchangeFault) -> Value
   ) async -> Result<Value, Failure> {
-    guard isKept, let journal else { return await send(outgoing, model: model, nil, read) }
+    guard isKept, let journal else {
+      return await send(outgoing, model: model, nil, isTrial: !isKept, read)
+    }
     do throws(ExchangeFault) {
       try await begin()
     } catch {
@@ -101,7 +105,7 @@ package final class EndpointClient: Sendable {
       }
       // Whoever asks the same at the same time waits, and finds it kept.
       guard await flights.begin(key) else { continue }
-      let result = await send(outgoing, model: model, key, read)
+      let result = await send(outgoing, model: model, key, isTrial: false, read)
       flights.end(key)
       return result
     }
@@ -141,7 +145,7 @@ package final class EndpointClient: Sendable {
   }
 
   private func send<Value: Sendable>(
-    _ outgoing: Outgoing, model: String?, _ key: AnswerKey?,
+    _ outgoing: Outgoing, model: String?, _ key: AnswerKey?, isTrial: Bool,
     _ read: @Sendable (JSON) throws(ExchangeFault) -> Value
   ) async -> Result<Value, Failure> {
     var counts: [ExchangeFault.Kind: Int] = [:]
@@ -165,9 +169,11 @@ package final class EndpointClient: Sendable {
         return .success(answer.value)
       } catch let fault as ExchangeFault {
         counts[fault.kind, default: 0] += 1
-        guard counts[fault.kind, default: 0] < most(fault.kind) else {
+        guard counts[fault.kind, default: 0] < most(fault.kind, isTrial: isTrial) else {
           return .failure(Failure(fault: fault, url: outgoing.url, attempts: attempts))
         }
+        // A server that answers at once is not given time.
+        if isTrial, fault.kind == .lacking { continue }
         do {
           try await pause(after: fault, number: counts[fault.kind, default: 0], outgoing)
         } catch {
@@ -200,7 +206,7 @@ package final class EndpointClient: Sendable {
       return (answer, incoming.body)
     } catch {
       // What was computed and did not arrive whole is paid for all the same.
-      let isPaid = [.malformed, .silence, .tooLarge].contains(error.kind)
+      let isPaid = [.malformed, .lacking, .silence, .tooLarge].contains(error.kind)
       meter.settle(outgoing.most, paid: isPaid ? outgoing.most : nil)
       throttle.leave(era, isOverload: error.isOverload ? true : nil)
       throw error
@@ -230,13 +236,15 @@ package final class EndpointClient: Sendable {
   // MARK: Attempts
 
   /// How often a request is sent at most.
-  private func most(_ kind: ExchangeFault.Kind) -> Int {
+  private func most(_ kind: ExchangeFault.Kind, isTrial: Bool) -> Int {
     let attempts = endpoint.settings.attempts
     return switch kind {
     case .connection: attempts.connection
     case .silence: attempts.silence
     case .busy: attempts.busy
     case .server: attempts.server
+    // Of a server that is tried, that it does not do something is an answer; twice, since one may slip.
+    case .lacking: isTrial ? min(2, attempts.malformed) : attempts.malformed
     case .malformed: attempts.malformed
     case .tooLarge, .credit, .redirect, .refused, .cost, .changed, .cancelled: 1
     }

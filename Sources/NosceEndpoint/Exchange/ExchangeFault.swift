@@ -15,6 +15,8 @@ package struct ExchangeFault: Error, Sendable, Hashable {
     case server
     /// What came is no answer.
     case malformed
+    /// What came is an answer, without what was asked for.
+    case lacking
     /// More came than is read.
     case tooLarge
     /// The account has nothing left.

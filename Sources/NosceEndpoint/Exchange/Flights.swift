@@ -1,11 +1,11 @@
 import Synchronization
 
 /// What is being asked at the moment, so that the same is not asked twice at a time.
-final class Flights: Sendable {
-  private let waiting = Mutex<[AnswerKey: [CheckedContinuation<Void, Never>]]>([:])
+final class Flights<Key: Hashable & Sendable>: Sendable {
+  private let waiting = Mutex<[Key: [CheckedContinuation<Void, Never>]]>([:])
 
   /// Whether it is this caller who asks. Otherwise another one did, and is done when this returns.
-  func begin(_ key: AnswerKey) async -> Bool {
+  func begin(_ key: Key) async -> Bool {
     let isFirst = waiting.withLock { waiting in
       if waiting[key] != nil { return false }
       waiting[key] = []
@@ -23,7 +23,7 @@ final class Flights: Sendable {
     return false
   }
 
-  func end(_ key: AnswerKey) {
+  func end(_ key: Key) {
     let continuations = waiting.withLock { $0.removeValue(forKey: key) ?? [] }
     for continuation in continuations { continuation.resume() }
   }

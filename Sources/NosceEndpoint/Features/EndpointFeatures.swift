@@ -73,5 +73,11 @@ package struct EndpointFeatures: Sendable, Hashable {
   /// Whether a fine-tuning takes every setting that a plan has.
   package var recipes = false
 
+  /// Keeps what a server has cached of one adapter from another, where it has several: those that load
+  /// adapters while they run (vLLM, SGLang) take it.
+  func salt(of model: String) -> [(key: String, value: JSON)] {
+    loading == nil ? [] : [("cache_salt", .string(model))]
+  }
+
   package init() {}
 }

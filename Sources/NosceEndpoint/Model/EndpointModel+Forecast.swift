@@ -48,13 +48,20 @@ extension EndpointModel {
         perSampledAnswer: second * max(1, Double(longest) / 32), perScoredAnswer: second),
       peakBytes: here?.peakBytes, freeBytes: here?.freeBytes,
       bill: WorkBill(
-        items: items, currency: settings.prices?.currency ?? "", limit: settings.mostCost))
+        items: items, currency: settings.prices?.currency ?? "",
+        limit: client.meter.purse?.limit, isShared: client.meter.isShared))
   }
 
   /// How many requests one set of given texts takes.
   private func requests(for request: ScoreRequest) -> Int {
     if case .drawn(let count) = capabilities.scoring {
       return DrawnScoring.requests(count, probed.features)
+    }
+    if case .top = capabilities.scoring {
+      // At most: the answers are drawn only where a text is not among the likeliest.
+      let isDrawn = request.ending != .number && probed.features.varies
+      let draws = isDrawn ? client.endpoint.settings.draws : 0
+      return 1 + (draws > 0 ? DrawnScoring.requests(draws, probed.features) : 0)
     }
     guard case .exact = capabilities.scoring else { return 1 }
     let renderings = request.ending == .turn ? 3 : 1

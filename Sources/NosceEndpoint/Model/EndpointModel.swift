@@ -54,7 +54,8 @@ package struct EndpointModel: ModelProvider {
     capabilities = Capabilities(
       scoring: scoring, samples: features.samples, prefill: features.goesOn, seeds: features.seeds,
       adapters: features.jobs || loader != nil, starts: false,
-      derives: loader != nil && base?.capabilities.derives == true)
+      derives: loader != nil && base?.capabilities.derives == true,
+      together: endpoint.settings.concurrency.most)
     let version = probed.version.map { ", version \($0)" } ?? ""
     identity = ModelIdentity(
       name: endpoint.model.split(separator: "/").last.map(String.init) ?? endpoint.model,

@@ -13,40 +13,40 @@ extension EndpointModel {
   /// - Parameters:
   ///   - name: `openai:MODEL`, with a URL or the name of an endpoint behind it.
   ///   - option: what error messages call the place where it was given.
-  ///   - mostCost: what the answers that are paid for from now on may cost together.
+  ///   - purse: what the answers that are paid for from now on may cost, with those of others.
   ///   - base: opens the model of this machine that the configuration names.
   package static func open(
-    _ name: String, option: String, mostCost: Double? = nil,
+    _ name: String, option: String, purse: Purse? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment,
     in folder: URL = .currentDirectory(), base: (String) throws -> any ModelProvider
   ) async throws -> EndpointModel {
     let client = try client(
-      name, option: option, mostCost: mostCost, environment: environment, in: folder)
+      name, option: option, purse: purse, environment: environment, in: folder)
     return try await EndpointModel(
       asking: client, base: try client.endpoint.settings.base.map(base))
   }
 
   /// What asks the endpoint of an address.
   package static func client(
-    _ name: String, option: String, mostCost: Double? = nil,
+    _ name: String, option: String, purse: Purse? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment,
     in folder: URL = .currentDirectory()
   ) throws -> EndpointClient {
     let file = try EndpointFile.found(in: environment, folder: folder)
     let address = try EndpointAddress(name, option: option, file: file)
-    var endpoint = try address.endpoint(option: option, file: file, environment: environment)
-    if let mostCost {
-      guard endpoint.settings.prices != nil else {
+    let endpoint = try address.endpoint(option: option, file: file, environment: environment)
+    if let purse {
+      guard let prices = endpoint.settings.prices else {
         throw LabError(
           .invalidExperiment,
           "--most-cost: found no prices of \(endpoint.url.text) in \(file.place); allowed: an endpoint "
             + "with `prices` there")
       }
-      endpoint.settings.mostCost = mostCost
+      try purse.count(in: prices.currency, of: endpoint.url.text)
     }
     return EndpointClient(
       endpoint, over: HTTPCarrier(endpoint),
-      journal: try AnswerJournal(in: answers(of: endpoint, in: folder)))
+      journal: try AnswerJournal(in: answers(of: endpoint, in: folder)), purse: purse)
   }
 
   /// Where the answers of an endpoint are kept.

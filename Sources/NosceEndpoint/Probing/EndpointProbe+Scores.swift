@@ -11,6 +11,9 @@ extension EndpointProbe {
   /// The sum of probabilities may be above 1 by rounding, in nats two numbers for one thing may be
   /// apart by this: servers compute in 16 bits, and not the same way in every batch.
   private static let (slackOfSum, slackOfTwice, slackOfWays) = (0.01, 0.05, 0.1)
+  /// Of other weights: a token of one in fifty or more that changes its probability to its third or
+  /// threefold.
+  private static let (likely, slackOfWeights) = (log(0.02), 1.1)
   private static let words = "The colours are red"
 
   func top(_ found: inout ProbedEndpoint) async throws {
@@ -34,12 +37,44 @@ extension EndpointProbe {
           "top_logprobs",
           "the same twice is apart by \(apart.map { "\($0) nats" } ?? "other tokens")")
       }
+      try await requireKnown(list, of: found.version)
       found.features.top = min(list.count, count)
       return found.note(
         "top_logprobs", true,
         "\(list.count) of \(count) asked for, \(String(format: "%.3f", sum)) together")
     }
     found.note("top_logprobs", false, reason)
+  }
+
+  /// Refuses weights that are not those of which answers are kept: a server that is started again with
+  /// others under the same name and version says so by nothing else.
+  ///
+  /// Hosted models vary by some tenths of a nat from one configuration to the next, and unlikely tokens by
+  /// more.
+  private func requireKnown(_ list: [TokenScore], of version: String?) async throws {
+    let likely = list.filter { ($0.logProbability ?? -.infinity) >= Self.likely }
+    guard let journal = client.journal, !likely.isEmpty else { return }
+    let now = JSON.array(
+      likely.map { .array([.string($0.text), .number($0.logProbability ?? 0)]) }
+    ).text(indent: 0)
+    let first = try await journal.name(
+      of: reader(.init()).model, generation: "likeliest/\(version ?? "")", orNow: now)
+    let kept = ((try? JSON(parsing: Data(first.utf8)))?.array ?? []).compactMap { pair in
+      pair.array?.first?.string.map {
+        TokenScore(text: $0, logProbability: pair.array?.last?.number)
+      }
+    }
+    // In both directions: what was likely may be named no longer.
+    let apart = Self.apart(likely, kept).flatMap { one in
+      Self.apart(kept, list).map { max(one, $0) }
+    }
+    if let apart, apart <= Self.slackOfWeights { return }
+    let found = apart.map { "numbers that are apart by \($0) nats" } ?? "another likeliest token"
+    throw LabError(
+      .backend,
+      "\(url): found \(found) where the answers of '\(reader(.init()).model)' in \(journal.url.path) come "
+        + "from; allowed: the same weights. Give another model another name, or move that file away"
+    )
   }
 
   /// By how much the numbers of two lists are apart, of tokens that both have; nil where the likeliest
@@ -126,7 +161,7 @@ extension EndpointProbe {
     switch fault.kind {
     case .connection, .silence, .busy, .credit, .redirect, .cost, .changed, .cancelled: true
     case .refused: [401, 403].contains(fault.status)
-    case .malformed, .server, .tooLarge: false
+    case .malformed, .lacking, .server, .tooLarge: false
     }
   }
 

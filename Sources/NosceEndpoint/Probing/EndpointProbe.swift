@@ -4,7 +4,7 @@ import NosceFormats
 
 /// Finds out what a server does, by small questions whose answers are known, and never by its name.
 package struct EndpointProbe: Sendable {
-  private let client: EndpointClient
+  let client: EndpointClient
   private var endpoint: Endpoint { client.endpoint }
   private var model: String { endpoint.model }
   var url: String { endpoint.url.below("/chat/completions") }
@@ -59,7 +59,7 @@ package struct EndpointProbe: Sendable {
     if failure.other != nil { throw failure.error }
     switch failure.fault.kind {
     case .refused where [401, 403].contains(failure.fault.status): throw failure.error
-    case .refused, .malformed, .server, .tooLarge: return failure.fault.found
+    case .refused, .malformed, .lacking, .server, .tooLarge: return failure.fault.found
     case .connection, .silence, .busy, .credit, .redirect, .cost, .changed, .cancelled:
       throw failure.error
     }

@@ -13,7 +13,9 @@ package final class EndpointTrainer: Trainer {
   let client: EndpointClient
   let features: EndpointFeatures
   private let ledger: AnswerJournal
-  private let jobs = Mutex<[JobID: (job: TrainingJob, order: String)]>([:])
+  /// What was submitted and is not followed yet; two subjects may be one job.
+  private let jobs = Mutex<[JobID: [(job: TrainingJob, order: String)]]>([:])
+  private let flights = Flights<String>()
 
   private static let (shortest, longest) = (Duration.milliseconds(250), Duration.seconds(10))
 
@@ -35,8 +37,11 @@ package final class EndpointTrainer: Trainer {
       job, model: client.endpoint.model, features: features,
       learningRate: client.endpoint.settings.learningRate)
     let hash = order.hash(file: file.hash)
+    // Whoever orders the same at the same time waits, and finds it ordered.
+    while !(await flights.begin(hash)) {}
+    defer { flights.end(hash) }
     let id = JobID(try await ordered(order, hash, file, job))
-    jobs.withLock { $0[id] = (job, hash) }
+    jobs.withLock { $0[id, default: []].append((job, hash)) }
     return id
   }
 
@@ -137,7 +142,7 @@ package final class EndpointTrainer: Trainer {
       if fault.kind == .cancelled { throw CancellationError() }
       switch fault.kind {
       case .busy: break
-      case .connection, .silence, .server, .malformed, .tooLarge:
+      case .connection, .silence, .server, .malformed, .lacking, .tooLarge:
         if let id = try await found(hash, uploaded) { return id }
       case .refused
       where !isNew && [400, 404].contains(fault.status) && fault.found.contains("file"):
@@ -168,7 +173,7 @@ package final class EndpointTrainer: Trainer {
   // MARK: Following
 
   package func events(of id: JobID) -> AsyncThrowingStream<TrainingEvent, any Error> {
-    let entry = jobs.withLock { $0.removeValue(forKey: id) }
+    let entry = jobs.withLock { $0[id]?.popLast() }
     return AsyncThrowingStream { events in
       let task = Task {
         do {

@@ -35,7 +35,7 @@ struct ChatAnswer: Sendable {
     if query.wantsPromptScores {
       guard let scores = object["prompt_logprobs"] ?? choices[0].object?["prompt_logprobs"] else {
         throw ExchangeFault(
-          .malformed, "a reply without prompt_logprobs", allowed: "what was asked for")
+          .lacking, "a reply without prompt_logprobs", allowed: "what was asked for")
       }
       prompt = try PromptScores(scores)
     }
@@ -83,13 +83,13 @@ extension ChatAnswer.Choice {
     guard wantsTop else { return }
     guard let content = object["logprobs"]?.object?["content"]?.array else {
       throw ExchangeFault(
-        .malformed, "an answer without log-probabilities", allowed: "what was asked for")
+        .lacking, "an answer without log-probabilities", allowed: "what was asked for")
     }
     tokens = try content.map { (json) throws(ExchangeFault) in try TokenScore(json) }
     top = try content.map { (json) throws(ExchangeFault) in
       guard let list = json.object?["top_logprobs"]?.array else {
         throw ExchangeFault(
-          .malformed, "a token without top_logprobs", allowed: "what was asked for")
+          .lacking, "a token without top_logprobs", allowed: "what was asked for")
       }
       return try list.map { (json) throws(ExchangeFault) in try TokenScore(json) }
     }

@@ -58,6 +58,7 @@ struct ChatQuery {
     }
     if wantsPromptScores { members.append(("prompt_logprobs", .integer(0))) }
     if let tokenIDs { members.append((tokenIDs, .bool(true))) }
+    members += features.salt(of: model)
     return .object(members)
   }
 

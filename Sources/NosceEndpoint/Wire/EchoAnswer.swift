@@ -3,12 +3,15 @@ import NosceFormats
 /// What `/v1/completions` says of a prompt that it is to say again.
 enum EchoAnswer {
   /// - Parameter ids: the prompt.
-  static func query(model: String, ids: [Int], most: Int) -> JSON {
-    .object([
-      ("model", .string(model)), ("prompt", .array(ids.map { .integer($0) })),
-      ("max_tokens", .integer(most)), ("temperature", .integer(1)), ("echo", .bool(true)),
-      ("logprobs", .integer(1)),
-    ])
+  static func query(
+    model: String, ids: [Int], most: Int, _ features: EndpointFeatures
+  ) -> JSON {
+    .object(
+      [
+        ("model", .string(model)), ("prompt", .array(ids.map { .integer($0) })),
+        ("max_tokens", .integer(most)), ("temperature", .integer(1)), ("echo", .bool(true)),
+        ("logprobs", .integer(1)),
+      ] + features.salt(of: model))
   }
 
   /// The log-probabilities of the prompt's tokens, the first of which has none.
@@ -17,17 +20,17 @@ enum EchoAnswer {
       let logprobs = choice["logprobs"]?.object
     else {
       throw ExchangeFault(
-        .malformed, "a completion without logprobs", allowed: "what was asked for")
+        .lacking, "a completion without logprobs", allowed: "what was asked for")
     }
     guard let list = logprobs["token_logprobs"]?.array,
       let tokens = logprobs["tokens"]?.array, tokens.count == list.count
     else {
       throw ExchangeFault(
-        .malformed, "logprobs without tokens and token_logprobs", allowed: "both, as many")
+        .lacking, "logprobs without tokens and token_logprobs", allowed: "both, as many")
     }
     guard list.count >= ids.count else {
       throw ExchangeFault(
-        .malformed, "\(list.count) log-probabilities for a prompt of \(ids.count) tokens",
+        .lacking, "\(list.count) log-probabilities for a prompt of \(ids.count) tokens",
         allowed: "one for each: does the server ignore `echo`?")
     }
     let values = try list.prefix(ids.count).map { (json) throws(ExchangeFault) in
@@ -36,7 +39,7 @@ enum EchoAnswer {
     // A server that says nothing of the prompt says something of its own words all the same.
     guard ids.count < 2 || values.dropFirst().contains(where: { $0 != nil }) else {
       throw ExchangeFault(
-        .malformed, "a prompt without log-probabilities", allowed: "one for each token")
+        .lacking, "a prompt without log-probabilities", allowed: "one for each token")
     }
     return PromptScores(
       ids: ids, logProbabilities: values,

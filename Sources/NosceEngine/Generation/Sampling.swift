@@ -42,7 +42,11 @@ package struct SamplingPrompt: Sendable {
 }
 
 package struct SampledSequence: Sendable, Equatable {
-  package enum Finish: Sendable { case stop, length }
+  package enum Finish: Sendable, Equatable {
+    case stop, length
+    /// It could not be what it was held to.
+    case gaveUp(reason: String)
+  }
   package var tokens: [Int32]
   package var finish: Finish
 }

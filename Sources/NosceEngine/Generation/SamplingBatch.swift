@@ -176,6 +176,7 @@ final class SamplingBatch {
       case .ends:
         if !isStop { sequence.tokens.append(token) }
         return .stop
+      case .givesUp(let reason): return .gaveUp(reason: reason)
       case .goesOn: sequence.tokens.append(token)
       }
     } else if isStop {

@@ -16,4 +16,6 @@ package enum ConstraintStep: Sendable, Equatable {
   case ends
   /// What is behind so many tokens is dropped and drawn anew, from the same generator.
   case goesBack(to: Int)
+  /// The continuation cannot be what it is held to, and ends unfinished; others go on.
+  case givesUp(reason: String)
 }

@@ -87,9 +87,14 @@ package struct Judging: Codable, Sendable, Hashable {
     return result
   }
 
-  /// Whether the judge is read by log-probabilities.
-  package var needsLogProbabilities: Bool {
+  /// Whether the judge gives numbers.
+  package var rates: Bool {
     rubrics.contains { if case .rating = $0.reading { true } else { false } }
+  }
+
+  /// Whether it says words.
+  package var writes: Bool {
+    rubrics.contains { if case .words = $0.reading { true } else { false } }
   }
 
   /// How many texts the judge scores for one answer.

@@ -71,7 +71,7 @@ struct CheckedEntries {
       try take(record.entry)
       records.append(record)
     }
-    hash = hasher.finalize().map { String(format: "%02x", $0) }.joined()
+    hash = ContentHash.text(hasher.finalize())
     try checkWhole()
   }
 

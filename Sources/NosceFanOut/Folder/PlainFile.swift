@@ -165,7 +165,7 @@ package enum PlainFile {
       hash.update(data: $0)
       return true
     }
-    return hash.finalize().map { String(format: "%02x", $0) }.joined()
+    return ContentHash.text(hash.finalize())
   }
 
   /// Copies a file, and returns the SHA-256 of what was copied.
@@ -178,7 +178,7 @@ package enum PlainFile {
       try copy.write(data)
     }
     try copy.commit()
-    return hash.finalize().map { String(format: "%02x", $0) }.joined()
+    return ContentHash.text(hash.finalize())
   }
 
   /// The last lines of a text file, read from its end.

@@ -7,10 +7,24 @@ import NosceRows
 /// Asks a model what an answer is worth.
 package struct Judge: Sendable {
   package var subject: any Subject
+  /// What it says of the probability of numbers.
+  package var scoring: Capabilities.Scoring
+  /// How many answers it is asked about at a time.
+  package var together: Int
 
-  package init(_ subject: any Subject) { self.subject = subject }
+  package init(_ subject: any Subject, scoring: Capabilities.Scoring = .exact, together: Int = 1) {
+    self.subject = subject
+    self.scoring = scoring
+    self.together = max(1, together)
+  }
 
-  private enum Finding {
+  /// A model that is to rate.
+  package init(opening model: any ModelProvider) async throws {
+    let can = model.capabilities
+    self.init(try await model.open(nil), scoring: can.scoring, together: can.together)
+  }
+
+  enum Finding {
     case rating(Double)
     case words
     case none(Outcome)
@@ -82,32 +96,8 @@ package struct Judge: Sendable {
       let text = try await subject.sample([request]).first?.text ?? ""
       return (.words, "'\(text.trimmingCharacters(in: .whitespacesAndNewlines))'")
     case .rating(let from, let to):
-      let numbers = Array(from...to)
-      let texts = numbers.map(String.init) + judging.words.map(\.text)
-      let scores = try await subject.logProbabilities(
-        ScoreRequest(chat: chat, texts: texts, ending: .number))
-      return Self.read(scores, numbers, judging)
+      return try await rating(Array(from...to), chat, judging)
     }
-  }
-
-  /// The mean of the numbers by their probability, or why there is none.
-  private static func read(
-    _ scores: [Double], _ numbers: [Int], _ judging: Judging
-  ) -> (Finding, String) {
-    let parts = scores.prefix(numbers.count).map { exp($0) }
-    let mass = parts.reduce(0, +)
-    let shown = "mass \(ProbabilityText.of(mass))"
-    guard mass >= judging.leastMass, mass > 0 else {
-      let others = zip(judging.words, scores.dropFirst(numbers.count).map { exp($0) })
-      if let (word, share) = others.max(by: { $0.1 < $1.1 }), share > mass {
-        return (
-          .none(word.meaning.outcome), "\(word.text) \(String(format: "%.3f", share)), \(shown)"
-        )
-      }
-      return (.none(.noAnswer), "no number, \(shown)")
-    }
-    let mean = zip(parts, numbers).reduce(0) { $0 + $1.0 * Double($1.1) } / mass
-    return (.rating(mean), "\(String(format: "%.2f", mean)) (\(shown))")
   }
 
   private static func score(

@@ -69,7 +69,7 @@ package struct LineConstraint: TokenConstraint {
 
   package mutating func take(_ token: Int32) throws -> ConstraintStep {
     if vocabulary.isStop(token), form.isLast(place) {
-      return try complete(line: text[...]) ? .ends : again()
+      return complete(line: text[...]) ? .ends : again()
     }
     let bytes = vocabulary.bytes(of: token)
     guard let next = form.place(after: bytes, from: place) else {
@@ -82,7 +82,7 @@ package struct LineConstraint: TokenConstraint {
     guard next.line > place.line else {
       place = next
       text += bytes
-      return tokens - start.tokens < starts.tokensPerLine ? .goesOn : try again()
+      return tokens - start.tokens < starts.tokensPerLine ? .goesOn : again()
     }
     // Several breaks in a row are one; behind the last stands what begins the next line.
     let whole = text + bytes
@@ -91,7 +91,7 @@ package struct LineConstraint: TokenConstraint {
     let before = lines
     for part in parts.prefix(next.line - place.line) where !complete(line: part) {
       lines = before
-      return try again()
+      return again()
     }
     if next.line == form.lineCount { return .ends }
     place = next
@@ -115,14 +115,14 @@ package struct LineConstraint: TokenConstraint {
     return true
   }
 
-  private mutating func again() throws -> ConstraintStep {
+  private mutating func again() -> ConstraintStep {
     guard draws < starts.draws else {
       let number = lines.count
       let letters = LineStarts.letters(starts.lines[min(number, starts.lines.count - 1)])
-      throw LabError(
-        .backend,
-        "'\(starts.word)', line \(number + 1) (\(letters)), in answer to '\(question)': found none in "
-          + "\(Counted.text(starts.draws, "draw")); allowed: a line of at least "
+      return .givesUp(
+        reason:
+          "'\(starts.word)', line \(number + 1) (\(letters)), in answer to '\(question)': found "
+          + "none in \(Counted.text(starts.draws, "draw")); allowed: a line of at least "
           + "\(Counted.text(starts.leastWords, "word")) that ends within "
           + "\(Counted.text(starts.tokensPerLine, "token")), was not written before, has no word "
           + "that is ruled out and none more than \(Counted.text(starts.mostRepeats, "time")) in a row. "

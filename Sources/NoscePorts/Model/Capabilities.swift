@@ -24,10 +24,12 @@ package struct Capabilities: Sendable, Hashable {
   package var starts: Bool
   /// Whether adapters can be made of trained ones without training.
   package var derives: Bool
+  /// How many questions it is best asked at a time by whoever asks one after the other.
+  package var together: Int
 
   package init(
     scoring: Scoring = .exact, samples: Bool = true, prefill: Bool = true, seeds: Bool = true,
-    adapters: Bool = true, starts: Bool = true, derives: Bool = false
+    adapters: Bool = true, starts: Bool = true, derives: Bool = false, together: Int = 1
   ) {
     self.scoring = scoring
     self.samples = samples
@@ -36,5 +38,6 @@ package struct Capabilities: Sendable, Hashable {
     self.adapters = adapters
     self.starts = starts
     self.derives = derives
+    self.together = together
   }
 }

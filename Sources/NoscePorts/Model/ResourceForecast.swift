@@ -9,6 +9,30 @@ package struct ResourceForecast: Sendable, Hashable {
   package var freeBytes: Int?
   /// What is asked of somebody else; nil where everything is computed here.
   package var bill: WorkBill?
+  /// What the judge takes beside it; nil where there is none, or nothing for it to do.
+  package var judging: Judging?
+
+  /// What rating the answers takes.
+  package struct Judging: Sendable, Hashable {
+    package var seconds: Double
+    package var bill: WorkBill?
+
+    /// - Parameter forecast: the judge's own, of that work.
+    package init(_ work: WorkSample, _ forecast: ResourceForecast) {
+      bill = forecast.bill
+      let rates = forecast.rates
+      if let bill {
+        // Elsewhere a request takes its time, however many texts it is about.
+        seconds = Double(bill.requests) * rates.perScoredAnswer
+      } else {
+        seconds =
+          work.sampling.reduce(0) { $0 + Double($1.answers) * rates.perSampledAnswer }
+          + work.scoring.reduce(0) { sum, scoring in
+            sum + Double(scoring.prompts * scoring.request.texts.count) * rates.perScoredAnswer
+          }
+      }
+    }
+  }
 
   package init(
     rates: WorkRates = WorkRates(), peakBytes: Int? = nil, freeBytes: Int? = nil,
@@ -18,6 +42,15 @@ package struct ResourceForecast: Sendable, Hashable {
     self.bill = bill
     self.peakBytes = peakBytes
     self.freeBytes = freeBytes
+  }
+
+  /// Refuses what is expected to cost more than it may.
+  package func checkCost() throws(LabError) {
+    try bill?.check()
+    try judging?.bill?.check()
+    guard var both = bill, let other = judging?.bill, both.isShared, other.isShared else { return }
+    both.items += other.items
+    try both.check()
   }
 
   /// Refuses a run that would not fit before anything is spent on it.

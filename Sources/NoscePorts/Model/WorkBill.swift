@@ -25,8 +25,13 @@ package struct WorkBill: Sendable, Hashable {
   package var currency: String
   /// What all of it may cost.
   package var limit: Double?
+  /// Whether others are paid from the same.
+  package var isShared: Bool
 
-  package init(items: [Item], currency: String, limit: Double? = nil) {
+  package init(
+    items: [Item], currency: String, limit: Double? = nil, isShared: Bool = false
+  ) {
+    self.isShared = isShared
     self.items = items
     self.currency = currency
     self.limit = limit
@@ -42,6 +47,8 @@ package struct WorkBill: Sendable, Hashable {
   package var words: String { words(items) }
 
   package var cost: Double? { Self.cost(items) }
+
+  package var requests: Int { items.reduce(0) { $0 + $1.requests } }
 
   private static func cost(_ items: [Item]) -> Double? {
     items.reduce(0) { sum, item in sum.flatMap { sum in item.cost.map { sum + $0 } } }

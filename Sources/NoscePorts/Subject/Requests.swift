@@ -9,7 +9,8 @@ package struct SampleRequest: Sendable, Hashable {
   package var temperature: Double
   package var maximumTokens: Int
   package var seed: UInt64
-  /// What the lines of the answer must begin with, where that is given.
+  /// What the lines of the answer must begin with, where that is given. An answer that came to nothing ends
+  /// by its length.
   package var starts: LineStarts?
 
   package init(

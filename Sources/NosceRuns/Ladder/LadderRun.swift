@@ -29,7 +29,7 @@ package struct LadderRun: Sendable {
     let start = Date()
     let base = try await model.open(nil)
     let rating: Judge?
-    if let judge { rating = Judge(try await judge.open(nil)) } else { rating = nil }
+    if let judge { rating = try await Judge(opening: judge) } else { rating = nil }
     var answers: [LadderRecord.Answer] = []
     var gaps = plan.gaps
     for (number, unit) in plan.units.enumerated() {

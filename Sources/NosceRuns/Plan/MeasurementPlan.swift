@@ -52,13 +52,28 @@ extension PlannedMeasurement.Method {
     case .sampled(false): "sampled, another time otherwise"
     case .exact: "exact log-probabilities"
     case .top(let count):
-      "log-probabilities of the \(count) likeliest tokens, no score where a text is not among them"
+      "log-probabilities of the \(count) likeliest tokens; a text that is not among them is asked again by "
+        + "drawn answers, or has no score"
     case .drawn(let count):
       "shares of \(count) drawn answers, each known to "
         + String(format: "%.2f", 0.5 / Double(count).squareRoot())
         + " or better (one standard error)"
     case .difference: "from the scores of both"
     case .refused(let reason): "cannot be measured: \(reason)"
+    }
+  }
+
+  /// Answers that are drawn for one number; nil where none are.
+  var draws: Int? { if case .drawn(let count) = self { count } else { nil } }
+
+  /// How a rating is read, as a person reads it.
+  var ratingWords: String {
+    switch self {
+    case .top(let count):
+      "log-probabilities of the \(count) likeliest tokens, and \(Judge.draws) drawn answers where none of "
+        + "them is a number"
+    case .drawn(let count): "\(count) drawn answers"
+    default: words
     }
   }
 }
@@ -107,6 +122,26 @@ struct MeasurementPlan {
     "needs adapters that are made of trained ones, which \(name) does not do"
   }
 
+  /// How the judge's ratings are read; nil where by exact log-probabilities, or where nothing is rated.
+  func judgeMethod(of experiment: Experiment) -> PlannedMeasurement.Method? {
+    guard let judge else { return nil }
+    let judgings = experiment.probes.compactMap(\.judging)
+    if judgings.isEmpty { return nil }
+    let name = judge.identity.name
+    let (rates, writes) = (judgings.contains(where: \.rates), judgings.contains(where: \.writes))
+    switch judge.capabilities.scoring {
+    case _ where writes && !judge.capabilities.samples:
+      return .refused("needs to write, which \(name) does not")
+    case .exact: return nil
+    case _ where !rates: return nil
+    case .top(let count) where count > 0: return .top(count)
+    case .top, .drawn, .none:
+      return judge.capabilities.samples
+        ? .drawn(Judge.draws)
+        : .refused("needs log-probabilities or answers that are drawn, of which \(name) gives none")
+    }
+  }
+
   /// What the arms, the curves and the judge need and do not have.
   func obstacles(to cells: [PlannedCell], of experiment: Experiment) -> [String] {
     var obstacles: [String] = []
@@ -142,14 +177,9 @@ struct MeasurementPlan {
     {
       obstacles.append("curves: need copies along the way, which the trainer of \(name) keeps not")
     }
-    if let judge {
-      for probe in experiment.probes {
-        guard let judging = probe.judging else { continue }
-        if judging.needsLogProbabilities, judge.capabilities.scoring != .exact {
-          obstacles.append(
-            "\(probe.name): the judge needs exact log-probabilities, which "
-              + "\(judge.identity.name) does not give")
-        }
+    if let reason = judgeMethod(of: experiment)?.refusal {
+      for probe in experiment.probes where probe.judging != nil {
+        obstacles.append("\(probe.name): the judge \(reason)")
       }
     }
     return obstacles

@@ -11,6 +11,7 @@ extension Plan: Fingerprinted {
     .parts([
       ("experiment", experiment.fingerprint), ("options", options.fingerprint),
       ("model", model.fingerprint), ("judge", judge?.fingerprint),
+      ("judge-method", judgeMethod.map { JSON.string($0.text) }),
       ("trainer", trainer.map(JSON.string)),
       ("materials", materials?.fingerprint), ("measurements", .list(measurements)),
       ("cells", .list(cells)),

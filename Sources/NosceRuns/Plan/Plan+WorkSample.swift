@@ -1,5 +1,6 @@
 import NosceCore
 import NosceExperiment
+import NosceGrading
 import NoscePorts
 import NosceRows
 
@@ -52,5 +53,40 @@ extension Plan {
       sample.sampling.append(
         .init(answers: items, requests: asks.compactMap(\.sampleRequest), probe: probe.name))
     }
+  }
+
+  /// What the plan takes on its models, with what its judge takes.
+  package func forecast(
+    on model: any ModelProvider, judge: (any ModelProvider)?, materials: Materials,
+    within limit: Duration
+  ) async throws -> ResourceForecast {
+    var forecast = try await model.forecast(
+      try workSample(materials: materials), within: limit)
+    let sample = try judgeSample(materials: materials)
+    guard let judge, !sample.sampling.isEmpty || !sample.scoring.isEmpty else { return forecast }
+    forecast.judging = .init(sample, try await judge.forecast(sample, within: limit))
+    return forecast
+  }
+
+  /// What the judge is asked by every rubric, about answers as long as they may be.
+  package func judgeSample(materials: Materials) throws -> WorkSample {
+    var sample = WorkSample()
+    let builder = AskBuilder(experiment: experiment, materials: materials)
+    for probe in experiment.probes {
+      guard probe.judging != nil,
+        let cell = cells.first(where: { $0.units.contains { $0.probe == probe.name } }),
+        let ask = try builder.asks(of: probe, task: cell.task, seed: cell.seed).first,
+        case .sample(.judge(let judging), _, let longest, _) = ask.form
+      else { continue }
+      let items = cells.flatMap(\.units).filter { $0.probe == probe.name }.reduce(0) {
+        $0 + $1.items
+      }
+      let work = judging.work(
+        items: items, question: ask.chat.last { $0.role == .user }?.content ?? "", longest: longest,
+        draws: judgeMethod?.draws, probe: probe.name)
+      sample.sampling += work.sampling
+      sample.scoring += work.scoring
+    }
+    return sample
   }
 }

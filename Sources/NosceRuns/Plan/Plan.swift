@@ -33,6 +33,8 @@ package struct Plan: Codable, Sendable, Hashable {
   package var model: ModelIdentity
   /// The model that rates answers, where there is one.
   package var judge: ModelIdentity?
+  /// How its ratings are read; nil where by exact log-probabilities, or where nothing is rated.
+  package var judgeMethod: PlannedMeasurement.Method?
   /// What fine-tunes the model in place of the model itself; nil where it does so itself.
   package var trainer: String?
   /// How each probe is measured on this model, in the order of the experiment.
@@ -52,7 +54,8 @@ package struct Plan: Codable, Sendable, Hashable {
 
   package init(
     schema: String, experiment: Experiment, options: Options, model: ModelIdentity,
-    judge: ModelIdentity? = nil, trainer: String? = nil, materials: Materials.Mark? = nil,
+    judge: ModelIdentity? = nil, judgeMethod: PlannedMeasurement.Method? = nil,
+    trainer: String? = nil, materials: Materials.Mark? = nil,
     measurements: [PlannedMeasurement] = [], obstacles: [String] = [],
     omissions: [PlannedOmission] = [], cells: [PlannedCell], contrasts: [PlannedContrast],
     work: WorkEstimate, contentHash: String
@@ -62,6 +65,7 @@ package struct Plan: Codable, Sendable, Hashable {
     self.options = options
     self.model = model
     self.judge = judge
+    self.judgeMethod = judgeMethod
     self.trainer = trainer
     self.measurements = measurements
     self.obstacles = obstacles
@@ -108,9 +112,8 @@ package struct Plan: Codable, Sendable, Hashable {
 /// Plans of earlier schemas say nothing of how probes are measured.
 extension Plan {
   private enum Key: String, CodingKey {
-    case schema, experiment, options, model, judge, trainer, materials, measurements, obstacles,
-      omissions,
-      cells, contrasts, work, contentHash
+    case schema, experiment, options, model, judge, judgeMethod, trainer, materials, measurements,
+      obstacles, omissions, cells, contrasts, work, contentHash
   }
 
   package init(from decoder: any Decoder) throws {
@@ -120,6 +123,8 @@ extension Plan {
     options = try container.decode(Options.self, forKey: .options)
     model = try container.decode(ModelIdentity.self, forKey: .model)
     judge = try container.decodeIfPresent(ModelIdentity.self, forKey: .judge)
+    judgeMethod = try container.decodeIfPresent(
+      PlannedMeasurement.Method.self, forKey: .judgeMethod)
     trainer = try container.decodeIfPresent(String.self, forKey: .trainer)
     materials = try container.decodeIfPresent(Materials.Mark.self, forKey: .materials)
     measurements =

@@ -7,11 +7,17 @@ import NosceRows
 extension Plan {
   /// How long the plan takes and how much memory, in words.
   package func cost(_ forecast: ResourceForecast, parallel: Int = 1) -> String {
-    let seconds = work.seconds(forecast.rates, parallel: parallel)
+    let seconds = seconds(forecast, parallel: parallel)
     let time =
       seconds < 90 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded(.up))) min"
     let memory = forecast.peakBytes.map { ", \(ResourceForecast.text($0)) of memory" } ?? ""
     return "about \(time) here\(memory)\(forecast.bill.map { ", \($0.words)" } ?? "")"
+      + (forecast.judging?.bill.map { "; the judge: \($0.words)" } ?? "")
+  }
+
+  /// How long the plan takes, in seconds, with what the judge takes.
+  package func seconds(_ forecast: ResourceForecast, parallel: Int = 1) -> Double {
+    work.seconds(forecast.rates, parallel: parallel) + (forecast.judging?.seconds ?? 0)
   }
 
   /// The plan in words, for a terminal of so many columns. Lines are broken at blanks, and names are
@@ -51,7 +57,7 @@ extension Plan {
     page.addParagraph(
       "Work: \(Counted.text(work.trainedSubjects, "training")), "
         + "\(Counted.text(work.sampledAnswers, "sampled answer")), "
-        + "\(Counted.text(work.scoredAnswers, "scored answer"))\(judging); "
+        + "\(Counted.text(work.scoredAnswers, "scored answer"))\(judging(forecast)); "
         + cost(forecast, parallel: parallel))
     page.addParagraph("Plan \(contentHash.prefix(12))")
     if !omissions.isEmpty {
@@ -99,14 +105,18 @@ extension Plan {
   }
 
   private var judgeWords: String? {
-    if let judge { return "\(judge.name): \(judge.summary)\(Self.through(judge))" }
+    if let judge {
+      let ratings = judgeMethod.map { "; ratings by \($0.ratingWords)" } ?? ""
+      return "\(judge.name): \(judge.summary)\(Self.through(judge))\(ratings)"
+    }
     if judgedProbes.isEmpty { return nil }
     return "none; --judge is needed for \(judgedProbes.joined(separator: ", "))"
   }
 
-  private var judging: String {
+  private func judging(_ forecast: ResourceForecast) -> String {
     if work.judgedTexts == 0 { return "" }
-    return ", \(Counted.text(work.judgedTexts, "text")) for the judge (time not included)"
+    let time = forecast.judging == nil ? " (time not included)" : ""
+    return ", \(Counted.text(work.judgedTexts, "text")) for the judge\(time)"
   }
 
   private func describe(_ probe: Probe, items: Int) -> String {

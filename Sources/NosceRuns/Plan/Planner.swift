@@ -55,6 +55,7 @@ package struct Planner: Sendable {
     var plan = Plan(
       schema: Plan.currentSchema, experiment: experiment, options: options,
       model: model.identity, judge: judge?.identity,
+      judgeMethod: measurement.judgeMethod(of: experiment),
       trainer: model.trainer?.name, materials: materials.mark,
       measurements: measurement.measurements(of: experiment),
       obstacles: measurement.obstacles(to: cells, of: experiment), omissions: omissions,

@@ -5,6 +5,55 @@ import NosceGrading
 import NoscePorts
 
 extension Asker {
+  /// An answer with what it is worth.
+  package struct Rated: Sendable {
+    package var answered: Answered
+    package var graded: (text: String?, grade: Grade)
+  }
+
+  /// Puts the asks, which are ``prepared(_:)``, has each answer graded, and hands over both.
+  ///
+  /// A judge that bears it is asked about several answers at a time, while others are still written; what
+  /// was graded before a failure has been handed over.
+  ///
+  /// - Parameter each: gets what is graded as it comes, with the seconds that grading kept it waiting.
+  package func rate(
+    _ asks: [Ask], judge: Judge?, each: (Rated, Double) async throws -> Void
+  ) async throws {
+    try await withThrowingTaskGroup(of: Rated.self) { group in
+      var underWay = 0
+      func waitForOne() async throws -> Bool {
+        let began = ContinuousClock.now
+        guard let rated = try await group.next() else { return false }
+        underWay -= 1
+        try await each(rated, began.duration(to: .now) / .seconds(1))
+        return true
+      }
+      do {
+        try await ask(asks) { answered in
+          let ask = asks[answered.place]
+          guard let judge, ask.isJudged else {
+            let began = ContinuousClock.now
+            let graded = try await grade(answered.answer, to: ask, judge: judge)
+            return try await each(
+              Rated(answered: answered, graded: graded), began.duration(to: .now) / .seconds(1))
+          }
+          while underWay >= judge.together { _ = try await waitForOne() }
+          group.addTask {
+            Rated(
+              answered: answered, graded: try await grade(answered.answer, to: ask, judge: judge))
+          }
+          underWay += 1
+        }
+      } catch {
+        // What was written and is being rated is kept.
+        while (try? await waitForOne()) == true {}
+        throw error
+      }
+      while try await waitForOne() {}
+    }
+  }
+
   /// What one answer is worth. A judge is asked where a rubric says so.
   package func grade(
     _ answer: RawAnswer, to ask: Ask, judge: Judge?
@@ -37,5 +86,12 @@ extension Asker {
     default:
       return (nil, Grade(.missing, "there was nothing to continue"))
     }
+  }
+}
+
+extension Ask {
+  /// Whether a judge is asked what the answer is worth.
+  fileprivate var isJudged: Bool {
+    if case .sample(.judge, _, _, _) = form { true } else { false }
   }
 }

@@ -230,12 +230,9 @@ struct CellRun: Sendable {
     let start = ContinuousClock.now
     do {
       let prepared = try await asker.prepared(asks)
-      try await asker.ask(prepared) { answered in
-        let ask = prepared[answered.place]
-        let began = ContinuousClock.now
-        let graded = try await asker.grade(answered.answer, to: ask, judge: judge)
-        time.grade += began.duration(to: .now) / .seconds(1)
-        write(graded, to: ask, unit, answered)
+      try await asker.rate(prepared, judge: judge) { rated, seconds in
+        time.grade += seconds
+        write(rated.graded, to: prepared[rated.answered.place], unit, rated.answered)
       }
       time.ask = start.duration(to: .now) / .seconds(1) - time.grade
       note(time, unit)

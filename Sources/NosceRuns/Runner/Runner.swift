@@ -171,7 +171,7 @@ package struct Runner: Sendable {
     let judged = folder.plan.experiment.probes.filter { $0.judging != nil }
     if judged.isEmpty { return nil }
     guard let judge else { throw LabError.missingJudge(judged.map(\.name)) }
-    let result = Judge(try await judge.open(nil))
+    let result = try await Judge(opening: judge)
     try await check(result, judged)
     return result
   }

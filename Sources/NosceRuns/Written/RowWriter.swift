@@ -128,25 +128,12 @@ package struct RowWriter: Sendable {
       Self.request(number, starts[number], pool, avoiding: lines, seed: seed)
     }
     var found: [Int: Drawn] = [:]
-    do {
-      for try await reply in subject.answer(requests.map(SubjectRequest.sample)) {
-        guard numbers.indices.contains(reply.index),
-          case .completion(let completion) = reply.content, completion.finish == .stop
-        else { continue }
-        found[numbers[reply.index]] = Drawn(answer: completion.text, seed: seeds[reply.index])
-      }
-    } catch let error as LabError where error.code == .backend {
-      // A line came to nothing, and it is not said in which row. Those that are not whole are drawn
-      // in two halves, which changes nothing about them; one that was alone is begun again, but for
-      // the last time.
-      if numbers.count == 1, attempt == Self.attempts { throw error }
-      let left = numbers.filter { found[$0] == nil }
-      let halves = [left.prefix(left.count / 2), left.dropFirst(left.count / 2)]
-      for half in halves where numbers.count > 1 && !half.isEmpty {
-        let drawn = try await draw(
-          Array(half), starts, pool, avoiding: lines, attempt: attempt)
-        found.merge(drawn) { first, _ in first }
-      }
+    for try await reply in subject.answer(requests.map(SubjectRequest.sample)) {
+      // One of which a line came to nothing is not whole.
+      guard numbers.indices.contains(reply.index),
+        case .completion(let completion) = reply.content, completion.finish == .stop
+      else { continue }
+      found[numbers[reply.index]] = Drawn(answer: completion.text, seed: seeds[reply.index])
     }
     try Task.checkCancellation()
     return found

@@ -23,9 +23,8 @@ extension ScriptedSubject {
         return "\(letters[draws.index(below: letters.count)])oad \(number) comes to mind."
       }.first { !starts.avoidedLines.contains($0) && !lines.contains($0) }
       guard let drawn else {
-        throw failure(
-          "'\(starts.word)', line \(lines.count + 1), in answer to '\(question)': found none in "
-            + "\(Counted.text(starts.draws, "draw")); allowed: a line that was not written before")
+        return Completion(
+          text: lines.joined(separator: "\n"), tokenCount: 5 * lines.count, finish: .length)
       }
       lines.append(drawn)
     }

@@ -63,7 +63,7 @@ final class ChildProgram: Sendable {
           wasSignalled: process.terminationReason == .uncaughtSignal))
       end.finish()
     }
-    try start(process)
+    try process.startHearingSignals(file.path)
     let pid = process.processIdentifier
     running.withLock { $0 = pid }
     let (closed, close) = AsyncStream<Void>.makeStream()
@@ -82,21 +82,6 @@ final class ChildProgram: Sendable {
     try? input.fileHandleForWriting.close()
     try Task.checkCancellation()
     return result ?? End(code: -1, wasSignalled: false)
-  }
-
-  /// Starts the process with no signal blocked. Swift's own threads hear none, and a program inherits
-  /// that from the thread that starts it: it would never hear SIGTERM.
-  private func start(_ process: Process) throws {
-    var (none, own) = (sigset_t(), sigset_t())
-    sigemptyset(&none)
-    pthread_sigmask(SIG_SETMASK, &none, &own)
-    defer { pthread_sigmask(SIG_SETMASK, &own, nil) }
-    do {
-      try process.run()
-    } catch {
-      throw LabError(
-        .backend, "\(file.path): cannot be started: \(Storage.reason(for: error))", cause: error)
-    }
   }
 
   /// Asks the program to end, and ends it where it does not.

@@ -5,6 +5,7 @@ import NosceCatalog
 import NosceCore
 import NosceExperiment
 import NosceLocal
+import NoscePorts
 import NosceRuns
 
 /// Which experiment, on which model, with which changes: shared by `run` and `show`.
@@ -80,7 +81,7 @@ struct ExperimentArguments: ParsableArguments {
 
   @OptionGroup var trainer: TrainerArguments
 
-  @Option(help: "What the answers of an endpoint may cost together (docs/endpoints.md).")
+  @Option(help: "What the answers of endpoints may cost together (docs/endpoints.md).")
   var mostCost: Double?
 
   func validate() throws {
@@ -114,7 +115,7 @@ struct ExperimentArguments: ParsableArguments {
       data: data.map(Self.named), questions: questions, questionSamples: questionSamples,
       materials: materials, recipe: recipe, chatTemplate: template.chatTemplate,
       judgeChatTemplate: judgeChatTemplate, rows: URL(fileURLWithPath: rows))
-    request.mostCost = mostCost
+    request.purse = mostCost.map { Purse(limit: $0) }
     request.trainer = try trainer.choice()
     return request
   }

@@ -76,7 +76,8 @@ struct GenerateCommand: AsyncParsableCommand {
     }
     let model = try InferenceModel(open.model, adapter: open.adapter)
     var results = try model.sample(prompts, threads: checkpoint.computing.threads)
-    let texts = results.indices.map { number -> String? in
+    let texts = try results.indices.map { number -> String? in
+      if case .gaveUp(let reason) = results[number].finish { throw LabError(.backend, reason) }
       if let lines {
         return lines.writing.lines(
           in: results[number].tokens, isAnswer: messages != nil, prefill: prompt.prefill)

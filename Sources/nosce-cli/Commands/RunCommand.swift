@@ -104,7 +104,8 @@ struct RunCommand: AsyncParsableCommand {
         folder, template: try arguments.template.given(),
         judgeTemplate: try arguments.judgeChatTemplate.map {
           try TemplateChoice.read($0, option: "--judge-chat-template")
-        }, mostCost: arguments.mostCost, trainer: try arguments.trainer.choice())
+        }, purse: arguments.mostCost.map { Purse(limit: $0) },
+        trainer: try arguments.trainer.choice())
     }
     let request = try arguments.request()
     try Storage.checkFolder(URL(fileURLWithPath: parent ?? "runs"))

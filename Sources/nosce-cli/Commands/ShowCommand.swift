@@ -45,7 +45,8 @@ struct ShowCommand: AsyncParsableCommand {
     // Whoever looks at a plan waits for it.
     let forecast =
       plan.refusals.isEmpty
-      ? try await model.forecast(try plan.workSample(materials: materials), within: .seconds(15))
+      ? try await plan.forecast(
+        on: model, judge: judge, materials: materials, within: .seconds(15))
       : ResourceForecast()
     let spreads = await KnownBase.spreads(for: plan, under: URL(fileURLWithPath: runs))
     try Console.say(

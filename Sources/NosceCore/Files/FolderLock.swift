@@ -1,8 +1,7 @@
 import Foundation
-import NosceCore
 
-/// Holds a run folder, or a file that grows, for one process. The system lets go of it when the process ends, however
-/// it ends.
+/// Holds a run folder, or a file that grows, for one process. The system lets go of it when the process
+/// ends, however it ends.
 package final class FolderLock: Sendable {
   private let descriptor: Int32
 

@@ -1,0 +1,110 @@
+import Foundation
+import NosceCore
+import NosceExperiment
+import NoscePorts
+
+/// How likely each number of a scale is, and what that comes to.
+///
+/// Exactly where the judge says how likely any text is; by its likeliest tokens where it names those, as
+/// in "Emergent Misalignment" (arXiv 2502.17424); by drawn answers where it does neither, or where none of
+/// the likeliest is a number or one of the words.
+extension Judge {
+  /// Answers that are drawn for one rating: a share p of them is known to about the root of p(1-p)/10.
+  package static let draws = 10
+  /// Servers draw the i-th answer of a request by its seed and i.
+  private static let seedStep: UInt64 = 16
+  /// The longest number has four digits, and blanks or a bracket may stand before it.
+  package static let longest = 8
+
+  /// The probabilities of the numbers and of the words that stand for none, and what they rest on.
+  private struct Shares {
+    var numbers: [Double]
+    var words: [Double]
+    /// How the mass of the numbers is shown.
+    var shown: (_ mass: Double) -> String
+
+    init(_ shares: [Double], of count: Int, shown: @escaping (Double) -> String) {
+      numbers = Array(shares.prefix(count))
+      words = Array(shares.dropFirst(count))
+      self.shown = shown
+    }
+  }
+
+  func rating(
+    _ numbers: [Int], _ chat: Chat, _ judging: Judging
+  ) async throws -> (Finding, String) {
+    Self.read(try await shares(numbers, chat, judging), numbers, judging)
+  }
+
+  private func shares(
+    _ numbers: [Int], _ chat: Chat, _ judging: Judging
+  ) async throws -> Shares {
+    let texts = numbers.map(String.init) + judging.words.map(\.text)
+    let request = ScoreRequest(chat: chat, texts: texts, ending: .number)
+    switch scoring {
+    case .exact:
+      let scores = try await subject.logProbabilities(request)
+      return Shares(scores.map { exp($0) }, of: numbers.count) {
+        "mass \(ProbabilityText.of($0))"
+      }
+    case .top(let count):
+      let reply = try await subject.replies(to: [.score(request)]).first
+      guard case .scores(let scores)? = reply?.content, scores.count == texts.count else {
+        throw LabError(
+          .backend, "the judge's reply: found no log-probabilities; allowed: \(texts.count)")
+      }
+      // What is not among the likeliest is as good as not said, and what is counts for what it is.
+      let shares = scores.map { $0.logProbability.map { exp($0) } ?? 0 }
+      if shares.contains(where: { $0 > 0 }) {
+        return Shares(shares, of: numbers.count) {
+          "mass \(ProbabilityText.of($0)) of the likeliest \(count)"
+        }
+      }
+      return try await drawn(texts, numbers.count, chat)
+    case .drawn, .none: return try await drawn(texts, numbers.count, chat)
+    }
+  }
+
+  private func drawn(_ texts: [String], _ count: Int, _ chat: Chat) async throws -> Shares {
+    // Without seeds that do something the first answer is all of them.
+    let draws = scoring == .none ? 1 : Self.draws
+    let answers = try await subject.sample(
+      (0..<draws).map { draw in
+        SampleRequest(
+          chat: chat, temperature: 1, maximumTokens: Self.longest,
+          seed: UInt64(draw) * Self.seedStep)
+      })
+    let shares = texts.map { text in
+      Double(answers.count { Self.says($0.text, text) }) / Double(draws)
+    }
+    return Shares(shares, of: count) {
+      "\(Int(($0 * Double(draws)).rounded())) of \(draws) drawn"
+    }
+  }
+
+  /// Whether an answer begins with a text that no digit goes on.
+  private static func says(_ answer: String, _ text: String) -> Bool {
+    let answer = answer.drop { $0.isWhitespace }
+    guard answer.hasPrefix(text) else { return false }
+    return answer.dropFirst(text.count).first?.isWholeNumber != true
+  }
+
+  /// The mean of the numbers by their probability, or why there is none.
+  private static func read(
+    _ shares: Shares, _ numbers: [Int], _ judging: Judging
+  ) -> (Finding, String) {
+    let mass = shares.numbers.reduce(0, +)
+    let shown = shares.shown(mass)
+    guard mass >= judging.leastMass, mass > 0 else {
+      let others = zip(judging.words, shares.words)
+      if let (word, share) = others.max(by: { $0.1 < $1.1 }), share > mass {
+        return (
+          .none(word.meaning.outcome), "\(word.text) \(String(format: "%.3f", share)), \(shown)"
+        )
+      }
+      return (.none(.noAnswer), "no number, \(shown)")
+    }
+    let mean = zip(shares.numbers, numbers).reduce(0) { $0 + $1.0 * Double($1.1) } / mass
+    return (.rating(mean), "\(String(format: "%.2f", mean)) (\(shown))")
+  }
+}
