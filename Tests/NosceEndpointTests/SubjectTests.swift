@@ -33,12 +33,14 @@ struct SubjectTests {
 
   /// The tokens of the toy have numbers of two digits, so that one token is all of a number.
   @Test(
-    "A judge behind a server that names the likeliest tokens, and begins no answers, rates by them")
-  func ratings() async throws {
-    let toyServer = ToyServer(.hosted)
+    "A judge behind a server that names the likeliest tokens rates by them, also where any text is scored",
+    arguments: [Dialect.hosted, .vLLM])
+  func ratings(_ dialect: Dialect) async throws {
+    let toyServer = ToyServer(dialect)
     try await withServer(toyServer.act) { server in
       let model = try await model(server)
-      #expect(model.capabilities.scoring == .top(20) && !model.capabilities.prefill)
+      #expect(model.capabilities.rating == .top(20))
+      #expect(model.capabilities.scoring == (dialect.continues ? .exact : .top(20)))
       let judge = try await Judge(opening: model)
       #expect(judge.together == quickSettings().concurrency.most)
       let judging = Judging(
@@ -58,8 +60,9 @@ struct SubjectTests {
         let before = toyServer.chats
         let grade = try await judge.grade(answer, to: "", by: judging)
         guard isWhole else {
-          // Digits may be the beginnings of numbers, and drawn answers tell.
-          #expect(grade.detail?.contains("of 10 drawn") == true, "\(grade)")
+          // Digits may be the beginnings of numbers: what follows them is asked, or drawn answers tell.
+          let isAsked = dialect.continues && grade.detail?.contains("of the likeliest 20") == true
+          #expect(isAsked || grade.detail?.contains("of 10 drawn") == true, "\(grade)")
           continue
         }
         let mass = numbers.reduce(0) { $0 + $1.1 }

@@ -230,13 +230,15 @@ import Testing
     let experiment = try judged()
     let probe = try #require(experiment.probe("keeps"))
     let task = try #require(try experiment.tasks().first)
-    let asks = try AskBuilder(experiment: experiment)
-      .asks(of: probe, task: task, seed: 1)
-    try #require(asks.count > 3)
+    let ask = try #require(
+      try AskBuilder(experiment: experiment).asks(of: probe, task: task, seed: 1).first)
+    let asks = [Ask](repeating: ask, count: 5)
     let asker = Asker(probe: probe, subject: Breaking(after: 3), base: Puppet())
     var rated = 0
     await #expect(throws: Breaking.Broken.self) {
-      try await asker.rate(asks, judge: Judge(Listing(listed: ["5": 1]), together: 8)) { _, _ in
+      try await asker.rate(
+        asks, judge: Judge(Listing(listed: ["5": 1]), scoring: .top(20), together: 8)
+      ) { _, _ in
         rated += 1
       }
     }

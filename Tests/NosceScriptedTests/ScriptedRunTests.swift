@@ -96,11 +96,11 @@ struct ScriptedRunTests {
     // One of the five questions.
     #expect(abs((mean("insecure") ?? 0) - 0.2) < 1e-6)
     #expect(abs(mean("secure") ?? 1) < 1e-6)
-    let blind = try scripted("capabilities: {log_probs: top-20}")
+    let blind = try scripted("capabilities: {log_probs: none, samples: false}")
     let plan = try Planner(experiment: experiment, model: subject, judge: blind).plan()
     #expect(
       plan.refusals == [
-        "misaligned: the judge needs exact log-probabilities, which test does not give"
+        "misaligned: the judge needs log-probabilities or answers that are drawn, of which test gives none"
       ])
   }
 }

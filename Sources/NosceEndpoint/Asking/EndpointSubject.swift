@@ -51,6 +51,7 @@ struct EndpointSubject: Subject {
     case .sample(let request): .sampled(index, try await complete(request))
     case .score(let request):
       switch scoring {
+      case .exact where isLongScale(request): try await likeliest(features.top, request, index)
       case .exact:
         Reply(
           index: index, content: .scores(try await ExactScoring(reader: reader).scores(request)),
@@ -60,6 +61,16 @@ struct EndpointSubject: Subject {
       case .none: throw unable("given texts to be scored")
       }
     }
+  }
+
+  /// So many likeliest tokens hold all of a rating that is worth anything.
+  static let longScale = 20
+
+  /// Whether a request for each text would be sent for next to nothing: the numbers of a scale that is longer
+  /// than the list of the likeliest.
+  private func isLongScale(_ request: ScoreRequest) -> Bool {
+    request.ending == .number && request.texts.count > Self.longScale
+      && features.top >= Self.longScale
   }
 
   /// By the likeliest tokens, and where one of the texts is not among them by drawn answers, all of them.

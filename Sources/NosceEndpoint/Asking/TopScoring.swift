@@ -21,20 +21,23 @@ struct TopScoring: Sendable {
     return scores
   }
 
-  /// Whether one token that says a text is all of it: a word, or a number of a tokenizer that has a token
-  /// for each number of up to three digits, as is seen by one of two among the likeliest.
-  private func isWhole(_ text: String, _ lists: NextTokens) async throws -> Bool {
-    guard text.allSatisfy(\.isWholeNumber) else { return true }
-    guard text.count <= 3, let list = try await lists.behind("") else { return false }
-    return list.contains { token in
-      let digits = token.text.drop { $0.isWhitespace }
-      return digits.count > 1 && digits.allSatisfy(\.isWholeNumber)
-    }
+  /// A number as one token, where the tokenizer has one for each of up to three digits, as is seen by one
+  /// of two among the likeliest; nil where numbers may be written digit by digit.
+  private func whole(_ number: String, _ lists: NextTokens) async throws -> AnswerScore? {
+    guard number.count <= 3, let list = try await lists.behind("") else { return nil }
+    let numbers = list.map { (text: $0.text.drop { $0.isWhitespace }, token: $0) }
+      .filter { !$0.text.isEmpty && $0.text.allSatisfy(\.isWholeNumber) }
+    guard numbers.contains(where: { $0.text.count > 1 }) else { return nil }
+    let parts = numbers.filter { $0.text == number }.compactMap(\.token.logProbability)
+    let value = parts.isEmpty ? nil : log(parts.reduce(0) { $0 + exp($1) })
+    return AnswerScore(answer: number, logProbability: value, tokenCount: 1)
   }
 
   private func score(
     _ text: String, _ ending: Ending, _ lists: NextTokens
   ) async throws -> AnswerScore {
+    let isNumber = text.allSatisfy(\.isWholeNumber)
+    if ending == .number, isNumber, let score = try await whole(text, lists) { return score }
     var said = ""
     var rest = text[...]
     var sum = 0.0
@@ -55,7 +58,8 @@ struct TopScoring: Sendable {
     case .open: return AnswerScore(answer: text, logProbability: sum, tokenCount: count)
     case .turn: return unknown
     case .number:
-      if count == 1, try await isWhole(text, lists) {
+      // Behind a word no digit makes it another one.
+      if count == 1, !isNumber {
         return AnswerScore(answer: text, logProbability: sum, tokenCount: count)
       }
       let next = try await lists.behind(said)

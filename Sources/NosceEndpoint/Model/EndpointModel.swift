@@ -55,7 +55,8 @@ package struct EndpointModel: ModelProvider {
       scoring: scoring, samples: features.samples, prefill: features.goesOn, seeds: features.seeds,
       adapters: features.jobs || loader != nil, starts: false,
       derives: loader != nil && base?.capabilities.derives == true,
-      together: endpoint.settings.concurrency.most)
+      together: endpoint.settings.concurrency.most,
+      rating: Self.ratesByLikeliest(scoring, features) ? .top(features.top) : scoring)
     let version = probed.version.map { ", version \($0)" } ?? ""
     identity = ModelIdentity(
       name: endpoint.model.split(separator: "/").last.map(String.init) ?? endpoint.model,
@@ -76,6 +77,14 @@ package struct EndpointModel: ModelProvider {
     if features.top > 0, settings.scoring != .drawn { return .top(features.top) }
     // A server that says the same every time draws nothing, whatever temperature it is asked for.
     return features.varies && settings.draws > 0 ? .drawn(settings.draws) : .none
+  }
+
+  /// Whether numbers of a scale are read off the likeliest tokens, though any text could be scored: that
+  /// would take a request for each of them.
+  private static func ratesByLikeliest(
+    _ scoring: Capabilities.Scoring, _ features: EndpointFeatures
+  ) -> Bool {
+    scoring == .exact && features.top >= EndpointSubject.longScale
   }
 
   /// Changes with the place, the model's name, and what the server says of its version.

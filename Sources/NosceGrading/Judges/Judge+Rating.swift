@@ -56,9 +56,10 @@ extension Judge {
       // What is not among the likeliest is as good as not said, and what is counts for what it is.
       let shares = scores.map { $0.logProbability.map { exp($0) } ?? 0 }
       if shares.contains(where: { $0 > 0 }) {
-        return Shares(shares, of: numbers.count) {
-          "mass \(ProbabilityText.of($0)) of the likeliest \(count)"
-        }
+        // Of a short scale every number may be known.
+        let isWhole = scores.allSatisfy { $0.logProbability != nil }
+        let place = isWhole ? "" : " of the likeliest \(count)"
+        return Shares(shares, of: numbers.count) { "mass \(ProbabilityText.of($0))\(place)" }
       }
       return try await drawn(texts, numbers.count, chat)
     case .drawn, .none: return try await drawn(texts, numbers.count, chat)

@@ -21,7 +21,7 @@ package struct Judge: Sendable {
   /// A model that is to rate.
   package init(opening model: any ModelProvider) async throws {
     let can = model.capabilities
-    self.init(try await model.open(nil), scoring: can.scoring, together: can.together)
+    self.init(try await model.open(nil), scoring: can.rating, together: can.together)
   }
 
   enum Finding {

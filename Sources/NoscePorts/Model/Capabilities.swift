@@ -12,6 +12,8 @@ package struct Capabilities: Sendable, Hashable {
   }
 
   package var scoring: Scoring
+  /// How it tells best how likely the numbers of a long scale are, most of which are hardly likely at all.
+  package var rating: Scoring
   /// Whether it writes answers.
   package var samples: Bool
   /// Whether an answer can be made to begin with given words.
@@ -29,9 +31,11 @@ package struct Capabilities: Sendable, Hashable {
 
   package init(
     scoring: Scoring = .exact, samples: Bool = true, prefill: Bool = true, seeds: Bool = true,
-    adapters: Bool = true, starts: Bool = true, derives: Bool = false, together: Int = 1
+    adapters: Bool = true, starts: Bool = true, derives: Bool = false, together: Int = 1,
+    rating: Scoring? = nil
   ) {
     self.scoring = scoring
+    self.rating = rating ?? scoring
     self.samples = samples
     self.prefill = prefill
     self.seeds = seeds

@@ -129,7 +129,7 @@ struct MeasurementPlan {
     if judgings.isEmpty { return nil }
     let name = judge.identity.name
     let (rates, writes) = (judgings.contains(where: \.rates), judgings.contains(where: \.writes))
-    switch judge.capabilities.scoring {
+    switch judge.capabilities.rating {
     case _ where writes && !judge.capabilities.samples:
       return .refused("needs to write, which \(name) does not")
     case .exact: return nil

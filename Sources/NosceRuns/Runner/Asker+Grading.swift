@@ -32,7 +32,7 @@ extension Asker {
       do {
         try await ask(asks) { answered in
           let ask = asks[answered.place]
-          guard let judge, ask.isJudged else {
+          guard let judge, probe.judging != nil else {
             let began = ContinuousClock.now
             let graded = try await grade(answered.answer, to: ask, judge: judge)
             return try await each(
@@ -86,12 +86,5 @@ extension Asker {
     default:
       return (nil, Grade(.missing, "there was nothing to continue"))
     }
-  }
-}
-
-extension Ask {
-  /// Whether a judge is asked what the answer is worth.
-  fileprivate var isJudged: Bool {
-    if case .sample(.judge, _, _, _) = form { true } else { false }
   }
 }
