@@ -3,6 +3,7 @@ import Foundation
 import NosceCore
 import NosceEndpoint
 import NosceFormats
+import NoscePorts
 import NosceTestSupport
 import Synchronization
 import Testing
@@ -138,6 +139,36 @@ struct JournalTests {
       #expect((client.meter.cost ?? 99) <= 21)
       #expect(seen.withLock(\.self) >= 5)
       #expect(refused.first?.contains("21.0 USD") == true)
+    }
+  }
+
+  @Test("Subject and judge are paid from one purse, and in one currency")
+  func purse() async throws {
+    let seen = Mutex(0)
+    try await withServer({ request in
+      if request.method == "GET" { return .error(404, "Not Found") }
+      seen.withLock { $0 += 1 }
+      return .json(saying(request))
+    }) { server in
+      let purse = Purse(limit: 21)
+      let settings = quickSettings { $0.prices = .init(input: 0, output: 1_000_000) }
+      let endpoint = try endpoint(server, settings: settings)
+      let clients = (0..<2).map { _ in
+        EndpointClient(endpoint, over: HTTPCarrier(endpoint), journal: nil, purse: purse)
+      }
+      // Each answer has two tokens, and may have four.
+      var refused = 0
+      for number in 0..<20 {
+        let message = await words { _ = try await say("\(number)", clients[number % 2]) }
+        if message.contains("--most-cost") { refused += 1 }
+      }
+      #expect(refused + seen.withLock(\.self) == 20 && refused > 0)
+      #expect(purse.standing.spent <= 21 && purse.standing.held == 0)
+      #expect(clients.allSatisfy { ($0.meter.cost ?? 0) > 0 })
+      let costs = clients.compactMap(\.meter.cost)
+      #expect(costs.reduce(0, +) == purse.standing.spent)
+      try purse.count(in: "USD", of: "one")
+      #expect(throws: LabError.self) { try purse.count(in: "EUR", of: "another") }
     }
   }
 }
