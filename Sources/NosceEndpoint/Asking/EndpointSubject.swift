@@ -51,7 +51,8 @@ struct EndpointSubject: Subject {
     case .sample(let request): .sampled(index, try await complete(request))
     case .score(let request):
       switch scoring {
-      case .exact where isLongScale(request): try await likeliest(features.top, request, index)
+      case .exact where Self.isLongScale(request, features):
+        try await likeliest(features.top, request, index)
       case .exact:
         Reply(
           index: index, content: .scores(try await ExactScoring(reader: reader).scores(request)),
@@ -66,11 +67,10 @@ struct EndpointSubject: Subject {
   /// So many likeliest tokens hold all of a rating that is worth anything.
   static let longScale = 20
 
-  /// Whether a request for each text would be sent for next to nothing: the numbers of a scale that is longer
-  /// than the list of the likeliest.
-  private func isLongScale(_ request: ScoreRequest) -> Bool {
-    request.ending == .number && request.texts.count > Self.longScale
-      && features.top >= Self.longScale
+  /// Whether a request for each text would be sent for next to nothing: the numbers of a scale that is
+  /// longer than the list of the likeliest.
+  static func isLongScale(_ request: ScoreRequest, _ features: EndpointFeatures) -> Bool {
+    request.ending == .number && request.texts.count > longScale && features.top >= longScale
   }
 
   /// By the likeliest tokens, and where one of the texts is not among them by drawn answers, all of them.

@@ -64,11 +64,7 @@ extension EndpointModel {
       return 1 + (draws > 0 ? DrawnScoring.requests(draws, probed.features) : 0)
     }
     guard case .exact = capabilities.scoring else { return 1 }
-    if request.ending == .number, request.texts.count > EndpointSubject.longScale,
-      probed.features.top >= EndpointSubject.longScale
-    {
-      return 1
-    }
+    if EndpointSubject.isLongScale(request, probed.features) { return 1 }
     let renderings = request.ending == .turn ? 3 : 1
     // The tokens of a text are asked for before it is scored by them.
     let each = if case .echo? = probed.features.exact { 2 } else { 1 }
