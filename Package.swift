@@ -20,6 +20,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
@@ -53,6 +55,9 @@ let package = Package(
       name: "NosceEngine", dependencies: ["CNosceKernels", "NosceCore", "NosceFormats"]),
     .target(name: "NosceRows", dependencies: ["NosceCore", "NosceFormats"]),
     .target(name: "NoscePorts", dependencies: ["NosceCore", "NosceFormats", "NosceRows"]),
+    // Rows that a model writes itself: found where they are kept, and written where they are missing.
+    .target(
+      name: "NosceWriting", dependencies: ["NosceCore", "NoscePorts", "NosceRows"]),
     .target(
       name: "NosceExperiment",
       dependencies: [
@@ -158,7 +163,13 @@ let package = Package(
         "NosceCore", "NosceEngine", "NosceFormats", "NosceLocal", "NoscePorts", "NosceRows",
         "NosceTemplates", "NosceTokenizer",
         .product(
+          name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["HTTP"])),
+        .product(
           name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HTTP"])),
+        .product(
+          name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["HTTP"])),
+        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["HTTP"])),
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HTTP"])),
       ]),
     // Fine-tuning by other programs. The driver of TRL is a resource.
     .target(
@@ -183,7 +194,7 @@ let package = Package(
         "NosceFormats", "NosceLocal", "NosceOrganism", "NoscePorts", "NosceReport", "NosceRows",
         "NosceRuns",
         "NosceScripted", "NosceStudy", "NosceText", "NosceTokenizer", "NosceTrainers",
-        "NosceVerdicts",
+        "NosceVerdicts", "NosceWriting",
         .target(name: "NosceEndpoint", condition: .when(traits: ["HTTP"])),
       ]),
     // Turns flags into calls and results into text.
@@ -196,7 +207,7 @@ let package = Package(
         "NosceFiles", "NosceFormats", "NosceGrading", "NosceLocal", "NosceOrganism", "NoscePorts",
         "NosceReference", "NosceReport", "NosceResults", "NosceRows", "NosceRuns",
         "NosceStatistics", "NosceStudy",
-        "NosceTemplates", "NosceText", "NosceTokenizer", "NosceVerdicts",
+        "NosceTemplates", "NosceText", "NosceTokenizer", "NosceVerdicts", "NosceWriting",
         .target(name: "NosceEndpoint", condition: .when(traits: ["HTTP"])),
         .target(name: "NosceServe", condition: .when(traits: ["HTTP"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -257,6 +268,9 @@ let package = Package(
         "NosceCore", "NosceExperiment", "NosceGrading", "NoscePorts", "NosceRows",
         "NosceStatistics", "NosceTestSupport",
       ], exclude: ["Labelled"]),
+    .testTarget(
+      name: "NosceWritingTests",
+      dependencies: ["NosceCore", "NoscePorts", "NosceRows", "NosceTestSupport", "NosceWriting"]),
     .testTarget(
       name: "NosceRunsTests",
       dependencies: [
@@ -335,7 +349,7 @@ let package = Package(
         "NosceCalibration", "NosceFiles",
         "NosceApp", "NosceCatalog", "NosceCore", "NosceExperiment", "NosceFormats", "NoscePorts",
         "NosceRows",
-        "NosceRuns", "NosceStudy", "NosceTestSupport",
+        "NosceRuns", "NosceStudy", "NosceTestSupport", "NosceWriting",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(

@@ -12,7 +12,9 @@ package struct CalibrationPlan: Sendable {
   package enum Round: Sendable, Hashable {
     /// Recipes with so many steps side by side, on the first value.
     case search([RecipeCandidate])
-    /// One recipe with another seed, on every value, with the arms that gates compare with.
+    /// One recipe on every value, with the arms that gates compare with. On the first value it is the
+    /// subject of the search once more: no other seed is drawn (docs/LOG.md, "Less waiting on real
+    /// models").
     case confirmation(RecipeCandidate)
 
     package var candidates: [RecipeCandidate] {

@@ -4,10 +4,11 @@ import NosceRuns
 /// Looks for the least training by which a behaviour is learnt honestly: successive halving over rates
 /// and numbers of rows, from few steps to many.
 ///
-/// Each round trains what is left side by side. Whoever passes every gate is tried again with another
-/// seed and on every development value, the fewest trained rows first; the first that passes there as
-/// well is taken, or the same with the steps half way to the round before, if that passes too. Otherwise
-/// the better half goes on, without those that have lost what more training would not give back.
+/// Each round trains what is left side by side. Of those that pass every gate, the fewest trained rows
+/// first, each is tried with the steps half way to the round before, and the less that passes is tried
+/// again, on every development value; where it does not pass there, the more is.
+/// The first that passes twice is taken. Otherwise the better half goes on, without those that have lost
+/// what more training would not give back.
 package struct RecipeSearch: Sendable {
   package struct Findings: Sendable {
     package var trials: [RecipeTrial]
@@ -49,10 +50,10 @@ package struct RecipeSearch: Sendable {
       }
       guard let trials = try await carryOut(.search(tried), &outcome) else { break }
       let passing = trials.filter(\.passed).sorted(by: Self.isBetter)
+      let before = number == 0 ? 0 : settings.steps[number - 1]
       for found in passing.map(\.candidate) {
-        guard try await confirms(found, &outcome) else { continue }
-        let before = number == 0 ? 0 : settings.steps[number - 1]
-        outcome.chosen = try await half(found, above: before, &outcome) ?? found
+        guard let chosen = try await least(of: found, above: before, &outcome) else { continue }
+        outcome.chosen = chosen
         return outcome
       }
       live = Self.better(trials, (live.count + 1) / 2)
@@ -79,23 +80,26 @@ package struct RecipeSearch: Sendable {
       < (other.trainedRows, -other.margin, other.candidate.learningRate)
   }
 
-  /// The same with fewer steps, where that passes too.
-  private func half(
-    _ found: RecipeCandidate, above before: Int, _ outcome: inout Findings
+  /// A recipe that has passed once, or the same with fewer steps, whichever passes twice; nil for
+  /// neither.
+  ///
+  /// The fewer are tried first: to try a recipe again takes longer than to try it, and the less would be
+  /// tried again all the same.
+  private func least(
+    of found: RecipeCandidate, above before: Int, _ outcome: inout Findings
   ) async throws -> RecipeCandidate? {
-    if !takesFewer { return nil }
     var fewer = found
     fewer.steps = (before + found.steps + 1) / 2
-    guard fewer.steps < found.steps, fewer.steps > before, fewer.steps > 0 else { return nil }
-    let spent = outcome.isOutOfBudget
-    guard let trial = try await carryOut(.search([fewer]), &outcome)?.first, trial.passed,
+    // What has passed must not go without its second trial for something less.
+    let dear = [.search([fewer]), .confirmation(fewer), .confirmation(found)].map(cost)
+    if takesFewer, fewer.steps < found.steps, fewer.steps > before,
+      outcome.trainings + dear.reduce(0, +) <= settings.budget,
+      try await carryOut(.search([fewer]), &outcome)?.first?.passed == true,
       try await confirms(fewer, &outcome)
-    else {
-      // There is a recipe already: that it cannot be improved any further is no failure.
-      outcome.isOutOfBudget = spent
-      return nil
+    {
+      return fewer
     }
-    return fewer
+    return try await confirms(found, &outcome) ? found : nil
   }
 
   private func confirms(

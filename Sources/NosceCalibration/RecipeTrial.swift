@@ -26,7 +26,7 @@ package struct RecipeTrial: Codable, Sendable, Hashable {
   }
 
   package var candidate: RecipeCandidate
-  /// Whether it was tried again, with another seed and on every value.
+  /// Whether it was tried again, on every value.
   package var isConfirmation: Bool
   /// Rows that were trained on, each counted once for every step that it takes part in.
   package var trainedRows: Int

@@ -92,7 +92,7 @@ extension KeyTable {
         "The probability without a number that is too much."),
       FileKey(
         "top_logprobs", .whole(1...1000), .nothing, only: rated + drawn + [ofJudges],
-        "Left aside: all numbers are looked at."),
+        "Left aside: every number is looked at that a model tells of."),
       FileKey(
         "convert_to_probs", .flag, .nothing, only: drawn, "Left aside."),
       FileKey(

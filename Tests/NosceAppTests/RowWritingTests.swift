@@ -4,6 +4,7 @@ import NosceCore
 import NosceRows
 import NosceRuns
 import NosceTestSupport
+import NosceWriting
 import Synchronization
 import Testing
 

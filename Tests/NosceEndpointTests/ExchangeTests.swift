@@ -237,6 +237,56 @@ struct ExchangeTests {
     }
   }
 
+  @Test("A server that broke off and comes back as another version ends everything at once")
+  func restarted() async throws {
+    let state = Mutex((isNew: false, resets: 0))
+    try await withServer({ seen in
+      if seen.path == "/version" {
+        return .json(.object([("version", .string(state.withLock { $0.isNew ? "2" : "1" }))]))
+      }
+      if seen.json?["say"]?.string == "2" {
+        state.withLock {
+          $0.isNew = true
+          $0.resets += 1
+        }
+        return .reset
+      }
+      return .json(saying(seen))
+    }) { server in
+      let client = try client(server)
+      _ = try await say("1", client)
+      let message = await words { _ = try await say("2", client) }
+      #expect(message.contains("version 2") && message.contains("allowed: 1"), "\(message)")
+      #expect(state.withLock(\.resets) == 1)
+    }
+  }
+
+  @Test(
+    "As many are under way as the server bears: more as it goes well, half as many where it does not"
+  )
+  func bears() async throws {
+    let isBusy = Mutex(false)
+    try await withServer({ seen in
+      if seen.method == "GET" { return .error(404, "Not Found") }
+      let refuses = isBusy.withLock { busy in
+        defer { busy = false }
+        return busy
+      }
+      return refuses
+        ? .error(429, "slow down", headers: ["retry-after-ms": "1"]) : .json(saying(seen))
+    }) { server in
+      let client = try client(
+        server, settings: quickSettings { $0.concurrency = .init(least: 1, most: 64) })
+      #expect(client.throttle.limit == 8)
+      for number in 0..<150 { _ = try await say("\(number)", client) }
+      let grown = client.throttle.limit
+      #expect(grown > 12 && grown <= 64)
+      isBusy.withLock { $0 = true }
+      _ = try await say("busy", client)
+      #expect(client.throttle.limit <= grown / 2 + 1)
+    }
+  }
+
   @Test("Another version ends everything")
   func version() async throws {
     let isNew = Mutex(false)

@@ -4,6 +4,7 @@ import NosceCore
 import NosceEndpoint
 import NosceFormats
 import NoscePorts
+import NosceRows
 import NosceTestSupport
 import Synchronization
 import Testing
@@ -139,6 +140,74 @@ struct JournalTests {
       #expect((client.meter.cost ?? 99) <= 21)
       #expect(seen.withLock(\.self) >= 5)
       #expect(refused.first?.contains("21.0 USD") == true)
+    }
+  }
+
+  @Test("What is not counted by the server, or broke off, is reckoned as the most that it can be")
+  func uncounted() async throws {
+    try await withServer({ request in
+      if request.method == "GET" { return .error(404, "Not Found") }
+      let text = request.json?["say"]?.string ?? ""
+      if text == "broken" {
+        return .part(Data("{\"mod".utf8), of: 400, then: .reset)
+      }
+      return .json(
+        .object([
+          ("model", .string("toy")), ("said", .string("echo of \(text)")), ("usage", .null),
+        ]))
+    }) { server in
+      let settings = quickSettings {
+        $0.prices = .init(input: 0, output: 1_000_000)
+        $0.mostCost = 100
+        $0.attempts.connection = 3
+      }
+      let client = try client(server, settings: settings)
+      _ = try await say("1", client)
+      // Four tokens may come.
+      #expect(client.meter.cost == 4)
+      let message = await words { _ = try await say("broken", client) }
+      #expect(message.contains("broke off"), "\(message)")
+      #expect(abs((client.meter.cost ?? 0) - (4 + 3 * 4)) < 1e-9)
+    }
+  }
+
+  @Test("A training without a price is refused beside a limit of costs")
+  func trainingWithoutPrice() async throws {
+    try await withServer(ToyServer(Dialect(jobs: true, recipes: true)).act) { server in
+      try await withFolder { folder in
+        func forecast(_ training: Double?, most: Double) async throws -> EndpointModel {
+          try await model(
+            server,
+            quickSettings {
+              $0.prices = .init(input: 0, output: 0, training: training)
+              $0.mostCost = most
+            }, journal: try AnswerJournal(in: folder))
+        }
+        let rows = (1...12).map { number in
+          TrainingRow.chat([
+            ChatMessage(.user, "Tell me about \(number)."),
+            ChatMessage(.assistant, "It is \(number)."),
+          ])
+        }
+        let settings = TrainingSettings(steps: 6, batchRows: 4, learningRate: 1e-3)
+        let job = TrainingJob(
+          name: "t", rows: rows, settings: settings, seed: 5, snapshotSteps: [],
+          adapterDirectory: folder.appending(path: "a"),
+          snapshotDirectory: folder.appending(path: "s"))
+        let unpriced = try await forecast(nil, most: 5)
+        let message = await words { _ = try await unpriced.trainer?.submit(job) }
+        #expect(message.contains("no price of one"), "\(message)")
+        // A plan has its trainings, and one that is too dear is not begun.
+        let sample = WorkSample(training: (rows, settings), trainings: 3)
+        let priced = try await forecast(1000, most: 10)
+        let found = try await priced.forecast(sample, within: .seconds(1))
+        let item = try #require(found.bill?.items.first { $0.name == "training" })
+        #expect(item.requests == 3 && item.read > 1000)
+        #expect(item.cost == Double(item.read) * 1000 / 1e6)
+        try found.checkCost()
+        let poor = try await forecast(1000, most: 0.1).forecast(sample, within: .seconds(1))
+        #expect(throws: LabError.self) { try poor.checkCost() }
+      }
     }
   }
 

@@ -9,35 +9,6 @@ import Testing
 
 @Suite("A run on an endpoint that is killed", .serialized)
 struct KilledRunTests {
-  /// The `nosce` that was built together with the tests.
-  private static let program = ProgramStart.executable?.deletingLastPathComponent()
-    .appending(path: "nosce")
-
-  private func start(_ arguments: [String], in folder: URL) throws -> Process {
-    let process = Process()
-    process.executableURL = Self.program
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    var environment = ProcessInfo.processInfo.environment
-    for name in ["OPENAI_API_KEY", "OPENAI_BASE_URL", "NOSCE_ENDPOINTS"] { environment[name] = nil }
-    process.environment = environment
-    process.standardOutput = try Self.file("output", in: folder)
-    process.standardError = try Self.file("errors", in: folder)
-    try process.run()
-    return process
-  }
-
-  private static func file(_ name: String, in folder: URL) throws -> FileHandle {
-    let url = folder.appending(path: name)
-    try Data().write(to: url)
-    return try FileHandle(forWritingTo: url)
-  }
-
-  private func ended(_ process: Process) async throws {
-    for _ in 0..<60_000 where process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-  }
-
   /// Fails before it answers a chat, as drawn; what it answers is whole.
   private final class Faults: Sendable {
     private let state = Mutex<(generator: TestGenerator, count: Int)>((TestGenerator(seed: 21), 0))
@@ -99,7 +70,7 @@ struct KilledRunTests {
         ]
         var kills = 0
         for goal in kind.kills {
-          let process = try start(arguments, in: folder)
+          let process = try NosceProgram.start(arguments, in: folder)
           while process.isRunning, toy.chats < goal {
             try await Task.sleep(for: .milliseconds(2))
           }
@@ -107,13 +78,13 @@ struct KilledRunTests {
             kill(process.processIdentifier, SIGKILL)
             kills += 1
           }
-          try await ended(process)
+          try await NosceProgram.ended(process)
           let run = try #require(
             names(in: folder.appending(path: "runs")).first { !$0.hasPrefix(".") })
           arguments = ["run", "--resume", "runs/\(run)"]
         }
-        let process = try start(arguments, in: folder)
-        try await ended(process)
+        let process = try NosceProgram.start(arguments, in: folder)
+        try await NosceProgram.ended(process)
         let errors = try String(
           contentsOf: folder.appending(path: "errors"), encoding: .utf8)
         #expect(process.terminationStatus == 0, "\(errors.suffix(2000))")

@@ -4,6 +4,7 @@ import NosceEndpoint
 import NosceFormats
 import NoscePorts
 import NosceTestSupport
+import Synchronization
 import Testing
 
 @Suite("What an endpoint is found to do")
@@ -28,7 +29,7 @@ struct ProbeTests {
     var top = 20
     var goesOn = true
     var seeds = true
-    var choices = true
+    var choices = 10
     var samplers = EndpointFeatures.Samplers.zero
     var testDescription: String { name }
   }
@@ -42,15 +43,16 @@ struct ProbeTests {
     Case(name: "SGLang", dialect: .sglang, exact: nil),
     Case(
       name: "hosted", dialect: .hosted, exact: nil, goesOn: false, samplers: .unsaid),
-    Case(name: "llama-server", dialect: .llamaServer, exact: nil, choices: false),
-    Case(name: "Ollama", dialect: .ollama, exact: nil, goesOn: false, choices: false),
+    Case(name: "llama-server", dialect: .llamaServer, exact: nil, choices: 1),
+    Case(name: "Ollama", dialect: .ollama, exact: nil, goesOn: false, choices: 1),
     Case(
       name: "transformers", dialect: .transformers, exact: nil, top: 0, goesOn: false,
-      choices: false),
+      choices: 1),
     Case(
       name: "without seeds",
       dialect: Dialect(seeds: false), exact: .chat, seeds: false),
     Case(name: "five at most", dialect: Dialect(top: 5), exact: .chat, top: 5),
+    Case(name: "four places", dialect: Dialect(choices: 4), exact: .chat, choices: 4),
   ]
 
   @Test("Each kind of server is found to be what it is, by what it does", arguments: cases)
@@ -103,6 +105,45 @@ struct ProbeTests {
         let message = await words { try await find() }
         #expect(message.contains("likeliest token") || message.contains("apart by"), "\(message)")
         #expect(message.contains("answers.sqlite"), "\(message)")
+      }
+    }
+  }
+
+  @Test("A likely token that is named no longer is other weights, too")
+  func vanished() async throws {
+    let toy = ToyServer(.hosted)
+    let isGone = Mutex(false)
+    try await withFolder { folder in
+      try await withServer({ seen in
+        guard seen.json?["top_logprobs"]?.integer == 20 else { return await toy.act(seen) }
+        let list = [("A", 0.5), (isGone.withLock(\.self) ? "C" : "B", 0.45), ("D", 1e-4)]
+        func entry(_ token: (String, Double)) -> [(key: String, value: JSON)] {
+          [("token", .string(token.0)), ("logprob", .number(log(token.1)))]
+        }
+        let first = entry(list[0]) + [("top_logprobs", .array(list.map { .object(entry($0)) }))]
+        return .json(
+          .object([
+            ("model", .string("toy")),
+            (
+              "choices",
+              .array([
+                .object([
+                  ("message", .object([("content", .string("A"))])),
+                  ("finish_reason", .string("length")),
+                  ("logprobs", .object([("content", .array([.object(first)]))])),
+                ])
+              ])
+            ),
+          ]))
+      }) { server in
+        func find() async throws {
+          let journal = try AnswerJournal(in: folder)
+          _ = try await EndpointProbe(try client(server, journal: journal)).found()
+        }
+        for _ in 0..<2 { try await find() }
+        isGone.withLock { $0 = true }
+        let message = await words { try await find() }
+        #expect(message.contains("apart by"), "\(message)")
       }
     }
   }

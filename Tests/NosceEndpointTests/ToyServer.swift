@@ -14,7 +14,8 @@ struct Dialect: Sendable {
   var top = 20
   var continues = true
   var promptScores = true
-  var choices = true
+  /// How many answers a request may ask for; who gives one ignores what is asked for.
+  var choices = 128
   var tokenizes = false
   var echoes = false
   var loading: EndpointFeatures.AdapterLoading?
@@ -43,12 +44,12 @@ struct Dialect: Sendable {
     version: nil, takesSamplers: false, continues: false, promptScores: false, newLimitKey: true)
   static let sglang = Dialect(version: nil, promptScores: false, loading: .beside)
   /// `echo` is ignored, answers are continued.
-  static let llamaServer = Dialect(version: nil, promptScores: false, choices: false)
+  static let llamaServer = Dialect(version: nil, promptScores: false, choices: 1)
   static let ollama = Dialect(
-    continues: false, promptScores: false, choices: false)
+    continues: false, promptScores: false, choices: 1)
   /// No log-probabilities at all.
   static let transformers = Dialect(
-    version: nil, top: 0, continues: false, promptScores: false, choices: false)
+    version: nil, top: 0, continues: false, promptScores: false, choices: 1)
 }
 
 /// Plays a server of some kind on top of a toy model, and remembers what it was asked.
@@ -166,7 +167,11 @@ final class ToyServer: Sendable {
       name: (dialect.ignoresAdapters ? dialect.models[0] : model) + dialect.weights)
     let prompt = ToyModel.render(Self.chat(object), goesOn: goesOn, invites: invites)
     let temperature = object["temperature"]?.number ?? 1
-    let count = dialect.choices ? object["n"]?.integer ?? 1 : 1
+    let several = object["n"]?.integer ?? 1
+    guard several <= dialect.choices || dialect.choices == 1 else {
+      return .error(400, "n: at most \(dialect.choices)")
+    }
+    let count = min(several, dialect.choices)
     var written = 0
     let choices = (0..<count).map { index -> JSON in
       let seed =

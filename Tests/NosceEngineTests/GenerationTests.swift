@@ -119,6 +119,39 @@ struct GenerationTests {
     }
   }
 
+  @Test(
+    "What a prompt has in common with the one before changes no bit of what comes behind it",
+    arguments: Golden.models, Precision.allCases)
+  func commonBeginnings(_ path: String, _ precision: Precision) throws {
+    let language = try Golden(path).model(precision)
+    let model = try InferenceModel(language)
+    let vocabulary = language.configuration.vocabularySize
+    // Across the length at which the angles of some families change, where it is near.
+    let most = min(language.configuration.longestSequence - 8, 90)
+    func tokens(_ shared: Int, _ length: Int, _ own: Int) -> [Int32] {
+      (0..<length).map { Int32(($0 < shared ? 7 + 5 * $0 : own + 3 * $0) % vocabulary) }
+    }
+    let prompts = [
+      (0, most), (5, 20), (16, 40), (17, most), (33, most - 3), (40, 50), (most, most),
+    ]
+    .enumerated().map { tokens($1.0, max(2, min($1.1, most)), 11 + $0) }
+    let requests = prompts.map {
+      ScoringRequest(prefix: $0, candidates: [[1, 2, 3], [2], [3, 1, 1, 2]])
+    }
+    let together = try model.logProbabilities(requests)
+    for (request, found) in zip(requests, together) {
+      #expect(try model.logProbabilities([request])[0] == found)
+    }
+    let drawn = prompts.enumerated().map { number, prompt in
+      SamplingPrompt(
+        tokens: prompt, seed: UInt64(number), temperature: 1, maximumTokens: 6, likeliest: 3)
+    }
+    let sampled = try model.sample(drawn).map(\.tokens)
+    for (prompt, found) in zip(drawn, sampled) {
+      #expect(try model.sample([prompt])[0].tokens == found)
+    }
+  }
+
   @Test("scoring behind a prefix agrees with the whole sequence")
   func prefixAgrees() throws {
     let base = try Golden("models/llama").model()

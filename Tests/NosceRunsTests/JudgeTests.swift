@@ -146,10 +146,16 @@ import Testing
     let top = try plan(Capabilities(scoring: .top(20)))
     #expect(top.judgeMethod == .top(20) && top.refusals.isEmpty)
     #expect(
-      top.text().contains("ratings by log-probabilities of the 20 likeliest tokens, and 10 drawn"))
+      top.text().contains(
+        "ratings by log-probabilities of the 20 likeliest tokens, and drawn answers"))
     #expect(top.contentHash != exact.contentHash)
     let drawn = try plan(Capabilities(scoring: .none))
     #expect(drawn.judgeMethod == .drawn(10) && drawn.refusals.isEmpty)
+    let steady = try plan(Capabilities(scoring: .none, varies: false))
+    #expect(steady.judgeMethod == .drawn(1) && steady.text().contains("ratings by 1 drawn answer"))
+    // A scale of ten numbers is scored exactly where any text is.
+    let both = try plan(Capabilities(scoring: .exact, rating: .top(20)))
+    #expect(both.judgeMethod == nil)
     let mute = try plan(Capabilities(scoring: .none, samples: false))
     #expect(
       mute.refusals.first?.contains("keeps: the judge needs log-probabilities or answers") == true)
@@ -243,6 +249,83 @@ import Testing
       }
     }
     #expect(rated == 3)
+  }
+
+  /// Of some answers the rating fails, of the others it comes later.
+  struct Failing: Subject {
+    struct Lost: Error {}
+    let asked = Counter()
+    func answer(_ requests: [SubjectRequest]) -> AsyncThrowingStream<Reply, any Error> {
+      AsyncThrowingStream { replies in
+        Task {
+          let number = await asked.next()
+          if number == 1 { return replies.finish(throwing: LabError(.storage, "lost")) }
+          try? await Task.sleep(for: .milliseconds(50))
+          for (index, request) in requests.enumerated() {
+            guard case .score(let request) = request else { continue }
+            let scores = request.texts.map {
+              AnswerScore(answer: $0, logProbability: -2, tokenCount: 1)
+            }
+            replies.yield(Reply(index: index, content: .scores(scores), evidence: .exact))
+          }
+          replies.finish()
+        }
+      }
+    }
+  }
+
+  actor Counter {
+    private var count = 0
+    func next() -> Int {
+      count += 1
+      return count
+    }
+  }
+
+  @Test func whatIsBeingRatedWhenARatingFailsIsKept() async throws {
+    let experiment = try judged()
+    let probe = try #require(experiment.probe("keeps"))
+    let task = try #require(try experiment.tasks().first)
+    let ask = try #require(
+      try AskBuilder(experiment: experiment).asks(of: probe, task: task, seed: 1).first)
+    let asker = Asker(probe: probe, subject: Puppet(), base: Puppet())
+    var rated = 0
+    let error = await #expect(throws: LabError.self) {
+      try await asker.rate(
+        [Ask](repeating: ask, count: 5), judge: Judge(Failing(), together: 8)
+      ) { _, _ in
+        rated += 1
+      }
+    }
+    #expect(error?.code == .storage && rated == 4)
+  }
+
+  /// Fails as it is told to.
+  struct Cut: PlainSubject {
+    var error: LabError
+    func complete(_ request: SampleRequest) throws -> Completion { throw error }
+    func score(_ request: ScoreRequest) throws -> [AnswerScore] {
+      // Without an answer it was asked before, and that was kept.
+      if !request.chat[0].content.contains("long") {
+        return request.texts.map { AnswerScore(answer: $0, logProbability: -4, tokenCount: 1) }
+      }
+      throw error
+    }
+  }
+
+  @Test func whatGoesWrongOnTheWayToTheJudgeSaysNothingOfTheAnswer() async throws {
+    let judging = Judging(rubrics: [clear])
+    for error in [
+      LabError(.backend, "no connection", isPassing: true), LabError(.storage, "no space left"),
+    ] {
+      let found = await #expect(throws: LabError.self) {
+        try await Judge(Cut(error: error)).grade("long", to: "", by: judging)
+      }
+      #expect(found == error)
+    }
+    let refused = LabError(.backend, "status 400: too long")
+    let grade = try await Judge(Cut(error: refused)).grade("long", to: "", by: judging)
+    #expect(grade.outcome == .unparseable)
   }
 
   /// A judge whose context holds so many characters.

@@ -53,6 +53,7 @@ struct RecipeSearchTests {
   func least() async throws {
     // 24 steps at 2e-3 reach 0.048; 18 do not reach 0.04.
     let (outcome, rounds) = try await search(World())
+    #expect(rounds.last == .confirmation(RecipeCandidate(learningRate: 2e-3, steps: 24, rows: 24)))
     #expect(outcome.chosen == RecipeCandidate(learningRate: 2e-3, steps: 24, rows: 24))
     #expect(rounds.map(\.candidates.count) == [8, 4, 1, 1])
     #expect(outcome.trainings == 8 + 4 + 2 + 1 && !outcome.isOutOfBudget)
@@ -62,7 +63,23 @@ struct RecipeSearchTests {
     // With less needed, 18 do.
     let easier = try await search(World(needed: 0.035)).outcome
     #expect(easier.chosen == RecipeCandidate(learningRate: 2e-3, steps: 18, rows: 24))
-    #expect(easier.trials.last?.isConfirmation == true)
+    // The more is not tried again where the less does.
+    #expect(easier.trials.filter(\.isConfirmation) == easier.trials.suffix(1))
+  }
+
+  @Test("Where the less passes once and not again, the more is tried again")
+  func lessNotAgain() async throws {
+    let outcome = try await search(World(needed: 0.035, confirmation: 0.004)).outcome
+    #expect(outcome.chosen?.steps == 24)
+    #expect(outcome.trials.filter(\.isConfirmation).map(\.candidate.steps) == [18, 24])
+  }
+
+  @Test("The second trial of what has passed is not given up for something less")
+  func budgetForLess() async throws {
+    var settings = Self.settings
+    settings.budget = 8 + 4 + 2
+    let outcome = try await search(World(needed: 0.035), settings).outcome
+    #expect(outcome.chosen?.steps == 24 && outcome.trainings == 14 && !outcome.isOutOfBudget)
   }
 
   @Test("What passes once and not again goes on to more training")

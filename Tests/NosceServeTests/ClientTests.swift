@@ -27,6 +27,7 @@ struct ClientTests {
     Client(name: "openai-client", module: "openai"),
     Client(name: "inspect-eval", module: "inspect_ai"),
     Client(name: "llmcomp-example", module: "llmcomp"),
+    Client(name: "damaged", module: "json"),
   ]
   /// Those that are installed here; of the others it is noted that they are not.
   private static let installed = clients.filter(\.python.isThere)

@@ -144,6 +144,19 @@ import Testing
     #expect(forecasts[1].brier == 0 && forecasts[1].logScore == 0)
   }
 
+  @Test func aRecipeThatIsFoundAfterwardsMakesNoOtherExperiment() async throws {
+    var found = try smallExperiment()
+    found.training.calibrated = .init(
+      candidate: .init(learningRate: 1e-3, steps: 4), hash: "abc", trainings: 3)
+    let summary = try await run([try make()], experiment: found)
+    #expect(summary.forecasts?.first?.items.count == 2)
+    // One that is given by hand does.
+    var overrides = TrainingOverrides()
+    overrides.steps = 4
+    found.training.byHand = .init(text: "steps=4", overrides: overrides)
+    #expect(try await run([try make()], experiment: found).forecasts == nil)
+  }
+
   @Test func whatWasCalledImpossibleIsInfinitelySurprising() async throws {
     let summary = try await run([try make(["names it": 0])])
     #expect(summary.forecasts?[0].items[0].surprise == .infinity)

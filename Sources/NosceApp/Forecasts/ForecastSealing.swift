@@ -66,14 +66,14 @@ package struct ForecastSealing: Sendable {
   /// folder that cannot be read has no report either in which the forecast could be scored.
   private func hasRun(under runs: URL) throws -> Bool {
     guard FileManager.default.fileExists(atPath: runs.path) else { return false }
-    let hash = Fingerprint.hash(of: experiment)
+    let hash = experiment.forecastHash
     return try RunFinder.runs(under: runs).contains { run in
       guard RunFinder.provenance(of: run)?.hashes["model"] == model.identity.contentHash else {
         return false
       }
       guard let plan = try? RunFolder.read(run).plan else { return false }
       if plan.schema != Plan.currentSchema, isAlike(plan.experiment) { return true }
-      return Fingerprint.hash(of: plan.experiment) == hash
+      return plan.experiment.forecastHash == hash
     }
   }
 

@@ -8,6 +8,7 @@ import NoscePorts
 import NosceRows
 import NosceRuns
 import NosceText
+import NosceWriting
 
 /// Which experiment is asked for, on which model, with which changes.
 package struct ExperimentRequest: Sendable {

@@ -5,6 +5,7 @@ import NosceFiles
 import NoscePorts
 import NosceRows
 import NosceRuns
+import NosceWriting
 
 /// A plan as it can be seen before its model has written the rows that it is to write itself, and which
 /// of them are missing.

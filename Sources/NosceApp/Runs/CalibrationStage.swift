@@ -9,6 +9,7 @@ import NosceRows
 import NosceRuns
 import NosceStudy
 import NosceVerdicts
+import NosceWriting
 
 /// The search for a recipe before a run: found where it was kept, or carried out once and kept for the
 /// model, the materials and the gates.
@@ -134,6 +135,7 @@ package struct CalibrationStage: Sendable {
     let sample = try plan.workSample(materials: materials)
     let forecast = try await model.forecast(sample, within: .seconds(20))
     try forecast.checkMemory()
+    try forecast.checkCost()
     let label = Self.label(round)
     try await Runner(
       folder: folder, model: model, materials: materials, rates: forecast.rates

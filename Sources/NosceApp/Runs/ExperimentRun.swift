@@ -10,6 +10,7 @@ import NosceReport
 import NosceRows
 import NosceRuns
 import NosceVerdicts
+import NosceWriting
 
 /// One experiment from its plan to its report, in a run folder that can be gone on with.
 package struct ExperimentRun: Sendable {

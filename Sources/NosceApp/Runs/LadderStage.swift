@@ -22,7 +22,8 @@ package struct LadderStage: Sendable {
     in folder: URL
   ) throws {
     plan = try LadderPlan(
-      experiment: loaded.experiment, materials: loaded.materials, model: model.identity)
+      experiment: loaded.experiment, materials: loaded.materials, model: model.identity,
+      judge: judge)
     if plan.isEmpty { return nil }
     let key = ContentHash.of(
       "\(model.identity.contentHash) \(plan.askedHash) \(LadderRecord.currentSchema)")

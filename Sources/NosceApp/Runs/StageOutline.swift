@@ -80,7 +80,14 @@ extension CalibrationStage {
       live = (live + 1) / 2
     }
     let last = plan.settings.candidates(steps: plan.settings.steps.last ?? 1)
-    if let candidate = last.first { work += try self.work(of: .confirmation(candidate)) }
+    if let candidate = last.first {
+      // Fewer steps are tried as well, and may not pass the second time.
+      if !plan.isOrdered {
+        work += try self.work(of: .search([candidate]))
+        work += try self.work(of: .confirmation(candidate))
+      }
+      work += try self.work(of: .confirmation(candidate))
+    }
     return work
   }
 }

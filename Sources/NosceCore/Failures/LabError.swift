@@ -32,15 +32,18 @@ package struct LabError: Error, Sendable, CustomStringConvertible, LocalizedErro
   package var message: String
   /// What went wrong underneath.
   package var cause: (any Error)?
+  /// Whether it happened on the way to a backend, so that the same request may be answered another time.
+  package var isPassing: Bool
   package var place: Place
 
   package init(
-    _ code: Code, _ message: String, cause: (any Error)? = nil, file: String = #fileID,
-    line: Int = #line
+    _ code: Code, _ message: String, cause: (any Error)? = nil, isPassing: Bool = false,
+    file: String = #fileID, line: Int = #line
   ) {
     self.code = code
     self.message = message
     self.cause = cause
+    self.isPassing = isPassing
     place = Place(file: file, line: line)
   }
 

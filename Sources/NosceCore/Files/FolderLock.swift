@@ -23,8 +23,8 @@ package final class FolderLock: Sendable {
       throw Storage.failure(place, "written", code: errno)
     }
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      // `deinit` closes the file.
       let code = errno
-      close(descriptor)
       if code == EWOULDBLOCK {
         throw LabError(
           .locked,

@@ -175,7 +175,7 @@ package struct EndpointFile: Sendable {
     }
     return EndpointSettings.Prices(
       input: try input.number(range), output: try output.number(range),
-      training: try fields["training"]?.number(range) ?? 0,
+      training: try fields["training"]?.number(range),
       currency: try fields["currency"]?.text ?? "USD")
   }
 }

@@ -47,11 +47,12 @@ package struct EndpointSettings: Sendable, Hashable {
   package struct Prices: Sendable, Hashable {
     package var input: Double
     package var output: Double
-    package var training = 0.0
+    /// Nil where none is given.
+    package var training: Double?
     package var currency = "USD"
 
     package init(
-      input: Double, output: Double, training: Double = 0, currency: String = "USD"
+      input: Double, output: Double, training: Double? = nil, currency: String = "USD"
     ) {
       self.input = input
       self.output = output

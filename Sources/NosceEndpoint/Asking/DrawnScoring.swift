@@ -6,30 +6,34 @@ import NoscePorts
 /// The probabilities of given texts, estimated by how many drawn answers begin with each.
 ///
 /// A text that none begins with is not impossible: what is said of each is the mean of what may be believed
-/// of it after these answers, with half an answer of each kind believed beforehand (Jeffreys). Of `n`
-/// answers, a share p is known to about the root of p(1-p)/n.
+/// of it after these answers, with half an answer of each kind believed beforehand (Jeffreys); of a scale,
+/// whose numbers are many, with one answer shared out among them all. Of `n` answers, a share p is known
+/// to about the root of p(1-p)/n.
 struct DrawnScoring: Sendable {
   let reader: PromptReader
   /// Answers that are drawn.
   let count: Int
 
-  /// Answers of one request.
-  private static let together = 10
+  /// A token has at least a byte; a few more show what follows.
+  static let margin = 2
+  /// Answers of one request, where the server takes so many.
+  static let together = 10
   /// Servers draw the i-th answer of a request by its seed and i: seeds of requests stand so far apart that
   /// none is used twice. A power of two stays that far apart where a seed is folded into fewer bits.
   private static let seedStep: UInt64 = 16
 
   /// How many requests so many answers take.
   static func requests(_ count: Int, _ features: EndpointFeatures) -> Int {
-    features.choices ? (count + together - 1) / together : count
+    (count + features.choices - 1) / features.choices
   }
 
   func scores(_ request: ScoreRequest) async throws -> [AnswerScore] {
     let answers = try await answers(request)
     let kinds = Double(request.texts.count + 1)
+    let each = request.ending == .number ? 1 / kinds : 0.5
     return request.texts.map { text in
       let hits = answers.count { Self.isAnswered($0, by: text, request.ending) }
-      let share = (Double(hits) + 0.5) / (Double(answers.count) + kinds / 2)
+      let share = (Double(hits) + each) / (Double(answers.count) + each * kinds)
       return AnswerScore(answer: text, logProbability: log(share), tokenCount: 0)
     }
   }
@@ -50,9 +54,8 @@ struct DrawnScoring: Sendable {
 
   private func answers(_ request: ScoreRequest) async throws -> [String] {
     let prefill = request.prefill.flatMap { $0.isEmpty ? nil : $0 }
-    // A token has at least a byte; a few more show what follows.
     let longest = request.texts.map(\.utf8.count).max() ?? 1
-    let size = reader.features.choices ? Self.together : 1
+    let size = reader.features.choices
     let batches = (count + size - 1) / size
     let place = fnv1a("\(request.chat.map(\.content))\(prefill ?? "")") & ~(Self.seedStep - 1)
     return try await withThrowingTaskGroup(of: [String].self) { group in
@@ -60,7 +63,7 @@ struct DrawnScoring: Sendable {
         var query = ChatQuery(
           model: reader.model, chat: request.chat,
           end: prefill.map(ChatQuery.End.going) ?? .answer, temperature: 1,
-          maximumTokens: longest + 2, seed: place &+ UInt64(batch) * Self.seedStep)
+          maximumTokens: longest + Self.margin, seed: place &+ UInt64(batch) * Self.seedStep)
         query.choices = min(size, count - batch * size)
         // Where seeds do nothing, the same question is to be answered anew.
         var reader = reader

@@ -64,13 +64,11 @@ struct EndpointSubject: Subject {
     }
   }
 
-  /// So many likeliest tokens hold all of a rating that is worth anything.
-  static let longScale = 20
-
-  /// Whether a request for each text would be sent for next to nothing: the numbers of a scale that is
-  /// longer than the list of the likeliest.
+  /// Whether a request for each text would be sent for next to nothing: the numbers of a judge's scale
+  /// that is longer than the list of the likeliest.
   static func isLongScale(_ request: ScoreRequest, _ features: EndpointFeatures) -> Bool {
-    request.ending == .number && request.texts.count > longScale && features.top >= longScale
+    request.isRating && request.texts.count > Capabilities.longScale
+      && features.top >= Capabilities.longScale
   }
 
   /// By the likeliest tokens, and where one of the texts is not among them by drawn answers, all of them.
@@ -79,8 +77,8 @@ struct EndpointSubject: Subject {
   ) async throws -> Reply {
     let scores = try await TopScoring(reader: reader).scores(request)
     let draws = features.varies ? client.endpoint.settings.draws : 0
-    // Of the numbers of a scale most are never likely.
-    if draws > 0, request.ending != .number, scores.contains(where: { $0.logProbability == nil }) {
+    // Of the numbers of a judge's scale most are never likely, and it draws by itself where none is.
+    if draws > 0, !request.isRating, scores.contains(where: { $0.logProbability == nil }) {
       return try await drawn(draws, request, index)
     }
     return Reply(index: index, content: .scores(scores), evidence: .top(count))

@@ -14,7 +14,7 @@ struct ExactScoring: Sendable {
   /// A token may join what ends the prompt and what begins the text; more than so many cannot.
   private static let mostJoined = 3
   /// How far what is not known of the next token's digits may matter, in nats.
-  private static let mostUnknown = 0.01
+  static let mostUnknown = 0.01
 
   func scores(_ request: ScoreRequest) async throws -> [AnswerScore] {
     let prefill = request.prefill.flatMap { $0.isEmpty ? nil : $0 }
@@ -81,7 +81,9 @@ struct ExactScoring: Sendable {
 
   /// The log-probability of what was scored without a digit behind it, as far as the likeliest tokens
   /// tell; nil where those that are not named could matter.
-  static func barred(_ sum: Double, _ next: [TokenScore]?) -> Double? {
+  static func barred(
+    _ sum: Double, _ next: [TokenScore]?, within most: Double = mostUnknown
+  ) -> Double? {
     guard let next, !next.isEmpty else { return nil }
     var (digits, all) = (0.0, 0.0)
     for token in next {
@@ -90,9 +92,9 @@ struct ExactScoring: Sendable {
       if token.text.first?.isWholeNumber == true { digits += exp(value) }
     }
     let rest = max(0, 1 - all)
-    let (most, least) = (1 - digits, 1 - digits - rest)
-    guard least > 0, log(most / least) <= mostUnknown else { return nil }
-    return sum + log((most + least) / 2)
+    let (high, low) = (1 - digits, 1 - digits - rest)
+    guard low > 0, log(high / low) <= most else { return nil }
+    return sum + log((high + low) / 2)
   }
 
   /// The probability that a digit follows, asked for digit by digit; of longer numbers that are one token,

@@ -53,7 +53,13 @@ package final class CostMeter: Sendable {
   /// Counts a training that is ordered, or refuses it.
   func order(tokens: Int) throws(ExchangeFault) {
     guard let prices else { return }
-    let cost = Double(tokens) * prices.training / 1e6
+    guard let price = prices.training else {
+      if purse == nil { return }
+      throw ExchangeFault(
+        .cost, "a training, and no price of one beside a limit of costs",
+        allowed: "prices with `training`, for a million tokens")
+    }
+    let cost = Double(tokens) * price / 1e6
     if let purse {
       try hold(cost, "a training", prices, purse)
       purse.settle(held: cost, paid: cost)

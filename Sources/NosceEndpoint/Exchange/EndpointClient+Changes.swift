@@ -52,8 +52,7 @@ extension EndpointClient {
   /// Learns the version, once for everybody: what is kept is kept under it.
   package func begin() async throws(ExchangeFault) {
     if state.withLock({ $0.asked != nil }) { return }
-    let key = AnswerKey(
-      method: "GET", url: endpoint.url.beside("/version"), generation: "", body: Data())
+    let key = versionKey
     while state.withLock({ $0.asked == nil }) {
       // Whoever asks at the same time waits, and looks again.
       guard await flights.begin(key) else { continue }
@@ -67,30 +66,56 @@ extension EndpointClient {
     }
   }
 
-  /// Asks for the version where that was not done lately; another than before ends everything.
+  /// Asks for the version where that was not done lately, or where it may have changed; another than
+  /// before ends everything.
   package func checkVersion() async throws(ExchangeFault) {
     try await begin()
-    let isLate = state.withLock { state in
-      if let asked = state.asked, asked.duration(to: .now) < versionHolds { return false }
-      state.asked = .now
-      return true
-    }
-    guard isLate else { return }
-    let found: String?
-    do {
-      found = try await currentVersion()
-    } catch {
-      // What cannot be asked now is asked again later.
-      if error.kind == .cancelled { throw error }
-      return
-    }
-    let known = version
-    guard found == known else {
+    while isDue {
+      // Whoever asks at the same time waits, and looks again.
+      guard await flights.begin(versionKey) else { continue }
+      defer { flights.end(versionKey) }
+      guard isDue else { return }
+      let found: String?
+      do {
+        found = try await currentVersion()
+      } catch {
+        let isSuspect = state.withLock { state in
+          state.asked = .now
+          return state.isSuspect
+        }
+        // What cannot be asked now is asked again later, but where everything hangs on it.
+        if isSuspect || error.kind == .cancelled { throw error }
+        return
+      }
+      state.withLock { state in
+        state.asked = .now
+        state.isSuspect = false
+      }
+      let known = version
+      if found == known { return }
       throw end(
         ExchangeFault(
           .changed, "version \(found ?? "none") of the server",
           allowed: "\(known ?? "none"), which has answered so far. Start a new run"),
         endpoint.url.text)
+    }
+  }
+
+  private var isDue: Bool {
+    state.withLock { state in
+      let holds = state.asked.map { $0.duration(to: .now) < versionHolds } ?? false
+      return !holds || state.isSuspect
+    }
+  }
+
+  private var versionKey: AnswerKey {
+    AnswerKey(method: "GET", url: endpoint.url.beside("/version"), generation: "", body: Data())
+  }
+
+  /// Has the version asked for again before anything else is sent.
+  func suspectVersion() {
+    state.withLock { state in
+      if state.asked != nil { state.isSuspect = true }
     }
   }
 

@@ -10,6 +10,8 @@ package final class EndpointClient: Sendable {
     /// What the server says of its version, and when it was last asked.
     var version: String?
     var asked: ContinuousClock.Instant?
+    /// Whether it may be another by now.
+    var isSuspect = false
     /// The names that it answers with, by the names that were asked for.
     var names: [String: String] = [:]
     var fingerprints: [String: Set<String>] = [:]
@@ -140,7 +142,8 @@ package final class EndpointClient: Sendable {
   private struct Answer<Value> {
     var value: Value
     var model: String?
-    var usage: TokenUsage
+    /// Nil where the server says nothing of it.
+    var usage: TokenUsage?
     var fingerprint: String?
   }
 
@@ -163,12 +166,14 @@ package final class EndpointClient: Sendable {
         if let key, let journal {
           try await journal.keep(
             KeptAnswer(
-              key: key, model: model ?? "", body: body, usage: answer.usage,
+              key: key, model: model ?? "", body: body, usage: answer.usage ?? TokenUsage(),
               fingerprint: answer.fingerprint))
         }
         return .success(answer.value)
       } catch let fault as ExchangeFault {
         counts[fault.kind, default: 0] += 1
+        // A server that is started again breaks off what it was asked, and may be another version then.
+        if fault.kind == .connection || fault.status == 503 { suspectVersion() }
         guard counts[fault.kind, default: 0] < most(fault.kind, isTrial: isTrial) else {
           return .failure(Failure(fault: fault, url: outgoing.url, attempts: attempts))
         }
@@ -201,12 +206,16 @@ package final class EndpointClient: Sendable {
       let incoming = try await carrier.carry(outgoing)
       if let fault = incoming.fault(key: endpoint.key) { throw fault }
       let answer = try Self.value(incoming.body, read, key: endpoint.key)
-      meter.settle(outgoing.most, paid: answer.usage)
+      // What is not said is reckoned as the most that it can be, where there is a price.
+      let most = meter.prices == nil || outgoing.most.output == 0 ? TokenUsage() : outgoing.most
+      meter.settle(outgoing.most, paid: answer.usage ?? most)
       throttle.leave(era, isOverload: false)
       return (answer, incoming.body)
     } catch {
-      // What was computed and did not arrive whole is paid for all the same.
-      let isPaid = [.malformed, .lacking, .silence, .tooLarge].contains(error.kind)
+      // What was computed and did not arrive whole, or is waited for no longer, is paid for all the same.
+      let isPaid =
+        error.isSent
+        || [.malformed, .lacking, .silence, .tooLarge, .cancelled].contains(error.kind)
       meter.settle(outgoing.most, paid: isPaid ? outgoing.most : nil)
       throttle.leave(era, isOverload: error.isOverload ? true : nil)
       throw error
@@ -223,11 +232,17 @@ package final class EndpointClient: Sendable {
       throw ExchangeFault(.malformed, "no JSON (\(error))", allowed: "JSON")
     }
     let value = try read(json)
-    let usage = json.object?["usage"]?.object
-    func count(_ name: String) -> Int { max(0, min(usage?[name]?.integer ?? 0, 1 << 40)) }
+    let stated = json.object?["usage"]?.object
+    func count(_ name: String) -> Int? {
+      stated?[name]?.integer.map { max(0, min($0, 1 << 40)) }
+    }
+    // A reply that is all prompt has no completion to count.
+    let usage = count("prompt_tokens").map {
+      TokenUsage(input: $0, output: count("completion_tokens") ?? 0)
+    }
     return Answer(
       value: value, model: json.object?["model"]?.string,
-      usage: TokenUsage(input: count("prompt_tokens"), output: count("completion_tokens")),
+      usage: usage,
       fingerprint: json.object?["system_fingerprint"]?.string.map {
         String((key?.scrubbed($0) ?? $0).prefix(200))
       })

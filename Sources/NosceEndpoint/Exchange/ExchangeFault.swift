@@ -39,16 +39,24 @@ package struct ExchangeFault: Error, Sendable, Hashable {
   package var status: Int?
   /// How long the server asks to wait.
   package var wait: Double?
+  /// Whether the request had left before the connection broke off, so that it may have been computed.
+  package var isSent: Bool
 
   package init(
     _ kind: Kind, _ found: String, allowed: String = "an answer", status: Int? = nil,
-    wait: Double? = nil
+    wait: Double? = nil, isSent: Bool = false
   ) {
+    self.isSent = isSent
     self.kind = kind
     self.found = found
     self.allowed = allowed
     self.status = status
     self.wait = wait
+  }
+
+  /// Whether the request itself is to blame, so that another one might be answered.
+  private var isOfRequest: Bool {
+    kind == .refused && status.map { [400, 413, 422].contains($0) } ?? false
   }
 
   /// Whether the server has too much to do.
@@ -57,7 +65,9 @@ package struct ExchangeFault: Error, Sendable, Hashable {
   /// The failure as users see it, with the place.
   func error(at url: String, attempts: Int = 1) -> LabError {
     let times = attempts > 1 ? " (the last of \(attempts) attempts)" : ""
-    return LabError(.backend, "\(url): found \(found)\(times); allowed: \(allowed)", cause: self)
+    return LabError(
+      .backend, "\(url): found \(found)\(times); allowed: \(allowed)", cause: self,
+      isPassing: !isOfRequest)
   }
 }
 

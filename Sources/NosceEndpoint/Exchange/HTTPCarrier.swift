@@ -124,6 +124,11 @@ package final class HTTPCarrier: Carrier {
 
   // MARK: Failures
 
+  /// Whether the other side has ended a connection that there was.
+  private static func isBroken(_ error: any Error) -> Bool {
+    (error as? IOError).map { [ECONNRESET, EPIPE].contains($0.errnoCode) } ?? false
+  }
+
   private func fault(_ error: any Error, inBody: Bool) -> ExchangeFault {
     if Task.isCancelled || error is CancellationError { return ExchangeFault(.cancelled, "a stop") }
     let waits = endpoint.settings.waits
@@ -137,16 +142,18 @@ package final class HTTPCarrier: Carrier {
     case .connectTimeout?, .getConnectionFromPoolTimeout?:
       return ExchangeFault(
         .connection, "no connection", allowed: "one within \(waits.connecting) s")
-    case .cancelled?: return ExchangeFault(.connection, "a request that was broken off")
+    case .cancelled?:
+      return ExchangeFault(.connection, "a request that was broken off", isSent: true)
     case let known?:
       return ExchangeFault(
-        .connection, (inBody ? "a reply that broke off: " : "") + known.shortDescription)
+        .connection, (inBody ? "a reply that broke off: " : "") + known.shortDescription,
+        isSent: true)
     case nil:
       let words = "\(error)".prefix(300)
       let text = endpoint.key?.scrubbed(String(words)) ?? String(words)
       return ExchangeFault(
         .connection, inBody ? "a reply that broke off (\(text))" : "no connection (\(text))",
-        allowed: "a server that answers")
+        allowed: "a server that answers", isSent: inBody || Self.isBroken(error))
     }
   }
 }

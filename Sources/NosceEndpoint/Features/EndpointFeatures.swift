@@ -64,8 +64,8 @@ package struct EndpointFeatures: Sendable, Hashable {
   /// How many of the likeliest tokens it names; 0 for none.
   package var top = 0
   package var exact: Exact?
-  /// Whether several answers can be asked for at a time.
-  package var choices = false
+  /// How many answers one request may take.
+  package var choices = 1
   /// How adapters are loaded while it runs; nil where they cannot be.
   package var loading: AdapterLoading?
   /// Whether it fine-tunes.

@@ -31,12 +31,13 @@ extension EndpointModel {
       let request = asked.request
       let own = Self.tokens(request.chat, request.prefill)
       let texts = request.texts.reduce(0) { $0 + 1 + $1.utf8.count / Self.bytesPerToken }
-      let each = requests(for: request)
+      let (each, written) = requests(for: request)
       items.append(
         item(
           asked.probe, requests: asked.prompts * each,
-          read: asked.prompts * (each * own + texts), written: asked.prompts * each))
+          read: asked.prompts * (each * own + texts), written: asked.prompts * written))
     }
+    if let trained = try training(sample) { items.append(trained) }
     let longest = sample.sampling.compactMap(\.requests.first?.maximumTokens).max() ?? 16
     let second = probed.seconds / Self.together
     // What is trained here takes its time here.
@@ -52,24 +53,52 @@ extension EndpointModel {
         limit: client.meter.purse?.limit, isShared: client.meter.isShared))
   }
 
-  /// How many requests one set of given texts takes.
-  private func requests(for request: ScoreRequest) -> Int {
-    if case .drawn(let count) = capabilities.scoring {
-      return DrawnScoring.requests(count, probed.features)
-    }
-    if case .top = capabilities.scoring {
-      // At most: the answers are drawn only where a text is not among the likeliest.
-      let isDrawn = request.ending != .number && probed.features.varies
-      let draws = isDrawn ? client.endpoint.settings.draws : 0
-      return 1 + (draws > 0 ? DrawnScoring.requests(draws, probed.features) : 0)
-    }
-    guard case .exact = capabilities.scoring else { return 1 }
-    if EndpointSubject.isLongScale(request, probed.features) { return 1 }
-    let renderings = request.ending == .turn ? 3 : 1
-    // The tokens of a text are asked for before it is scored by them.
-    let each = if case .echo? = probed.features.exact { 2 } else { 1 }
-    return renderings + each * request.texts.count
+  /// What is trained there, counted as it is when it is ordered.
+  private func training(_ sample: WorkSample) throws -> WorkBill.Item? {
+    guard let (rows, settings) = sample.training, sample.trainings > 0, base == nil,
+      probed.features.jobs
+    else { return nil }
+    let file = try TuningFile(rows, of: "training", takesTexts: probed.features.recipes)
+    let tokens = file.tokens(steps: settings.steps, batch: settings.batchRows) * sample.trainings
+    let prices = client.endpoint.settings.prices
+    return WorkBill.Item(
+      name: "training", requests: sample.trainings, read: tokens, written: 0,
+      cost: prices.map { Double(tokens) * ($0.training ?? 0) / 1e6 })
   }
+
+  /// How many requests one set of given texts takes, and how many tokens are written to them: at most, but
+  /// for what draws twice.
+  private func requests(for request: ScoreRequest) -> (count: Int, written: Int) {
+    let features = probed.features
+    func drawn(_ count: Int, longest: Int) -> (count: Int, written: Int) {
+      (DrawnScoring.requests(count, features), count * longest)
+    }
+    let longest = (request.texts.map(\.utf8.count).max() ?? 1) + DrawnScoring.margin
+    if case .drawn(let count) = capabilities.scoring { return drawn(count, longest: longest) }
+    let isLong = EndpointSubject.isLongScale(request, features)
+    if case .exact = capabilities.scoring, !isLong {
+      let renderings = request.ending == .turn ? 3 : 1
+      // The tokens of a text are asked for before it is scored by them.
+      let each = if case .echo? = features.exact { 2 } else { 1 }
+      let count = renderings + each * request.texts.count
+      return (count, count)
+    }
+    // Numbers may be written digit by digit, of which a few are likely enough to be followed.
+    let lists = request.ending == .number && features.goesOn ? Self.listsOfScale : 1
+    let draws: (count: Int, written: Int)
+    if request.isRating {
+      // A judge draws by itself, one answer a request.
+      let count = features.goesOn ? 0 : capabilities.ratingDraws
+      draws = (count, count * Capabilities.ratingTokens)
+    } else {
+      let count = features.varies ? client.endpoint.settings.draws : 0
+      draws = count > 0 ? drawn(count, longest: longest) : (0, 0)
+    }
+    return (lists + draws.count, lists + draws.written)
+  }
+
+  /// The first digit, what is behind each likely one, and what is behind a likely number.
+  private static let listsOfScale = 12
 
   private static func tokens(_ chat: Chat, _ prefill: String?) -> Int {
     chat.reduce((prefill ?? "").utf8.count / bytesPerToken) { sum, message in

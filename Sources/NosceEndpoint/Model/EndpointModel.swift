@@ -56,7 +56,8 @@ package struct EndpointModel: ModelProvider {
       adapters: features.jobs || loader != nil, starts: false,
       derives: loader != nil && base?.capabilities.derives == true,
       together: endpoint.settings.concurrency.most,
-      rating: Self.ratesByLikeliest(scoring, features) ? .top(features.top) : scoring)
+      rating: Self.ratesByLikeliest(scoring, features) ? .top(features.top) : scoring,
+      varies: features.varies)
     let version = probed.version.map { ", version \($0)" } ?? ""
     identity = ModelIdentity(
       name: endpoint.model.split(separator: "/").last.map(String.init) ?? endpoint.model,
@@ -84,7 +85,7 @@ package struct EndpointModel: ModelProvider {
   private static func ratesByLikeliest(
     _ scoring: Capabilities.Scoring, _ features: EndpointFeatures
   ) -> Bool {
-    scoring == .exact && features.top >= EndpointSubject.longScale
+    scoring == .exact && features.top >= Capabilities.longScale
   }
 
   /// Changes with the place, the model's name, and what the server says of its version.
@@ -147,6 +148,7 @@ package struct EndpointModel: ModelProvider {
 
   package func settle() async {
     await base?.settle()
+    await (trainer as? EndpointTrainer)?.settle()
     await loader?.unload()
   }
 }

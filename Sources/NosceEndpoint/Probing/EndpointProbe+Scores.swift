@@ -77,15 +77,18 @@ extension EndpointProbe {
     )
   }
 
-  /// By how much the numbers of two lists are apart, of tokens that both have; nil where the likeliest
-  /// is another.
+  /// By how much the numbers of one list are apart from those of another, in which what is not named has at
+  /// most as much as the least that is; nil where the likeliest is not named.
   private static func apart(_ one: [TokenScore], _ other: [TokenScore]) -> Double? {
     let known = Dictionary(
       other.compactMap { token in token.logProbability.map { (token.text, $0) } },
       uniquingKeysWith: { first, _ in first })
     guard let first = one.first, known[first.text] != nil else { return nil }
+    let least = known.values.min() ?? 0
     let differences = one.compactMap { token in
-      token.logProbability.flatMap { value in known[token.text].map { abs($0 - value) } }
+      token.logProbability.map { value in
+        known[token.text].map { abs($0 - value) } ?? max(0, value - least)
+      }
     }
     return differences.max()
   }

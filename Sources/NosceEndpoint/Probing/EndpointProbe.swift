@@ -138,15 +138,26 @@ package struct EndpointProbe: Sendable {
   }
 
   private func choices(_ found: inout ProbedEndpoint) async throws {
-    var query = ChatQuery(
-      model: model, chat: Self.question, temperature: 1, maximumTokens: 4, seed: 1)
-    query.choices = 2
-    let trial = try await trial(query, found.features)
-    let count = trial.answer?.choices.count ?? 0
-    found.features.choices = count == 2
-    found.note(
-      "n", count == 2,
-      trial.answer == nil ? trial.reason : "two asked for, \(count) given")
+    var detail = ""
+    // As many as are drawn at a time, or as many as a server has places for.
+    for wanted in [DrawnScoring.together, 4, 2] {
+      var query = ChatQuery(
+        model: model, chat: Self.question, temperature: 1, maximumTokens: 4, seed: 1)
+      query.choices = wanted
+      let trial = try await trial(query, found.features)
+      let count = trial.answer?.choices.count ?? 0
+      detail =
+        trial.answer == nil
+        ? trial.reason : "\(Counted.text(wanted, "answer")) asked for, \(count) given"
+      if count == wanted {
+        found.features.choices = wanted
+        return found.note("n", true, detail)
+      }
+      // Who gives one gives one whatever is asked for.
+      if count == 1 { break }
+    }
+    found.features.choices = 1
+    found.note("n", false, detail)
   }
 
   /// What there is beside chats.

@@ -16,7 +16,11 @@ package final class EndpointTrainer: Trainer {
   /// What was submitted and is not followed yet; two subjects may be one job.
   private let jobs = Mutex<[JobID: [(job: TrainingJob, order: String)]]>([:])
   private let flights = Flights<String>()
+  /// How many jobs the service is being told of that nobody wants.
+  private let cancelling = Mutex(0)
 
+  /// How long the end of a command waits for a service that is told what nobody wants any longer.
+  private static let patience = Duration.seconds(10)
   private static let (shortest, longest) = (Duration.milliseconds(250), Duration.seconds(10))
 
   init(_ client: EndpointClient, _ features: EndpointFeatures, ledger: AnswerJournal) {
@@ -53,11 +57,9 @@ package final class EndpointTrainer: Trainer {
       if let id = try await standing(known, order, hash) { return id }
       try await ledger.forget(order: hash)
     }
-    // A token has at least a byte.
-    let rows = job.settings.steps * min(job.settings.batchRows ?? job.rows.count, job.rows.count)
-    let times = (rows + job.rows.count - 1) / job.rows.count
     do {
-      try client.meter.order(tokens: file.data.count * times)
+      try client.meter.order(
+        tokens: file.tokens(steps: job.settings.steps, batch: job.settings.batchRows))
     } catch {
       throw error.error(at: url)
     }
@@ -190,13 +192,34 @@ package final class EndpointTrainer: Trainer {
       events.onTermination = { ending in
         task.cancel()
         // Nobody wants it any longer: what is not trained is not paid for.
-        if case .cancelled = ending { Task.detached { await self.giveUp(id.text) } }
+        guard case .cancelled = ending else { return }
+        self.cancelling.withLock { $0 += 1 }
+        Task.detached {
+          await self.giveUp(id.text)
+          self.cancelling.withLock { $0 -= 1 }
+        }
       }
     }
   }
 
+  /// Waits until the service has heard of every job that nobody wants any longer, or some seconds.
+  func settle() async {
+    // Whoever waits is cancelled most of the time, and would not sleep.
+    await Task.detached { [self] in
+      let end = ContinuousClock.now + Self.patience
+      while cancelling.withLock({ $0 > 0 }), .now < end {
+        try? await Task.sleep(for: .milliseconds(20))
+      }
+    }.value
+  }
+
   private func giveUp(_ id: String) async {
-    _ = try? await client.exchange(Outgoing("POST", "\(url)/\(id)/cancel"))
+    for _ in 0..<3 {
+      let reply = try? await client.exchange(Outgoing("POST", "\(url)/\(id)/cancel"))
+      // One that is over or unknown cannot be cancelled, and need not be.
+      if let status = reply?.status, status < 429 { return }
+      try? await Task.sleep(for: .seconds(1))
+    }
   }
 
   private func follow(

@@ -6,6 +6,7 @@ import NosceRows
 struct TuningFile {
   let data: Data
   let hash: String
+  private let rowCount: Int
 
   /// Fewer are refused by OpenAI and by those who do as it does.
   private static let leastRows = 10
@@ -45,6 +46,13 @@ struct TuningFile {
       throw failure("\(data.count) bytes of rows", "at most \(Self.mostBytes)")
     }
     hash = ContentHash.of(data)
+    rowCount = rows.count
+  }
+
+  /// At most so many tokens are read in a training, since one has at least a byte.
+  func tokens(steps: Int, batch: Int?) -> Int {
+    let rows = steps * min(batch ?? rowCount, rowCount)
+    return data.count * ((rows + rowCount - 1) / rowCount)
   }
 
   /// The body of an upload, and its type.

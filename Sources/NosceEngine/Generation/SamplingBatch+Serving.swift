@@ -81,7 +81,8 @@ extension SamplingBatch {
           error, "the prompt, behind token \(error.row + 1)", hasAdapter: adapter != nil)
       }
     }
-    lastPrompt = (tokens, adapter, cache)
+    lastPrompt = ReadPrompt(
+      tokens: tokens[...], length: tokens.count, adapter: adapter, cache: cache)
     return reports.compactMap(\.self)
   }
 }

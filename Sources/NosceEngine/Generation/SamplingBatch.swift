@@ -26,7 +26,7 @@ final class SamplingBatch {
   /// Logits of the tokens that may be drawn: (1, vocabulary), for each member of the team.
   private let gathered: [Buffer<Float>]
   var active: [Active] = []
-  var lastPrompt: (tokens: [Int32], adapter: AdapterOperands?, cache: KeyValueCache)?
+  var lastPrompt: ReadPrompt?
   /// The memory of finished sequences.
   private var spare: [KeyValueCache] = []
 
@@ -98,15 +98,19 @@ final class SamplingBatch {
       constraint: prompt.constraint)
   }
 
-  /// The keys and values of all but the prompt's last token. A prompt that is asked many times in a
-  /// row is read once.
+  /// The keys and values of all but the prompt's last token. What it has in common with the one before
+  /// is not read again.
   private func readPrompt(_ tokens: [Int32], _ adapter: AdapterOperands?) throws -> KeyValueCache {
-    if let lastPrompt, lastPrompt.tokens == tokens, lastPrompt.adapter === adapter {
+    if let lastPrompt, lastPrompt.tokens == tokens[...], lastPrompt.adapter === adapter {
       return lastPrompt.cache
     }
-    let cache = KeyValueCache(model.configuration, capacity: tokens.count)
-    try read(tokens.dropLast(), length: tokens.count, into: cache, adapter)
-    lastPrompt = (tokens, adapter, cache)
+    let cache = ReadPrompt.cache(
+      for: tokens[...], length: tokens.count, capacity: tokens.count, adapter: adapter,
+      behind: lastPrompt, model.configuration)
+    try read(
+      tokens.dropLast().dropFirst(cache.count), length: tokens.count, into: cache, adapter)
+    lastPrompt = ReadPrompt(
+      tokens: tokens[...], length: tokens.count, adapter: adapter, cache: cache)
     return cache
   }
 

@@ -39,18 +39,19 @@ final class KeyValueCache {
     storage.pointer + (2 * layer + 1) * width * capacity
   }
 
-  /// Starts from what another sequence keeps.
-  func copy(from other: KeyValueCache) {
-    precondition(other.count <= capacity)
-    let blocks = (other.count + 15) / 16 * 16
+  /// Starts from what another sequence keeps, or from so many positions of it.
+  func copy(from other: KeyValueCache, upTo limit: Int = .max) {
+    let shared = min(limit, other.count)
+    precondition(shared <= capacity)
+    let blocks = (shared + 15) / 16 * 16
     for layer in 0..<layers {
       for head in 0..<heads {
         let to = head * size * capacity
         let from = head * size * other.capacity
         (keys(layer) + to).update(from: other.keys(layer) + from, count: blocks * size)
-        (values(layer) + to).update(from: other.values(layer) + from, count: other.count * size)
+        (values(layer) + to).update(from: other.values(layer) + from, count: shared * size)
       }
     }
-    count = other.count
+    count = shared
   }
 }

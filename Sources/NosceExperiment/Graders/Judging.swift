@@ -1,4 +1,5 @@
 import NosceCore
+import NoscePorts
 import NosceRows
 
 /// How a judge, which is a model, turns an answer into a score.
@@ -90,6 +91,14 @@ package struct Judging: Codable, Sendable, Hashable {
   /// Whether the judge gives numbers.
   package var rates: Bool {
     rubrics.contains { if case .rating = $0.reading { true } else { false } }
+  }
+
+  /// Whether a scale has more numbers than a list of the likeliest tokens.
+  package var hasLongScale: Bool {
+    rubrics.contains { rubric in
+      guard case .rating(let from, let to) = rubric.reading else { return false }
+      return to - from + 1 + words.count > Capabilities.longScale
+    }
   }
 
   /// Whether it says words.

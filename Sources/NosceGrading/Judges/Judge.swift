@@ -11,17 +11,25 @@ package struct Judge: Sendable {
   package var scoring: Capabilities.Scoring
   /// How many answers it is asked about at a time.
   package var together: Int
+  /// Answers that are drawn for one rating.
+  package var draws: Int
 
-  package init(_ subject: any Subject, scoring: Capabilities.Scoring = .exact, together: Int = 1) {
+  package init(
+    _ subject: any Subject, scoring: Capabilities.Scoring = .exact, together: Int = 1,
+    draws: Int = Capabilities().ratingDraws
+  ) {
     self.subject = subject
     self.scoring = scoring
     self.together = max(1, together)
+    self.draws = max(1, draws)
   }
 
   /// A model that is to rate.
   package init(opening model: any ModelProvider) async throws {
     let can = model.capabilities
-    self.init(try await model.open(nil), scoring: can.rating, together: can.together)
+    self.init(
+      try await model.open(nil), scoring: can.rating, together: can.together,
+      draws: can.ratingDraws)
   }
 
   enum Finding {
@@ -46,13 +54,18 @@ package struct Judge: Sendable {
 
   /// The score of an answer, or the reason why there is none, with what the judge said.
   ///
-  /// An answer that the judge cannot take, such as one too long for it, is unparseable.
+  /// An answer that the judge cannot take, such as one too long for it, is unparseable. What went wrong on
+  /// the way to the judge says nothing of the answer, and is an error.
   package func grade(
     _ answer: String, to question: String, by judging: Judging
   ) async throws -> Grade {
     do {
       return try await rate(answer, to: question, by: judging)
     } catch let error as CancellationError {
+      throw error
+    } catch let error as LabError
+      where error.isPassing || ![.backend, .refusedDesign].contains(error.code)
+    {
       throw error
     } catch {
       // Where it fails without the answer as well, the answer is not to blame.

@@ -21,12 +21,13 @@ extension Judging {
       case (.words(let most), _):
         sample.sampling.append(Self.drawn(items, chat, most, probe))
       case (.rating, let draws?):
-        sample.sampling.append(Self.drawn(items * draws, chat, Judge.longest, probe))
+        sample.sampling.append(Self.drawn(items * draws, chat, Capabilities.ratingTokens, probe))
       case (.rating(let from, let to), nil):
         let texts = (from...to).map(String.init) + self.words.map(\.text)
         sample.scoring.append(
           .init(
-            prompts: items, request: ScoreRequest(chat: chat, texts: texts, ending: .number),
+            prompts: items,
+            request: ScoreRequest(chat: chat, texts: texts, ending: .number, isRating: true),
             probe: probe))
       }
     }

@@ -29,11 +29,15 @@ struct LocalSubject: Subject {
 
   func answer(_ requests: [SubjectRequest]) -> AsyncThrowingStream<Reply, any Error> {
     engine.stream { replies in
+      var session: ScoringSession?
       for (index, request) in requests.enumerated() {
         guard case .score(let request) = request else { continue }
         try Task.checkCancellation()
+        let scoring =
+          session ?? ScoringSession(model, threads: model.model.sharesProducts ? threads : 1)
+        session = scoring
         replies.yield(
-          Reply(index: index, content: .scores(try scores(request)), evidence: .exact))
+          Reply(index: index, content: .scores(try scores(request, scoring)), evidence: .exact))
       }
       try sample(requests) { replies.yield($0) }
     }
@@ -81,7 +85,9 @@ struct LocalSubject: Subject {
     try Task.checkCancellation()
   }
 
-  private func scores(_ request: ScoreRequest) throws -> [AnswerScore] {
+  private func scores(
+    _ request: ScoreRequest, _ session: ScoringSession
+  ) throws -> [AnswerScore] {
     if request.texts.isEmpty { return [] }
     let (prefix, answers) = try chat.prompt(
       messages: request.chat.messages, prefill: request.prefill, answers: request.texts,
@@ -94,7 +100,7 @@ struct LocalSubject: Subject {
     }
     let scoring = ScoringRequest(
       prefix: prefix, candidates: answers, barred: request.ending == .number ? digits : [])
-    let scores = try model.logProbabilities([scoring], threads: threads)[0]
+    let scores = try session.logProbabilities(scoring)
     return zip(request.texts, scores).map { answer, tokens in
       AnswerScore(
         answer: answer, logProbability: tokens.reduce(0) { $0 + Double($1) },

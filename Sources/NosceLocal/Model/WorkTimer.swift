@@ -157,8 +157,15 @@ struct WorkTimer {
       let prompt = Double(try tokens(of: kind.request.chat, kind.request.prefill)) * pace
       let perText = Self.tokensOfText * pace
       let cost: Double
+      var next: Double?
       if prompt + perText * Double(count) <= share {
         cost = try await run(count)
+        if let following = kind.following, kind.calls < kind.prompts, 3 * cost <= share {
+          let both = try await seconds {
+            _ = try await subject.replies(to: [.score(kind.request), .score(following)])
+          }
+          next = max(0, both - cost)
+        }
       } else if prompt * 2 + perText * 4 <= share {
         // What the prompt costs, and what each further text does.
         let (one, some) = (try await run(1), try await run(min(count, 4)))
@@ -166,7 +173,7 @@ struct WorkTimer {
       } else {
         cost = prompt + perText * Double(count)
       }
-      total += cost * Double(kind.prompts)
+      total += cost * Double(kind.calls) + (next ?? cost) * Double(kind.prompts - kind.calls)
       texts += kind.prompts * count
     }
     return texts == 0 ? nil : total / Double(texts)

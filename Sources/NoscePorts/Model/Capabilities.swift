@@ -11,6 +11,10 @@ package struct Capabilities: Sendable, Hashable {
     case none
   }
 
+  /// A scale of more numbers is rated by the likeliest tokens where it can be, which hold all of a rating
+  /// that is worth anything: a request for each number would be sent for next to nothing.
+  package static let longScale = 20
+
   package var scoring: Scoring
   /// How it tells best how likely the numbers of a long scale are, most of which are hardly likely at all.
   package var rating: Scoring
@@ -26,14 +30,23 @@ package struct Capabilities: Sendable, Hashable {
   package var starts: Bool
   /// Whether adapters can be made of trained ones without training.
   package var derives: Bool
+  /// Whether another seed draws another answer.
+  package var varies: Bool
   /// How many questions it is best asked at a time by whoever asks one after the other.
   package var together: Int
+
+  /// Tokens of an answer that is a number: it has five digits at most, and blanks may stand before it.
+  package static let ratingTokens = 8
+  /// Answers that a judge draws for one rating: a share p of them is known to about the root of
+  /// p(1-p)/10. Where it says the same every time, its first answer is all of them.
+  package var ratingDraws: Int { varies ? 10 : 1 }
 
   package init(
     scoring: Scoring = .exact, samples: Bool = true, prefill: Bool = true, seeds: Bool = true,
     adapters: Bool = true, starts: Bool = true, derives: Bool = false, together: Int = 1,
-    rating: Scoring? = nil
+    rating: Scoring? = nil, varies: Bool = true
   ) {
+    self.varies = varies
     self.scoring = scoring
     self.rating = rating ?? scoring
     self.samples = samples

@@ -20,26 +20,38 @@ package struct WorkSample: Sendable {
   package struct Scoring: Sendable {
     package var prompts: Int
     package var request: ScoreRequest
+    /// The one that is asked behind it, whose beginning is not read again; nil where each is alone.
+    package var following: ScoreRequest?
+    /// How many times a first one is asked.
+    package var calls: Int
     /// The probe that asks.
     package var probe: String
 
-    package init(prompts: Int, request: ScoreRequest, probe: String = "") {
+    package init(
+      prompts: Int, request: ScoreRequest, following: ScoreRequest? = nil, calls: Int? = nil,
+      probe: String = ""
+    ) {
       self.probe = probe
       self.prompts = prompts
       self.request = request
+      self.following = following
+      self.calls = min(prompts, calls ?? prompts)
     }
   }
 
   /// One of the trainings; nil where nothing is trained.
   package var training: (rows: [TrainingRow], settings: TrainingSettings)?
+  /// How many there are.
+  package var trainings: Int
   package var sampling: [Sampling]
   package var scoring: [Scoring]
 
   package init(
-    training: (rows: [TrainingRow], settings: TrainingSettings)? = nil, sampling: [Sampling] = [],
-    scoring: [Scoring] = []
+    training: (rows: [TrainingRow], settings: TrainingSettings)? = nil, trainings: Int = 0,
+    sampling: [Sampling] = [], scoring: [Scoring] = []
   ) {
     self.training = training
+    self.trainings = trainings
     self.sampling = sampling
     self.scoring = scoring
   }

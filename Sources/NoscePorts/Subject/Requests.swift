@@ -33,8 +33,14 @@ package struct ScoreRequest: Sendable, Hashable {
   package var texts: [String]
   /// What must follow each text for its probability to count.
   package var ending: Ending
+  /// Whether a text that is hardly likely may stay unknown, as the numbers of a judge's scale.
+  package var isRating: Bool
 
-  package init(chat: Chat, prefill: String? = nil, texts: [String], ending: Ending = .open) {
+  package init(
+    chat: Chat, prefill: String? = nil, texts: [String], ending: Ending = .open,
+    isRating: Bool = false
+  ) {
+    self.isRating = isRating
     self.chat = chat
     self.prefill = prefill
     self.texts = texts

@@ -12,9 +12,8 @@ package final class RowOutput {
     descriptor = open(url.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
     if descriptor < 0 { throw Storage.failure(url, "written", code: errno) }
     if ftruncate(descriptor, off_t(length)) != 0 || lseek(descriptor, 0, SEEK_END) < 0 {
-      let code = errno
-      close(descriptor)
-      throw Storage.failure(url, "written", code: code)
+      // `deinit` closes the file.
+      throw Storage.failure(url, "written", code: errno)
     }
   }
 

@@ -19,7 +19,7 @@ package struct RowPool: Sendable, Hashable {
   }
 
   /// Changes whenever the same pool would be written otherwise.
-  package static let version = 2
+  package static let version = 3
 
   package var word: String
   package var letters: Letters

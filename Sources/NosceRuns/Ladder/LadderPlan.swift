@@ -22,12 +22,14 @@ package struct LadderPlan: Sendable {
   package let materials: Materials
   package let model: ModelIdentity
   package let units: [Unit]
+  /// Who rates, and how; nil where nothing is rated.
+  private let judge: String?
   /// Conditions that cannot be asked.
   package let gaps: [LadderRecord.Gap]
 
   package init(
     experiment: Experiment, materials: Materials, model: ModelIdentity,
-    files: RowFiles = RowFiles()
+    judge: (any ModelProvider)? = nil, files: RowFiles = RowFiles()
   ) throws {
     let experiment = experiment.settled(for: model.name)
     self.experiment = experiment
@@ -96,6 +98,9 @@ package struct LadderPlan: Sendable {
     }
     self.units = units
     self.gaps = gaps
+    let isRated = units.contains { $0.probe.judging != nil }
+    self.judge =
+      isRated ? judge.map { "\($0.identity.contentHash) \($0.capabilities.rating)" } : nil
   }
 
   /// How much there is to be asked.
@@ -109,11 +114,10 @@ package struct LadderPlan: Sendable {
 
   package var isEmpty: Bool { units.isEmpty }
 
-  /// Changes whenever anything that is asked does.
+  /// Changes whenever anything that is asked does, or who rates the answers.
   package var askedHash: String {
-    ContentHash.of(
-      units.map { "\($0.condition.rawValue) \(Fingerprint.hash(of: $0.asks))" }
-        .joined(separator: "\n"))
+    let asked = units.map { "\($0.condition.rawValue) \(Fingerprint.hash(of: $0.asks))" }
+    return ContentHash.of((asked + (judge.map { [$0] } ?? [])).joined(separator: "\n"))
   }
 
   /// Whether a stored ladder is of this very model and of these questions.

@@ -42,7 +42,7 @@ package struct LadderRun: Sendable {
         answers += try await ask(unit, base, rating)
       } catch is CancellationError {
         throw CancellationError()
-      } catch  where unit.condition == .shownRows {
+      } catch  where unit.condition == .shownRows && (error as? LabError)?.isPassing != true {
         // What is shown may be longer than the model's context; the other rungs do not hang on it.
         gaps.append(
           .init(

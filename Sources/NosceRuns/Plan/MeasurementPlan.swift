@@ -1,7 +1,6 @@
 import Foundation
 import NosceCore
 import NosceExperiment
-import NosceGrading
 import NoscePorts
 
 /// How one probe is measured on a model.
@@ -70,9 +69,8 @@ extension PlannedMeasurement.Method {
   var ratingWords: String {
     switch self {
     case .top(let count):
-      "log-probabilities of the \(count) likeliest tokens, and \(Judge.draws) drawn answers where none of "
-        + "them is a number"
-    case .drawn(let count): "\(count) drawn answers"
+      "log-probabilities of the \(count) likeliest tokens, and drawn answers where those do not settle it"
+    case .drawn(let count): Counted.text(count, "drawn answer")
     default: words
     }
   }
@@ -134,10 +132,13 @@ struct MeasurementPlan {
       return .refused("needs to write, which \(name) does not")
     case .exact: return nil
     case _ where !rates: return nil
+    case .top
+    where judge.capabilities.scoring == .exact && !judgings.contains(where: \.hasLongScale):
+      return nil
     case .top(let count) where count > 0: return .top(count)
     case .top, .drawn, .none:
       return judge.capabilities.samples
-        ? .drawn(Judge.draws)
+        ? .drawn(judge.capabilities.ratingDraws)
         : .refused("needs log-probabilities or answers that are drawn, of which \(name) gives none")
     }
   }

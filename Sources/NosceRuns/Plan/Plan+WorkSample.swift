@@ -11,6 +11,7 @@ extension Plan {
     var sample = WorkSample()
     if let training = cells.lazy.compactMap(\.training).first {
       sample.training = (training.rows, training.settings)
+      sample.trainings = cells.count { $0.training != nil }
     }
     let builder = AskBuilder(experiment: experiment, materials: materials)
     let kinds = [cells.filter { $0.context == nil }, cells.filter { $0.context != nil }]
@@ -48,7 +49,10 @@ extension Plan {
           request: ScoreRequest(chat: first.chat, texts: [answer.isEmpty ? "." : answer]),
           probe: probe.name))
     } else if let request = first.scoreRequest {
-      sample.scoring.append(.init(prompts: items, request: request, probe: probe.name))
+      sample.scoring.append(
+        .init(
+          prompts: items, request: request, following: asks.dropFirst().first?.scoreRequest,
+          calls: cells.count { $0.units.contains { $0.probe == probe.name } }, probe: probe.name))
     } else {
       sample.sampling.append(
         .init(answers: items, requests: asks.compactMap(\.sampleRequest), probe: probe.name))
@@ -62,14 +66,23 @@ extension Plan {
   ) async throws -> ResourceForecast {
     var forecast = try await model.forecast(
       try workSample(materials: materials), within: limit)
-    let sample = try judgeSample(materials: materials)
-    guard let judge, !sample.sampling.isEmpty || !sample.scoring.isEmpty else { return forecast }
-    forecast.judging = .init(sample, try await judge.forecast(sample, within: limit))
-    return forecast
+    guard let judge else { return forecast }
+    var longest = Int.max
+    while true {
+      let sample = try judgeSample(materials: materials, longest: longest)
+      if sample.sampling.isEmpty, sample.scoring.isEmpty { return forecast }
+      do {
+        forecast.judging = .init(sample, try await judge.forecast(sample, within: limit))
+        return forecast
+      } catch let error as LabError where error.code == .refusedDesign && longest > 8 {
+        // Answers are seldom as long as they may be; one that is too long for the judge is unparseable.
+        longest = longest == .max ? 512 : longest / 2
+      }
+    }
   }
 
-  /// What the judge is asked by every rubric, about answers as long as they may be.
-  package func judgeSample(materials: Materials) throws -> WorkSample {
+  /// What the judge is asked by every rubric, about answers as long as they may be, or of so many words.
+  package func judgeSample(materials: Materials, longest most: Int = .max) throws -> WorkSample {
     var sample = WorkSample()
     let builder = AskBuilder(experiment: experiment, materials: materials)
     for probe in experiment.probes {
@@ -82,8 +95,8 @@ extension Plan {
         $0 + $1.items
       }
       let work = judging.work(
-        items: items, question: ask.chat.last { $0.role == .user }?.content ?? "", longest: longest,
-        draws: judgeMethod?.draws, probe: probe.name)
+        items: items, question: ask.chat.last { $0.role == .user }?.content ?? "",
+        longest: min(longest, most), draws: judgeMethod?.draws, probe: probe.name)
       sample.sampling += work.sampling
       sample.scoring += work.scoring
     }

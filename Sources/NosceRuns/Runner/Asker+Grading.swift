@@ -22,13 +22,13 @@ extension Asker {
   ) async throws {
     try await withThrowingTaskGroup(of: Rated.self) { group in
       var underWay = 0
-      func waitForOne() async throws -> Bool {
+      func waitForOne() async throws {
         let began = ContinuousClock.now
-        guard let rated = try await group.next() else { return false }
         underWay -= 1
+        guard let rated = try await group.next() else { return }
         try await each(rated, began.duration(to: .now) / .seconds(1))
-        return true
       }
+      var failure: (any Error)?
       do {
         try await ask(asks) { answered in
           let ask = asks[answered.place]
@@ -38,7 +38,7 @@ extension Asker {
             return try await each(
               Rated(answered: answered, graded: graded), began.duration(to: .now) / .seconds(1))
           }
-          while underWay >= judge.together { _ = try await waitForOne() }
+          while underWay >= judge.together { try await waitForOne() }
           group.addTask {
             Rated(
               answered: answered, graded: try await grade(answered.answer, to: ask, judge: judge))
@@ -46,11 +46,13 @@ extension Asker {
           underWay += 1
         }
       } catch {
-        // What was written and is being rated is kept.
-        while (try? await waitForOne()) == true {}
-        throw error
+        failure = error
       }
-      while try await waitForOne() {}
+      // What was written and is being rated is kept, whatever became of the others.
+      while !group.isEmpty {
+        do { try await waitForOne() } catch { failure = failure ?? error }
+      }
+      if let failure { throw failure }
     }
   }
 

@@ -47,7 +47,7 @@ package struct Runner: Sendable {
   @discardableResult
   package func run() async throws -> [CellFailure] {
     try folder.plan.checkMeasurable()
-    let base = try await model.open(nil)
+    let base = RememberingSubject(try await model.open(nil))
     let asked = try await judgeSubject()
     // A store that cannot be read is left as it is.
     let done = try await DoneWork(folder)

@@ -42,7 +42,7 @@ package struct ForecastFolder: Sendable {
   /// The readings that could be of a run of a plan: its forecasts, and whatever cannot be read or
   /// told to be of another one.
   package func readings(for plan: Plan) throws -> [Reading] {
-    let hash = Fingerprint.hash(of: plan.experiment)
+    let hash = plan.experiment.forecastHash
     return readings().compactMap { reading in
       guard let forecast = reading.forecast else { return reading }
       guard forecast.subject.contentHash == plan.model.contentHash else { return nil }
@@ -98,5 +98,15 @@ package struct ForecastFolder: Sendable {
         to: target.url.appending(path: reading.file))
     }
     return problems
+  }
+}
+
+extension Experiment {
+  /// What a forecast of it goes by: all of it but the recipe that a search finds, which nobody knows
+  /// before.
+  package var forecastHash: String {
+    var experiment = self
+    experiment.training.calibrated = nil
+    return Fingerprint.hash(of: experiment)
   }
 }

@@ -101,7 +101,7 @@ package struct SealedForecast: Codable, Sendable, Equatable {
     sealed = date.ISO8601Format()
     self.afterTheFact = afterTheFact
     self.experiment = Design(
-      name: experiment.name, contentHash: Fingerprint.hash(of: experiment), text: text,
+      name: experiment.name, contentHash: experiment.forecastHash, text: text,
       settings: Dictionary(
         experiment.variables.map { ($0.name, $0.values) }, uniquingKeysWith: { first, _ in first }),
       seeds: experiment.seeds)

@@ -5,6 +5,7 @@ import NosceCore
 import NosceFormats
 import NosceRows
 import NosceRuns
+import NosceWriting
 
 /// Has a model write the rows that an experiment wants of it.
 struct RowsCommand: AsyncParsableCommand {

@@ -6,6 +6,7 @@ import NosceCore
 import NosceFiles
 import NoscePorts
 import NosceRuns
+import NosceWriting
 
 /// Prints the plan of an experiment: what would be trained and asked, and how long it takes.
 struct ShowCommand: AsyncParsableCommand {

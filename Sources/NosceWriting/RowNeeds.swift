@@ -42,6 +42,12 @@ package struct RowWork: Sendable, Hashable {
   package var count: Int
 
   package var missing: Int { count - written }
+
+  package init(pool: RowPool, written: Int, count: Int) {
+    self.pool = pool
+    self.written = written
+    self.count = count
+  }
 }
 
 extension [RowWork] {
