@@ -149,7 +149,7 @@ import Testing
     found.training.calibrated = .init(
       candidate: .init(learningRate: 1e-3, steps: 4), hash: "abc", trainings: 3)
     let summary = try await run([try make()], experiment: found)
-    #expect(summary.forecasts?.first?.items.count == 2)
+    #expect(summary.forecasts?.first?.scored == 2)
     // One that is given by hand does.
     var overrides = TrainingOverrides()
     overrides.steps = 4

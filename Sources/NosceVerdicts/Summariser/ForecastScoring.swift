@@ -10,8 +10,9 @@ package enum ForecastScoring {
     _ readings: [ForecastFolder.Reading], contrasts: [RunSummary.ContrastResult], plan: Plan,
     origin: Provenance
   ) throws -> [RunSummary.ForecastResult] {
-    // As it was hashed when the run began, which may have been by another version.
-    let hash = origin.hashes["experiment"]
+    // As it was hashed when the run began, which may have been by another version; or without the recipe
+    // that was found for it.
+    let hashes = [origin.hashes["experiment"], plan.experiment.forecastHash]
     return try readings.map { reading in
       guard let forecast = reading.forecast else {
         return RunSummary.ForecastResult(
@@ -23,7 +24,7 @@ package enum ForecastScoring {
         seal: forecast.seal,
         afterTheFact: forecast.afterTheFact || forecast.sealed > origin.started, items: [],
         scored: 0)
-      if forecast.experiment.contentHash != hash
+      if !hashes.contains(forecast.experiment.contentHash)
         || forecast.subject.contentHash != plan.model.contentHash
       {
         result.problem = "it was made for another experiment or another model"
