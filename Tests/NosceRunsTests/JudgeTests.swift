@@ -253,7 +253,6 @@ import Testing
 
   /// Of some answers the rating fails, of the others it comes later.
   struct Failing: Subject {
-    struct Lost: Error {}
     let asked = Counter()
     func answer(_ requests: [SubjectRequest]) -> AsyncThrowingStream<Reply, any Error> {
       AsyncThrowingStream { replies in
