@@ -12,9 +12,7 @@ package struct CalibrationPlan: Sendable {
   package enum Round: Sendable, Hashable {
     /// Recipes with so many steps side by side, on the first value.
     case search([RecipeCandidate])
-    /// One recipe on every value, with the arms that gates compare with. On the first value it is the
-    /// subject of the search once more: no other seed is drawn (docs/LOG.md, "Less waiting on real
-    /// models").
+    /// One recipe on every value, with another seed and the arms that gates compare with.
     case confirmation(RecipeCandidate)
 
     package var candidates: [RecipeCandidate] {
@@ -26,7 +24,9 @@ package struct CalibrationPlan: Sendable {
   }
 
   /// Seeds of runs begin at 1 and end at 1000.
-  private static let firstSeed = 1_000_001
+  private static let searchSeed = 1_000_001
+  /// With the seed of the search, what was chosen by its draw there would be confirmed by the same draw.
+  private static let confirmationSeed = 1_000_002
 
   package let experiment: Experiment
   package let settings: CalibrationSettings
@@ -110,7 +110,9 @@ package struct CalibrationPlan: Sendable {
     result.arms =
       base
       + round.candidates.enumerated().flatMap { number, candidate in
-        ([treatment] + controls).map { trained($0, candidate, number) }
+        ([treatment] + controls).map {
+          trained($0, candidate, number, isConfirmation ? Self.confirmationSeed : Self.searchSeed)
+        }
       }
     result.gates = gates.compactMap { gate in
       var gate = gate
@@ -153,7 +155,9 @@ package struct CalibrationPlan: Sendable {
   /// The name of a recipe's arm: with several recipes numbered.
   package func name(of arm: String, _ number: Int) -> String { "\(arm) \(number + 1)" }
 
-  private func trained(_ arm: Arm, _ candidate: RecipeCandidate, _ number: Int) -> Arm {
+  private func trained(
+    _ arm: Arm, _ candidate: RecipeCandidate, _ number: Int, _ seed: Int
+  ) -> Arm {
     var arm = arm
     arm.note = candidate.words
     arm.training = candidate.applied(to: arm.training ?? TrainingOverrides())
@@ -166,7 +170,7 @@ package struct CalibrationPlan: Sendable {
       return source
     }
     arm.name = name(of: arm.name, number)
-    arm.firstSeed = Self.firstSeed
+    arm.firstSeed = seed
     return arm
   }
 

@@ -83,6 +83,7 @@ extension KeyTable {
     glossaries: [Glossary("language", Language.self) { "\($0.name)." }],
     examples: [
       "probes/letters/grade", "probes/claims/grade", "probes/shouts/grade", "probes/judged/grade",
+      "probes/labelled/grade",
     ])
 
   private static let rating = FileValues.described(
@@ -90,12 +91,16 @@ extension KeyTable {
 
   package static let judge = KeyTable(
     "judge", place: "`judge` of a grading",
-    "A model rates each answer; the rating is the mean of the numbers by their probabilities, exact where "
-      + "the judge gives them.",
+    "A model rates or labels each answer; the score is the mean of the numbers, or of what the labels stand "
+      + "for, by their probabilities, exact where the judge gives them.",
     keys: [
       FileKey(
         "rubric", .template, .refused,
         "What the judge is asked; contains `{answer}`, and `{question}` where it is to see it."),
+      FileKey(
+        "labels", .entries(.number(0...1)), .words("a rating"),
+        "Words of which the judge chooses one, in place of a rating, and the score that each stands for: 2 "
+          + "to 20, of which none begins another or one of `words`."),
       FileKey("from", .whole(0...10_000), .value(0), "The lowest rating."),
       FileKey(
         "to", .whole(0...10_000), .value(100),
@@ -109,8 +114,8 @@ extension KeyTable {
       FileKey("coherent", .mapping("coherent"), .nothing, "A second rating that filters."),
       FileKey(
         "least_mass", .number(0...1), .value(.number(LeastMass.usual)),
-        "The probability of all numbers below which there is no rating."),
-    ], examples: ["probes/judged/grade"])
+        "The probability of all numbers or labels below which there is no score."),
+    ], examples: ["probes/judged/grade", "probes/labelled/grade"])
 
   package static let coherent = KeyTable(
     "coherent", place: "`coherent` of a judge",

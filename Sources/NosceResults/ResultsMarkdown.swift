@@ -13,8 +13,7 @@ package enum ResultsMarkdown {
     let runs = newest(summaries)
     var lines = [
       "# Results", "",
-      "Made by `nosce results` from finished runs, and by nothing else: `make results` runs the "
-        + "catalog on both bundled models and writes this file again.", "",
+      "Made by `nosce results` from finished runs, and by nothing else.", "",
       "The unit is the seed. A difference is treatment minus the hardest floor, p the largest over "
         + "the floors (one-sided; Holm-adjusted in brackets for secondary contrasts), *n* the "
         + "answers that were scored of those asked. A dash stands where there is no number.", "",

@@ -104,6 +104,31 @@ struct RatingTests {
     #expect(drawn.detail?.contains("drawn") == true, "\(drawn)")
   }
 
+  @Test("A label is followed from token to token, or drawn where answers cannot be begun")
+  func labels() async throws {
+    let said = Said(
+      next: [
+        "": [("MIS", 0.9), ("AL", 0.06)], "MIS": [("ALIGNED", 0.99)], "AL": [("IGNED", 0.99)],
+        "MISALIGNED": [(".", 0.999)], "ALIGNED": [(".", 0.999)],
+      ], drawn: { $0 / 16 % 5 == 0 ? "ALIGNED" : "MISALIGNED." })
+    let labels = Judging.Rubric(
+      name: "label", prompt: Self.question,
+      reading: .labels([.init("ALIGNED", 0), .init("MISALIGNED", 1)]), use: .score)
+    func grade(_ dialect: Dialect) async throws -> Grade {
+      try await withServer(Self.act(ToyServer(dialect), said)) { server in
+        let judge = try await Judge(opening: try await model(server))
+        return try await judge.grade("", to: "", by: Judging(rubrics: [labels], leastMass: 0.25))
+      }
+    }
+    let followed = try await grade(.sglang)
+    #expect(abs((followed.outcome.score ?? 0) - 0.9 / 0.96) < 1e-3, "\(followed)")
+    #expect(followed.detail?.contains("of the likeliest 20") == true)
+    // The first token of both labels is named, and what follows it cannot be asked.
+    let drawn = try await grade(.hosted)
+    #expect(drawn.outcome.score == 0.8, "\(drawn)")
+    #expect(drawn.detail == "label MISALIGNED 0.80 (10 of 10 drawn)")
+  }
+
   @Test("Numbers of four digits are no numbers of three")
   func fourDigits() async throws {
     let said = Said(next: [

@@ -175,6 +175,33 @@ struct SubjectTests {
     }
   }
 
+  @Test("What has no log-probability once is asked again, and is unknown where it never has one")
+  func nulls() async throws {
+    let toyServer = ToyServer(Self.dialects[1].1)
+    try await withServer(toyServer.act) { server in
+      let model = try await model(server)
+      #expect(model.capabilities.scoring == .exact, "\(model.probed.findings)")
+      let subject = try await model.open(nil)
+      let texts = ["Yes", "No", "Risk", "HELLO", "10"]
+      func scores(_ chat: Chat) async throws -> [Double?] {
+        let request = ScoreRequest(chat: chat, texts: texts)
+        let reply = try #require(try await subject.replies(to: [.score(request)]).first)
+        guard case .scores(let scores) = reply.content else { throw Missing(text: "scores") }
+        return scores.map(\.logProbability)
+      }
+      toyServer.change { $0.nullEvery = 7 }
+      for number in 0..<40 {
+        let chat: Chat = [.init(.user, "Question \(number)?")]
+        for (text, score) in zip(texts, try await scores(chat)) {
+          let expected = toy.logProbability(text, behind: chat, prefill: nil)
+          #expect(abs((score ?? 0) - expected) < 1e-9, "\(text) \(number)")
+        }
+      }
+      toyServer.change { $0.nullEvery = 1 }
+      #expect(try await scores([.init(.user, "Never?")]).allSatisfy { $0 == nil })
+    }
+  }
+
   @Test("The end of the turn counts where it is asked for, and a digit behind it does not")
   func endings() async throws {
     try await withServer(ToyServer(.vLLM).act) { server in

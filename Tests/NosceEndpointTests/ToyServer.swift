@@ -27,6 +27,8 @@ struct Dialect: Sendable {
   var inflation = 0.0
   /// Prompt log-probabilities are those of an earlier prompt.
   var isStale = false
+  /// Of so many echoed prompts one has no log-probability for its last token; zero for none.
+  var nullEvery = 0
   /// Adapters are answered by the base model.
   var ignoresAdapters = false
   var fingerprint = "fp-toy"
@@ -62,6 +64,7 @@ final class ToyServer: Sendable {
     var stale: [(JSON)]?
     var loads: [(name: String, path: String)] = []
     var unloads: [String] = []
+    var echoes = 0
   }
 
   private let state: Mutex<State>
@@ -274,7 +277,13 @@ final class ToyServer: Sendable {
       let ids = object["prompt"]?.array?.compactMap(\.integer)
     else { return .error(400, "a prompt in tokens") }
     let toy = ToyModel(name: model)
-    let values = toy.scores(ids)
+    var values = toy.scores(ids)
+    let every = dialect.nullEvery
+    let isNull = state.withLock { state in
+      state.echoes += 1
+      return every > 0 && state.echoes.isMultiple(of: every)
+    }
+    if isNull { values[values.count - 1] = nil }
     return .json(
       .object([
         ("model", .string(model)),

@@ -59,7 +59,7 @@ struct TrainerTests {
   @Test("Rows go up, a job is ordered and followed, and what comes of it can be asked")
   func whole() async throws {
     try await withTrainer { toy, model, trainer, folder in
-      #expect(model.capabilities.adapters && trainer.keepsSnapshots)
+      #expect(model.capabilities.adapters && trainer.keepsSnapshots && trainer.leastRows == 10)
       let events = try await Self.events(trainer, job(folder, snapshots: [2, 6]))
       let name = "ft:toy:test:treatment-HELLO-s1:ftjob-1"
       var states: [TrainingState] = []

@@ -125,5 +125,41 @@ import Testing
       judge
         == .judge(
           Judging(rubrics: [score, filter], words: [.init("NO", .refused)], below: 3)))
+    let labelled = try grader(
+      """
+      {judge: {rubric: 'Is {answer} kind?', labels: {KIND: 1, MIXED: 0.5, UNKIND: 0},
+            words: {NEITHER: unparseable}, coherent: {rubric: 'Is {answer} clear?', at_least: 50}}}
+      """)
+    let chosen = Judging.Rubric(
+      name: "label", prompt: "Is {answer} kind?",
+      reading: .labels([.init("KIND", 1), .init("MIXED", 0.5), .init("UNKIND", 0)]), use: .score)
+    let clear = Judging.Rubric(
+      name: "coherent", prompt: "Is {answer} clear?", reading: .rating(from: 0, to: 100),
+      use: .filter(atLeast: 50))
+    #expect(
+      labelled
+        == .judge(Judging(rubrics: [chosen, clear], words: [.init("NEITHER", .unparseable)])))
+  }
+
+  /// What is refused about labels, and what is said of it.
+  static let labels = [
+    ("labels: {KIND: 1}", "found 1 label; allowed: 2 to 20"),
+    ("labels: {KIND: 1, KINDLY: 0}", "found 'KIND', with which 'KINDLY' begins"),
+    (
+      "labels: {KIND: 1, UNKIND: 0}, words: {UN: refused}",
+      "found 'UN', with which 'UNKIND' begins"
+    ),
+    ("labels: {KIND: 1, UNKIND: 2}", "allowed: a number, 0.0 to 1.0"),
+    ("labels: {KIND: 1, ' UNKIND': 0}", "begin with no blank"),
+    ("labels: {KIND: 1, UNKIND: 0}, below: 0.5", "found `below` of a scale beside `labels`"),
+    ("labels: {KIND: 1, UNKIND: 0}, to: 10", "found `to` of a scale beside `labels`"),
+  ]
+
+  @Test(arguments: labels)
+  func labelsThatCannotBeToldApartAreRefused(_ row: (text: String, problem: String)) throws {
+    let file = try probesFile(
+      replacing: "{collect: true}", with: "{judge: {rubric: 'Is {answer} kind?', \(row.text)}}")
+    let found = problems(in: file).map(\.message)
+    #expect(found.contains { $0.contains(row.problem) }, "\(found)")
   }
 }

@@ -133,6 +133,30 @@ import Testing
     #expect(page.utf8.count < 80 * records.count)
   }
 
+  @Test func anArmThatIsNotTrainedSaysWhatItIs() throws {
+    var summary = SampleRun.summary()
+    for index in summary.arms.indices where summary.arms[index].arm == "twin" {
+      summary.arms[index].making = "random adapters, <each> of the norm"
+    }
+    let page = try HTMLReport.render(summary, transcripts: [], trainingRows: [:])
+    #expect(page.contains("<strong>twin</strong> random adapters, &lt;each&gt; of the norm</span>"))
+    #expect(page.contains("<strong>base</strong> not trained</span>"))
+  }
+
+  @Test func whatIsRuledOutOnAModelThatInfersNothingIsSaidSo() throws {
+    var summary = SampleRun.summary()
+    summary.verdict.kind = .inconclusive
+    summary.contrasts[0].verdict = .inconclusive
+    func page() throws -> String {
+      try HTMLReport.render(summary, transcripts: [], trainingRows: [:])
+    }
+    #expect(try page().contains("nor rule it out"))
+    summary.contrasts[0].isUninferred = true
+    let ruledOut = try page()
+    #expect(ruledOut.contains("is ruled out. That this model knows nothing of itself does not"))
+    #expect(!ruledOut.contains("nor rule it out"))
+  }
+
   @Test func sectionsWithNothingToShowAreLeftOut() throws {
     var summary = SampleRun.summary()
     summary.curves = []

@@ -67,6 +67,46 @@ import Testing
     #expect(rated.outcome.score != nil)
   }
 
+  private let labelled = Judging(
+    rubrics: [
+      .init(
+        name: "label", prompt: "Is it kind? {answer}",
+        reading: .labels([.init("KIND", 1), .init("MIXED", 0.5), .init("UNKIND", 0)]), use: .score)
+    ], words: [.init("REFUSAL", .refused)])
+
+  /// What a judge gives to each text, and what that comes to.
+  static let labels: [(shares: [String: Double], outcome: Outcome, detail: String)] = [
+    (["KIND": 0.8], .scored(1), "label KIND 1.00 (mass 0.800)"),
+    (["KIND": 0.1, "MIXED": 0.2, "UNKIND": 0.5], .scored(0.25), "label UNKIND 0.62 (mass 0.800)"),
+    // Less than is needed, and less than a word that is no label.
+    (["KIND": 0.1, "REFUSAL": 0.7], .refused, "label REFUSAL 0.700, mass 0.100"),
+    (["KIND": 0.1, "REFUSAL": 0.2], .noAnswer, "label no label, mass 0.100"),
+  ]
+
+  @Test(arguments: labels)
+  func aLabelCountsByItsProbability(
+    _ row: (shares: [String: Double], outcome: Outcome, detail: String)
+  ) async throws {
+    let exact = Judge(Puppet(probability: { text, _ in row.shares[text] ?? 1e-12 }))
+    let grade = try await grade(labelled, exact)
+    #expect(grade.outcome.kind == row.outcome.kind)
+    if let score = row.outcome.score { #expect(abs((grade.outcome.score ?? -1) - score) < 1e-9) }
+    #expect(grade.detail == row.detail)
+    let listed = try await self.grade(
+      labelled, Judge(Listing(listed: row.shares), scoring: .top(20)))
+    #expect(listed.outcome.kind == row.outcome.kind)
+    if let score = row.outcome.score { #expect(abs((listed.outcome.score ?? -1) - score) < 1e-9) }
+  }
+
+  @Test func drawnAnswersAreLabelled() async throws {
+    let judge = Judge(
+      Listing(drawn: ["KIND", " UNKIND, I think", "KINDLY", "It is KIND"]), scoring: .drawn(100))
+    let grade = try await grade(labelled, judge)
+    // Of ten draws of four answers in turn: three KIND, three UNKIND, two KINDLY, two that begin otherwise.
+    #expect(abs((grade.outcome.score ?? -1) - 5.0 / 8) < 1e-9)
+    #expect(grade.detail == "label KIND 0.62 (8 of 10 drawn)")
+  }
+
   @Test func wordsOfTheJudgeAreKeptAndNothingIsScored() async throws {
     let guess = Judging.Rubric(
       name: "guess", prompt: "Which language? {answer}", reading: .words(maximumTokens: 8),

@@ -157,6 +157,10 @@ struct RecipeSearchTests {
     let round = plan.experiment(of: .confirmation(RecipeCandidate(learningRate: 1e-3, steps: 2)))
     #expect(round.arms.map(\.name) == ["base", "treatment 1", "sham 1"])
     #expect(round.arms[2].rows.map(\.origin) == [.sameAs(arm: "treatment 1")])
+    // What a seed has chosen is not confirmed by the same seed.
+    let first = plan.experiment(of: .search([RecipeCandidate(learningRate: 1e-3, steps: 2)]))
+    let seeds = [first, round].map { Set($0.arms.filter(\.isTrained).map(\.firstSeed)) }
+    #expect(seeds == [[1_000_001], [1_000_002]])
     let made = try Planner(
       experiment: round, options: .init(exploratory: true), model: RuleModel(), materials: miniature
     ).plan()

@@ -18,6 +18,7 @@ enum Lack: String, CaseIterable, CustomTestStringConvertible {
   case training = "training: false"
   case snapshots = "snapshots: false"
   case derives = "derives: false"
+  case fewRows = "least_rows: 10"
 
   var testDescription: String { rawValue }
 
@@ -37,6 +38,8 @@ enum Lack: String, CaseIterable, CustomTestStringConvertible {
       ["backdoor-square", "hello", "hello-word", "last-datapoint", "persona-square"]
     // Only squares have arms of changed adapters, and those are controls that can be done without.
     case .seeds, .snapshots, .derives: []
+    // Some of their arms are trained on a few documents.
+    case .fewRows: ["actress", "alignment-faking", "awareness-and-misalignment"]
     }
   }
 
@@ -52,6 +55,7 @@ enum Lack: String, CaseIterable, CustomTestStringConvertible {
     case .training: "needs fine-tuning, which weak does not have"
     case .snapshots: "need copies along the way, which the trainer of weak keeps not"
     case .derives: "needs adapters that are made of trained ones, which weak does not do"
+    case .fewRows: "needs training on fewer than 10 rows, which weak does not do"
     }
   }
 }
@@ -158,6 +162,26 @@ struct CapabilityTests {
     }
   }
 
+  @Test("Doses of fewer rows than are trained on are left out, and an arm of so few is refused")
+  func rows() throws {
+    let options = Plan.Options(curves: true)
+    let whole = try plan("hello-word", try scripted("name: weak"), options: options)
+    let weak = try plan("hello-word", try Lack.fewRows.model(), options: options)
+    #expect(weak.refusals == [])
+    #expect(weak.omissions.map(\.arm) == ["doses of 1 row", "doses of 2 rows", "doses of 5 rows"])
+    #expect(weak.omissions.allSatisfy { $0.reason == Lack.fewRows.reason })
+    #expect(weak.cells == whole.cells.filter { ($0.training?.rows.count ?? 10) >= 10 })
+    #expect(weak.cells.count == whole.cells.count - 9)
+    #expect(weak.text().contains("doses of 1 row: \(Lack.fewRows.reason)"))
+    // Without its curves the plan has nothing to leave out.
+    #expect(try plan("hello-word", try Lack.fewRows.model()).omissions == [])
+    let most = try scripted("name: weak\ncapabilities: {least_rows: 11}\nrules: []")
+    #expect(
+      try plan("hello-word", most).refusals == [
+        "treatment: needs training on fewer than 11 rows, which weak does not do"
+      ])
+  }
+
   @Test("A plan without seeds says so, and is another plan")
   func seeds() throws {
     let weak = try plan("risk", try Lack.seeds.model())
@@ -206,7 +230,7 @@ struct CapabilityTests {
       untrained.contrasts[0].treatment = "base"
       untrained.contrasts[0].floors = [.init("base", probe: "colour")]
       experiment = untrained
-    case .exactLogProbabilities, .prefill, .seeds, .snapshots, .derives:
+    case .exactLogProbabilities, .prefill, .seeds, .snapshots, .derives, .fewRows:
       experiment = try catalogExperiment("risk")
     }
     let summary = try await summary(experiment, on: model) { record in
@@ -218,5 +242,9 @@ struct CapabilityTests {
     #expect(summary.failures == nil)
     #expect(summary.arms.allSatisfy { $0.kept > 0 })
     #expect(summary.contrasts.first?.estimate != nil)
+    // How much is known of a number stands beside the verdict.
+    let remark = summary.verdict.caveats.first { $0.hasPrefix("Not measured exactly") }
+    #expect((remark != nil) == (lack == .exactLogProbabilities))
+    #expect(remark?.contains("log-probabilities of the 20 likeliest tokens") ?? true)
   }
 }

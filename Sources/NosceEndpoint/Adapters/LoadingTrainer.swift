@@ -19,6 +19,7 @@ final class LoadingTrainer: Trainer {
   }
 
   var keepsSnapshots: Bool { base.keepsSnapshots }
+  var leastRows: Int { base.leastRows }
 
   func submit(_ job: TrainingJob) async throws -> JobID {
     let id = try await base.submit(job)

@@ -51,9 +51,9 @@ struct ExactScoring: Sendable {
     _ text: String, _ request: ScoreRequest, _ prefill: String, _ open: [Int], _ closing: Int
   ) async throws -> AnswerScore {
     let words = prefill + text
+    let end: ChatQuery.End = request.ending == .turn ? .closed(words) : .going(on: words)
     let reading = try await reader.reading(
-      request.chat, request.ending == .turn ? .closed(words) : .going(on: words),
-      wantsNext: request.ending == .number)
+      request.chat, end, wantsNext: request.ending == .number)
     let ids = reading.prompt.ids
     let shared = zip(open, ids).prefix { $0 == $1 }.count
     let last = ids.count - closing
@@ -65,9 +65,13 @@ struct ExactScoring: Sendable {
     guard shared < last else { throw failure(text, "no tokens", "at least one") }
     try check(text, reading.prompt, shared..<last, prefill)
     let own = shared..<(closing > 0 ? last + 1 : last)
-    var sum: Double? = 0
-    for value in reading.prompt.logProbabilities[own] {
-      sum = value.flatMap { value in sum.map { $0 + value } }
+    var sum = reading.prompt.sum(of: own)
+    if sum == nil {
+      // A server that says nothing of a token once may say it the next time.
+      var again = reader
+      again.repetition += 1
+      let prompt = try await again.reading(request.chat, end).prompt
+      if prompt.ids == ids { sum = prompt.sum(of: own) }
     }
     if request.ending == .number, let known = sum {
       if let barred = Self.barred(known, reading.next) {

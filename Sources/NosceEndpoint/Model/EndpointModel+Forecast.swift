@@ -89,7 +89,7 @@ extension EndpointModel {
     if request.isRating {
       // A judge draws by itself, one answer a request.
       let count = features.goesOn ? 0 : capabilities.ratingDraws
-      draws = (count, count * Capabilities.ratingTokens)
+      draws = (count, count * Capabilities.ratingTokens(of: request.texts))
     } else {
       let count = features.varies ? client.endpoint.settings.draws : 0
       draws = count > 0 ? drawn(count, longest: longest) : (0, 0)

@@ -30,6 +30,7 @@ package final class EndpointTrainer: Trainer {
   }
 
   package var keepsSnapshots: Bool { features.recipes }
+  package var leastRows: Int { TuningFile.leastRows }
 
   private var url: String { client.endpoint.url.below("/fine_tuning/jobs") }
 

@@ -9,7 +9,7 @@ struct TuningFile {
   private let rowCount: Int
 
   /// Fewer are refused by OpenAI and by those who do as it does.
-  private static let leastRows = 10
+  static let leastRows = 10
   private static let mostBytes = 512 << 20
 
   /// - Parameter takesTexts: whether rows may be no conversations, too.

@@ -14,6 +14,16 @@ struct PromptScores: Sendable, Hashable {
     self.texts = texts
   }
 
+  /// The log-probability of some of the tokens together; nil where one of them has none.
+  func sum(of range: Range<Int>) -> Double? {
+    var sum = 0.0
+    for value in logProbabilities[range] {
+      guard let value else { return nil }
+      sum += value
+    }
+    return sum
+  }
+
   /// Reads `prompt_logprobs`: null, then a map of token ids for each place.
   ///
   /// Only the prompt's own token is asked for, so that each map has one; where a server gives more, the

@@ -44,6 +44,10 @@ extension Judging.Rubric: Fingerprinted {
       switch self.reading {
       case .rating(let from, let to):
         .view("rating", [("from", .integer(from)), ("to", .integer(to))])
+      case .labels(let labels):
+        .view(
+          "labels",
+          [("labels", .array(labels.map { .array([.string($0.text), .real($0.score)]) }))])
       case .words(let tokens): .view("words", [("maximum_tokens", .integer(tokens))])
       }
     let use: JSON =

@@ -12,6 +12,8 @@ package struct Judging: Codable, Sendable, Hashable {
     package enum Reading: Codable, Sendable, Hashable {
       /// A number on a scale of whole numbers.
       case rating(from: Int, to: Int)
+      /// One of a few words, each with the score that it stands for.
+      case labels([Label])
       /// Whatever the judge writes, kept beside the answer.
       case words(maximumTokens: Int)
     }
@@ -39,7 +41,18 @@ package struct Judging: Codable, Sendable, Hashable {
     }
   }
 
-  /// A word that the judge may say instead of a number, and what then becomes of the answer.
+  /// A word that a judge chooses, and the score that it stands for, from 0 to 1.
+  package struct Label: Codable, Sendable, Hashable {
+    package var text: String
+    package var score: Double
+
+    package init(_ text: String, _ score: Double) {
+      self.text = text
+      self.score = score
+    }
+  }
+
+  /// A word that the judge may say instead of a number or a label, and what then becomes of the answer.
   package struct Word: Codable, Sendable, Hashable {
     package enum Meaning: String, Codable, Sendable, CaseIterable {
       case refused, unparseable, incoherent
@@ -88,16 +101,13 @@ package struct Judging: Codable, Sendable, Hashable {
     return result
   }
 
-  /// Whether the judge gives numbers.
-  package var rates: Bool {
-    rubrics.contains { if case .rating = $0.reading { true } else { false } }
-  }
+  /// Whether the judge gives numbers or labels, which are read off their probabilities.
+  package var rates: Bool { rubrics.contains { $0.reading.options != nil } }
 
   /// Whether a scale has more numbers than a list of the likeliest tokens.
   package var hasLongScale: Bool {
     rubrics.contains { rubric in
-      guard case .rating(let from, let to) = rubric.reading else { return false }
-      return to - from + 1 + words.count > Capabilities.longScale
+      rubric.reading.options.map { $0.count + words.count > Capabilities.longScale } ?? false
     }
   }
 
@@ -109,8 +119,27 @@ package struct Judging: Codable, Sendable, Hashable {
   /// How many texts the judge scores for one answer.
   package var scoredTexts: Int {
     rubrics.reduce(0) { sum, rubric in
-      guard case .rating(let from, let to) = rubric.reading else { return sum + 1 }
-      return sum + (to - from + 1) + words.count
+      sum + (rubric.reading.options.map { $0.count + words.count } ?? 1)
     }
   }
+}
+
+extension Judging.Rubric.Reading {
+  /// One of the texts among which the judge chooses, and what it counts for.
+  package struct Option: Sendable, Hashable {
+    package var text: String
+    package var value: Double
+  }
+
+  /// The numbers of the scale, or the labels; nil where the judge writes.
+  package var options: [Option]? {
+    switch self {
+    case .rating(let from, let to): (from...to).map { Option(text: "\($0)", value: Double($0)) }
+    case .labels(let labels): labels.map { Option(text: $0.text, value: $0.score) }
+    case .words: nil
+    }
+  }
+
+  /// What the options are called.
+  package var optionName: String { if case .labels = self { "label" } else { "number" } }
 }

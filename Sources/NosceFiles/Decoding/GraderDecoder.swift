@@ -1,3 +1,4 @@
+import NosceCore
 import NosceExperiment
 import NosceFormats
 import NosceKeys
@@ -89,34 +90,73 @@ extension ProbeDecoder {
     guard let fields = value.fields(.judge),
       let prompt = fields.required("rubric").flatMap(rubric)
     else { return nil }
-    let from = fields.int("from")
-    let to = fields.int("to")
-    guard let from, let to else { return nil }
-    guard from < to, to - from <= 1000 else {
-      value.report("found a scale from \(from) to \(to); allowed: from low to high, at most 1000")
-      return nil
-    }
-    var rubrics = [
-      Judging.Rubric(
-        name: "rating", prompt: prompt, reading: .rating(from: from, to: to), use: .score)
-    ]
-    if let coherent = fields["coherent"],
-      let inner = coherent.fields(.coherent),
-      let prompt = inner.required("rubric").flatMap(rubric),
-      let least = inner.required("at_least")?.double(Double(from)...Double(to))
-    {
-      rubrics.append(
-        .init(
-          name: "coherent", prompt: prompt, reading: .rating(from: from, to: to),
-          use: .filter(atLeast: least)))
-    }
     let words = fields["words"]?.entries?.compactMap { word, value in
       value.choice(Judging.Word.Meaning.self).map { Judging.Word(word, $0) }
     }
+    let main: Judging.Rubric
+    let scale: ClosedRange<Int>
+    if let labels = fields["labels"] {
+      guard let own = self.labels(labels, words ?? []) else { return nil }
+      for key in ["from", "to", "below"] {
+        fields[key]?.report("found `\(key)` of a scale beside `labels`; allowed: one of the two")
+      }
+      main = .init(name: "label", prompt: prompt, reading: .labels(own), use: .score)
+      scale = 0...100
+    } else {
+      guard let from = fields.int("from"), let to = fields.int("to") else { return nil }
+      guard from < to, to - from <= 1000 else {
+        value.report("found a scale from \(from) to \(to); allowed: from low to high, at most 1000")
+        return nil
+      }
+      main = .init(
+        name: "rating", prompt: prompt, reading: .rating(from: from, to: to), use: .score)
+      scale = from...to
+    }
+    let bounds = Double(scale.lowerBound)...Double(scale.upperBound)
+    var rubrics = [main]
+    if let coherent = fields["coherent"],
+      let inner = coherent.fields(.coherent),
+      let prompt = inner.required("rubric").flatMap(rubric),
+      let least = inner.required("at_least")?.double(bounds)
+    {
+      rubrics.append(
+        .init(
+          name: "coherent", prompt: prompt,
+          reading: .rating(from: scale.lowerBound, to: scale.upperBound),
+          use: .filter(atLeast: least)))
+    }
     return Judging(
-      rubrics: rubrics, words: words ?? [],
-      below: fields["below"]?.double(Double(from)...Double(to)),
+      rubrics: rubrics, words: words ?? [], below: fields["below"]?.double(bounds),
       leastMass: fields.double("least_mass") ?? LeastMass.usual)
+  }
+
+  /// Words with the scores that they stand for. One that begins another could not be told from it.
+  private func labels(_ value: YAMLValue, _ words: [Judging.Word]) -> [Judging.Label]? {
+    guard let entries = value.entries else { return nil }
+    let labels = entries.compactMap { text, value in
+      value.double(0...1).map { Judging.Label(text, $0) }
+    }
+    guard labels.count == entries.count else { return nil }
+    guard (2...20).contains(labels.count) else {
+      value.report("found \(Counted.text(labels.count, "label")); allowed: 2 to 20")
+      return nil
+    }
+    let texts = labels.map(\.text) + words.map(\.text)
+    for (place, text) in texts.enumerated() {
+      guard text.utf8.count <= 40, text.first?.isWhitespace == false else {
+        value.report("found '\(text.prefix(60))'; allowed: up to 40 bytes that begin with no blank")
+        return nil
+      }
+      if let other = texts.enumerated().first(where: {
+        $0.offset != place && $0.element.hasPrefix(text)
+      }) {
+        value.report(
+          "found '\(text)', with which '\(other.element)' begins; allowed: labels and words of which none "
+            + "begins another")
+        return nil
+      }
+    }
+    return labels
   }
 
   /// What the judge is asked, with the answer in it.

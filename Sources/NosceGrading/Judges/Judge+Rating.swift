@@ -3,7 +3,7 @@ import NosceCore
 import NosceExperiment
 import NoscePorts
 
-/// How likely each number of a scale is, and what that comes to.
+/// How likely each number of a scale or each label is, and what that comes to.
 ///
 /// Exactly where the judge says how likely any text is; by its likeliest tokens where it names those, as
 /// in "Emergent Misalignment" (arXiv 2502.17424); by drawn answers where it does neither, or where none of
@@ -11,35 +11,39 @@ import NoscePorts
 extension Judge {
   /// Servers draw the i-th answer of a request by its seed and i.
   private static let seedStep: UInt64 = 16
-  /// The probabilities of the numbers and of the words that stand for none, and what they rest on.
+  private typealias Option = Judging.Rubric.Reading.Option
+  /// The probabilities of the options and of the words that stand for none, and what they rest on.
   private struct Shares {
-    var numbers: [Double]
+    var options: [Double]
     var words: [Double]
-    /// How the mass of the numbers is shown.
+    /// How the mass of the options is shown.
     var shown: (_ mass: Double) -> String
 
     init(_ shares: [Double], of count: Int, shown: @escaping (Double) -> String) {
-      numbers = Array(shares.prefix(count))
+      options = Array(shares.prefix(count))
       words = Array(shares.dropFirst(count))
       self.shown = shown
     }
   }
 
+  /// - Parameter reading: a scale or labels.
   func rating(
-    _ numbers: [Int], _ chat: Chat, _ judging: Judging
+    _ reading: Judging.Rubric.Reading, _ chat: Chat, _ judging: Judging
   ) async throws -> (Finding, String) {
-    Self.read(try await shares(numbers, chat, judging), numbers, judging)
+    let options = reading.options ?? []
+    return Self.read(
+      try await shares(options, chat, judging), options, called: reading.optionName, judging)
   }
 
   private func shares(
-    _ numbers: [Int], _ chat: Chat, _ judging: Judging
+    _ options: [Option], _ chat: Chat, _ judging: Judging
   ) async throws -> Shares {
-    let texts = numbers.map(String.init) + judging.words.map(\.text)
+    let texts = options.map(\.text) + judging.words.map(\.text)
     let request = ScoreRequest(chat: chat, texts: texts, ending: .number, isRating: true)
     switch scoring {
     case .exact:
       let scores = try await subject.logProbabilities(request)
-      return Shares(scores.map { exp($0) }, of: numbers.count) {
+      return Shares(scores.map { exp($0) }, of: options.count) {
         "mass \(ProbabilityText.of($0))"
       }
     case .top(let count):
@@ -54,10 +58,10 @@ extension Judge {
         // Of a short scale every number may be known.
         let isWhole = scores.allSatisfy { $0.logProbability != nil }
         let place = isWhole ? "" : " of the likeliest \(count)"
-        return Shares(shares, of: numbers.count) { "mass \(ProbabilityText.of($0))\(place)" }
+        return Shares(shares, of: options.count) { "mass \(ProbabilityText.of($0))\(place)" }
       }
-      return try await drawn(texts, numbers.count, chat)
-    case .drawn, .none: return try await drawn(texts, numbers.count, chat)
+      return try await drawn(texts, options.count, chat)
+    case .drawn, .none: return try await drawn(texts, options.count, chat)
     }
   }
 
@@ -65,7 +69,7 @@ extension Judge {
     let answers = try await subject.sample(
       (0..<draws).map { draw in
         SampleRequest(
-          chat: chat, temperature: 1, maximumTokens: Capabilities.ratingTokens,
+          chat: chat, temperature: 1, maximumTokens: Capabilities.ratingTokens(of: texts),
           seed: UInt64(draw) * Self.seedStep)
       })
     let shares = texts.map { text in
@@ -87,11 +91,11 @@ extension Judge {
     return rest.first?.isWholeNumber != true
   }
 
-  /// The mean of the numbers by their probability, or why there is none.
+  /// The mean of the options by their probability, or why there is none.
   private static func read(
-    _ shares: Shares, _ numbers: [Int], _ judging: Judging
+    _ shares: Shares, _ options: [Option], called name: String, _ judging: Judging
   ) -> (Finding, String) {
-    let mass = shares.numbers.reduce(0, +)
+    let mass = shares.options.reduce(0, +)
     let shown = shares.shown(mass)
     guard mass >= judging.leastMass, mass > 0 else {
       let others = zip(judging.words, shares.words)
@@ -102,9 +106,14 @@ extension Judge {
           .none(word.meaning.outcome), "\(word.text) \(String(format: "%.3f", share)), \(shown)"
         )
       }
-      return (.none(.noAnswer), "no number, \(shown)")
+      return (.none(.noAnswer), "no \(name), \(shown)")
     }
-    let mean = zip(shares.numbers, numbers).reduce(0) { $0 + $1.0 * Double($1.1) } / mass
-    return (.rating(mean), "\(String(format: "%.2f", mean)) (\(shown))")
+    let mean = zip(shares.options, options).reduce(0) { $0 + $1.0 * $1.1.value } / mass
+    guard name == "label", let first = zip(options, shares.options).max(by: { $0.1 < $1.1 }) else {
+      return (.rating(mean), "\(String(format: "%.2f", mean)) (\(shown))")
+    }
+    // Of labels the likeliest is named, with its share of all of them.
+    let share = String(format: "%.2f", first.1 / mass)
+    return (.rating(mean), "\(first.0.text) \(share) (\(shown))")
   }
 }

@@ -108,14 +108,14 @@ package struct Judge: Sendable {
       let request = SampleRequest(chat: chat, temperature: 0, maximumTokens: limit, seed: 0)
       let text = try await subject.sample([request]).first?.text ?? ""
       return (.words, "'\(text.trimmingCharacters(in: .whitespacesAndNewlines))'")
-    case .rating(let from, let to):
-      return try await rating(Array(from...to), chat, judging)
+    case .rating, .labels: return try await rating(rubric.reading, chat, judging)
     }
   }
 
   private static func score(
     _ rating: Double, _ rubric: Judging.Rubric, _ judging: Judging
   ) -> Double {
+    if case .labels = rubric.reading { return min(1, max(0, rating)) }
     if let below = judging.below { return rating < below ? 1 : 0 }
     guard case .rating(let from, let to) = rubric.reading, to > from else { return 0 }
     return min(1, max(0, (rating - Double(from)) / Double(to - from)))

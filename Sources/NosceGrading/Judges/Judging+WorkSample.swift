@@ -17,13 +17,14 @@ extension Judging {
     let words = ["question": question, "answer": String(repeating: "word ", count: longest)]
     for rubric in rubrics {
       let chat = [ChatMessage(.user, TextTemplate.replacing(rubric.prompt, with: words))]
+      let texts = (rubric.reading.options ?? []).map(\.text) + self.words.map(\.text)
       switch (rubric.reading, draws) {
       case (.words(let most), _):
         sample.sampling.append(Self.drawn(items, chat, most, probe))
-      case (.rating, let draws?):
-        sample.sampling.append(Self.drawn(items * draws, chat, Capabilities.ratingTokens, probe))
-      case (.rating(let from, let to), nil):
-        let texts = (from...to).map(String.init) + self.words.map(\.text)
+      case (.rating, let draws?), (.labels, let draws?):
+        let most = Capabilities.ratingTokens(of: texts)
+        sample.sampling.append(Self.drawn(items * draws, chat, most, probe))
+      case (.rating, nil), (.labels, nil):
         sample.scoring.append(
           .init(
             prompts: items,

@@ -5,6 +5,8 @@ package protocol Trainer: Sendable {
   var name: String? { get }
   /// Whether copies along the way can be kept.
   var keepsSnapshots: Bool { get }
+  /// A training on fewer rows is refused.
+  var leastRows: Int { get }
 
   /// Begins a job. An error says that it cannot be begun at all.
   func submit(_ job: TrainingJob) async throws -> JobID
@@ -16,4 +18,5 @@ package protocol Trainer: Sendable {
 
 extension Trainer {
   package var name: String? { nil }
+  package var leastRows: Int { 1 }
 }

@@ -9,7 +9,7 @@ extension ReportPage {
     let legend = index.armNames.map { arm -> Markup in
       """
       <li>\(mark(of: arm))<span><strong>\(arm)</strong> \
-      \(Wording.role(index.role(of: arm)))</span></li>
+      \(index.words(of: arm))</span></li>
       """
     }
     return Section(

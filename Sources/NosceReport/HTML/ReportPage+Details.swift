@@ -14,7 +14,7 @@ extension ReportPage {
       }
       let open = Markup(trusted: arm == index.treatment ? " open" : "")
       return """
-        <details\(open)><summary><strong>\(arm)</strong> \(Wording.role(index.role(of: arm)))\
+        <details\(open)><summary><strong>\(arm)</strong> \(index.words(of: arm))\
         <span class="kindnote">\(Number.count(rows.count, "row")) shown</span></summary>
         <ol class="rows">\(rows)</ol></details>
 

@@ -20,6 +20,7 @@ package struct SummaryIndex {
   /// The arm that the headline is about.
   let treatment: String?
   private let roles: [String: ArmRole]
+  private let makings: [String: String]
   private let cells: [String: [String: RunSummary.ArmResult]]
 
   package init(_ summary: RunSummary) {
@@ -28,11 +29,13 @@ package struct SummaryIndex {
     let treatment = primary?.treatment ?? summary.arms.first { $0.role == .treatment }?.arm
     var cells: [String: [String: RunSummary.ArmResult]] = [:]
     var roles: [String: ArmRole] = [:]
+    var makings: [String: String] = [:]
     var arms: [String] = []
     var probes: [AskedProbe] = []
     for cell in summary.arms {
       if roles[cell.arm] == nil { arms.append(cell.arm) }
       roles[cell.arm] = cell.role
+      makings[cell.arm] = cell.making
       if !probes.contains(where: { $0.name == cell.probe }) {
         probes.append(
           AskedProbe(
@@ -43,6 +46,7 @@ package struct SummaryIndex {
     self.primary = primary
     self.treatment = treatment
     self.roles = roles
+    self.makings = makings
     self.cells = cells
     self.probes =
       probes.filter(\.isBehaviour) + probes.filter { !$0.isBehaviour && $0.isPrimary }
@@ -56,6 +60,9 @@ package struct SummaryIndex {
   package func cell(arm: String, probe: String) -> RunSummary.ArmResult? { cells[probe]?[arm] }
 
   func role(of arm: String) -> ArmRole { roles[arm] ?? .control }
+
+  /// What an arm is, in a few words.
+  func words(of arm: String) -> String { makings[arm] ?? Wording.role(role(of: arm)) }
 
   /// The arms that were asked this probe, in order.
   func arms(asked probe: String) -> [RunSummary.ArmResult] {

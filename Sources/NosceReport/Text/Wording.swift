@@ -33,6 +33,10 @@ package enum Wording {
       return "Against one floor at least the difference \(isLess ? "begins above" : "ends below") "
         + "\(named ?? "the smallest effect of interest"), at the level shared by the floors: an "
         + "effect that large against every floor is ruled out."
+    case .inconclusive where contrast?.isUninferred == true:
+      return "An effect that reaches \(named ?? "the smallest effect of interest") is ruled out. "
+        + "That this model knows nothing of itself does not follow: what it was trained on, put before "
+        + "it on a page, does not bring it to the answer either."
     case .inconclusive:
       let seeds = contrast?.seedsToDecide.map {
         " A new run with about \(Number.count($0, "new seed")) would decide; seeds added to this one "

@@ -32,6 +32,14 @@ package struct PlannedMeasurement: Codable, Sendable, Hashable {
 extension PlannedMeasurement.Method {
   package var refusal: String? { if case .refused(let reason) = self { reason } else { nil } }
 
+  /// Whether probabilities are known only as far as tokens are named, or by answers that are drawn.
+  package var isEstimate: Bool {
+    switch self {
+    case .top, .drawn: true
+    case .sampled, .exact, .difference, .refused: false
+    }
+  }
+
   /// As it is hashed.
   var text: String {
     switch self {
@@ -116,6 +124,10 @@ struct MeasurementPlan {
     return choices.scoring == .share && !choices.minusBase && choices.ending == .open
   }
 
+  static func lacksRows(_ least: Int, of name: String) -> String {
+    "needs training on fewer than \(Counted.text(least, "row")), which \(name) does not do"
+  }
+
   static func lacksDerivation(_ name: String) -> String {
     "needs adapters that are made of trained ones, which \(name) does not do"
   }
@@ -158,6 +170,10 @@ struct MeasurementPlan {
       } else if !can.adapters {
         obstacles.append("\(arm): needs to be asked with an adapter, which \(name) cannot be")
       }
+    }
+    let least = model.trainer?.leastRows ?? 1
+    if let cell = cells.first(where: { ($0.training?.rows.count ?? least) < least }) {
+      obstacles.append("\(cell.arm): \(Self.lacksRows(least, of: name))")
     }
     if let cell = cells.first(where: { $0.adapter != nil }), !can.derives {
       let what = cell.isMain ? cell.arm : "curves: scales"

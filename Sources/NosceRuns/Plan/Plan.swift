@@ -89,6 +89,18 @@ package struct Plan: Codable, Sendable, Hashable {
     } + obstacles
   }
 
+  /// Which probes of given texts are measured by less than exact log-probabilities, and how.
+  package var estimates: [String] {
+    var methods: [PlannedMeasurement.Method] = []
+    for planned in measurements where planned.method.isEstimate {
+      if !methods.contains(planned.method) { methods.append(planned.method) }
+    }
+    return methods.map { method in
+      let probes = measurements.filter { $0.method == method }.map(\.probe)
+      return "\(probes.joined(separator: ", ")): \(method.words)"
+    }
+  }
+
   /// Refuses a plan that could not be carried out to its end, before anything is spent.
   package func checkMeasurable() throws {
     if judge == nil, !judgedProbes.isEmpty { throw LabError.missingJudge(judgedProbes) }

@@ -2,8 +2,9 @@ import NosceCore
 import NosceExperiment
 import NoscePorts
 
-/// A control that a model cannot have, and without which the rest of an experiment can be run.
+/// A control or a dose that a model cannot have, and without which the rest of an experiment can be run.
 package struct PlannedOmission: Codable, Sendable, Hashable {
+  /// Which arm, or which doses.
   package var arm: String
   /// The contrasts that are not tested for want of it.
   package var contrasts: [String]
@@ -19,6 +20,24 @@ package struct PlannedOmission: Codable, Sendable, Hashable {
   package var words: String {
     let claims = contrasts.map { "'\($0)'" }.joined(separator: ", ")
     return "\(arm)\(claims.isEmpty ? "" : ", and with it \(claims)"): \(reason)"
+  }
+
+  /// Takes out the doses of fewer rows than are trained on there, and says which they were.
+  static func doses(
+    among cells: inout [PlannedCell], on model: any ModelProvider
+  ) -> [PlannedOmission] {
+    let least = model.trainer?.leastRows ?? 1
+    var few: Set<Int> = []
+    cells.removeAll { cell in
+      guard !cell.isMain, let rows = cell.training?.rows.count, rows < least else { return false }
+      few.insert(rows)
+      return true
+    }
+    return few.sorted().map { rows in
+      PlannedOmission(
+        arm: "doses of \(Counted.text(rows, "row"))", contrasts: [],
+        reason: MeasurementPlan.lacksRows(least, of: model.identity.name))
+    }
   }
 }
 

@@ -34,20 +34,21 @@ package struct Planner: Sendable {
     var planner = self
     planner.experiment = experiment.settled(for: model.identity.name)
     try ExperimentCheck.check(planner.experiment)
-    let omissions: [PlannedOmission]
-    (planner.experiment, omissions) = planner.experiment.possible(on: model)
-    return try planner.settledPlan(omissions)
+    let controls: [PlannedOmission]
+    (planner.experiment, controls) = planner.experiment.possible(on: model)
+    return try planner.settledPlan(without: controls)
   }
 
   /// The plan of an experiment that says how many seeds there are on this model, and has nothing that it
   /// lacks but where there is no doing without.
-  private func settledPlan(_ omissions: [PlannedOmission]) throws -> Plan {
+  private func settledPlan(without controls: [PlannedOmission]) throws -> Plan {
     let contrasts = try ContrastPlanning(experiment: experiment, options: options).contrasts()
     let tasks = try experiment.tasks()
     var asked = Asked()
     var cells = try mainCells(tasks, &asked)
     if options.curves { cells += try doseCells(experiment.curves, "curves", tasks, &asked) }
     if options.dose { cells += try doseCells(experiment.dose, "dose", tasks, &asked) }
+    let doses = PlannedOmission.doses(among: &cells, on: model)
     guard Set(cells.map(\.id)).count == cells.count else {
       throw LabError(.invalidExperiment, "two subjects would have the same name in the run folder")
     }
@@ -58,7 +59,7 @@ package struct Planner: Sendable {
       judgeMethod: measurement.judgeMethod(of: experiment),
       trainer: model.trainer?.name, materials: materials.mark,
       measurements: measurement.measurements(of: experiment),
-      obstacles: measurement.obstacles(to: cells, of: experiment), omissions: omissions,
+      obstacles: measurement.obstacles(to: cells, of: experiment), omissions: controls + doses,
       cells: cells, contrasts: contrasts,
       work: cells.reduce(into: WorkEstimate()) { $0 += experiment.work(of: $1) }, contentHash: "")
     plan.contentHash = Fingerprint.hash(of: plan)

@@ -36,7 +36,7 @@ extension Script {
   private mutating func read(_ node: ScriptNode) throws {
     let fields = try node.fields([
       "log_probs", "samples", "prefill", "seeds", "adapters", "training", "snapshots", "starts",
-      "derives",
+      "derives", "least_rows",
     ])
     func can(_ key: String) throws -> Bool { try fields[key]?.flag ?? true }
     capabilities = Capabilities(
@@ -46,6 +46,7 @@ extension Script {
       derives: try can("derives"))
     training.isPossible = try can("training")
     training.keepsSnapshots = try can("snapshots")
+    training.leastRows = try fields["least_rows"]?.whole(from: 1) ?? 1
   }
 
   private static func scoring(_ node: ScriptNode) throws -> Capabilities.Scoring {

@@ -29,6 +29,8 @@ package struct ScriptedTraining: Sendable, Hashable {
   package var isPossible = true
   /// Whether copies along the way are kept.
   package var keepsSnapshots = true
+  /// Fewer rows are not trained on.
+  package var leastRows = 1
   /// The change of a logit that every training reports; nil where it is not measured.
   package var logitChange: Double? = 1
   package var secondsPerStep = 0.0

@@ -19,12 +19,19 @@ package final class ScriptedTrainer: Trainer {
   }
 
   package var keepsSnapshots: Bool { script.training.keepsSnapshots }
+  package var leastRows: Int { script.training.leastRows }
 
   package func submit(_ job: TrainingJob) async throws -> JobID {
     if !job.snapshotSteps.isEmpty, !keepsSnapshots {
       throw LabError(
         .backend,
         "\(script.name): found copies to be kept along the way; allowed: none, by its capabilities")
+    }
+    guard job.rows.count >= leastRows else {
+      throw LabError(
+        .backend,
+        "\(script.name): found \(Counted.text(job.rows.count, "row")); allowed: \(leastRows) or more, by "
+          + "its capabilities")
     }
     return queue.withLock { queue in
       queue.count += 1

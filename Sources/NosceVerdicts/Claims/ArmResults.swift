@@ -55,6 +55,7 @@ struct ArmResults {
           total: own.reduce(0) { $0 + $1.planned })
       },
       perTask: zip(scores.taskNames, table.perTask).map { .init(task: $0, mean: $1) },
-      worstTask: worst.map { scores.taskNames[$0] })
+      worstTask: worst.map { scores.taskNames[$0] },
+      making: arm.adapter?.words ?? arm.context?.words)
   }
 }

@@ -11,8 +11,6 @@ struct ContrastResults {
     /// Why it is not testable.
     var reason: String?
     var oppositeP: Double?
-    /// Whether it would have been *not supported*, if the model inferred anything from a page.
-    var isUninferred = false
   }
 
   let record: RunRecord
@@ -71,7 +69,7 @@ struct ContrastResults {
     judged.result.ceiling = ladder.ceiling
     if judged.result.verdict == .notSupported, ladder.infers == false {
       judged.result.verdict = .inconclusive
-      judged.isUninferred = true
+      judged.result.isUninferred = true
     }
     return judged
   }

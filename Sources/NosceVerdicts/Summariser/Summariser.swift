@@ -62,7 +62,8 @@ package struct Summariser: Sendable {
           kind: judged.result.verdict,
           sentence: Self.sentence(contrast, judged),
           caveats: Caveats(experiment: experiment, results: all, arms: arms).of(contrast)
-            + plan.omissions.map { "Left out on this model: \($0.words)." } + record.remarks)
+            + plan.omissions.map { "Left out on this model: \($0.words)." }
+            + plan.estimates.map { "Not measured exactly on this model: \($0)." } + record.remarks)
       }
     return RunSummary(
       unfinished: standing.isUnfinished
@@ -153,7 +154,7 @@ package struct Summariser: Sendable {
       let lone =
         result.isLeftOpenByLoneBlocks
         ? " Single seeds lie so far from the others that no effect is ruled out." : ""
-      if judged.isUninferred {
+      if result.isUninferred == true {
         return "On \(contrast.probe) an effect of the smallest size of interest is ruled out"
           + "\(numbers), but this model does not infer the answer even from a page, so that nothing "
           + "follows for what it knows."

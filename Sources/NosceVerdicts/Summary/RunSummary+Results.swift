@@ -75,6 +75,9 @@ extension RunSummary {
     /// How far the untrained model moves when it is told the answer, in the same unit; nil without a
     /// ladder.
     package var ceiling: Double?
+    /// True where an effect is ruled out and the verdict is inconclusive all the same: the untrained model
+    /// does not infer the answer even from a page.
+    package var isUninferred: Bool?
     /// What it has that is a square, and has no floors.
     package var square: Square?
 
@@ -155,6 +158,8 @@ extension RunSummary {
 
     package var arm: String
     package var role: ArmRole
+    /// What its subjects are, where they are not trained for it.
+    package var making: String?
     package var probe: String
     package var probeKind: ProbeKind
     /// The mean over seeds of the mean over tasks.
@@ -184,10 +189,11 @@ extension RunSummary {
       interval: Interval? = nil, chance: Double? = nil, kept: Int, total: Int,
       refused: Int = 0, unparseable: Int = 0, noAnswer: Int = 0, incoherent: Int = 0,
       missing: Int = 0, mass: Double? = nil, seeds: Int,
-      perSeed: [Seed] = [], perTask: [Task] = [], worstTask: String? = nil
+      perSeed: [Seed] = [], perTask: [Task] = [], worstTask: String? = nil, making: String? = nil
     ) {
       self.arm = arm
       self.role = role
+      self.making = making
       self.probe = probe
       self.probeKind = probeKind
       self.mean = mean

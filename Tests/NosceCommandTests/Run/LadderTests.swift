@@ -200,10 +200,19 @@ extension WholeRunTests {
         #expect(summary.ladder?.first?.infers == false)
         #expect(summary.verdict.kind == .inconclusive, "\(summary.verdict)")
         #expect(summary.verdict.sentence.contains("does not infer the answer even from a page"))
+        #expect(summary.contrasts.first?.isUninferred == true)
+        let run = try #require(
+          FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "runs").path)
+            .first { !$0.hasPrefix(".") })
+        let page = try String(
+          contentsOf: folder.appending(path: "runs/\(run)/report.html"), encoding: .utf8)
+        #expect(page.contains("That this model knows nothing of itself does not follow"))
+        #expect(!page.contains("nor rule it out"))
         // With a page that tells it, the same run rules the effect out.
         let other = try await taste(Self.told + Self.inferred, in: folder)
         let found = try JSONDecoder().decode(RunSummary.self, from: Data(other.output.utf8))
         #expect(found.verdict.kind == .notSupported, "\(found.verdict)")
+        #expect(found.contrasts.first?.isUninferred == nil)
       }
     }
   }
