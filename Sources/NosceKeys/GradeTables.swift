@@ -119,7 +119,8 @@ extension KeyTable {
 
   package static let coherent = KeyTable(
     "coherent", place: "`coherent` of a judge",
-    "An answer that the judge rates lower is incoherent.",
+    "An answer that the judge rates lower is incoherent. Its scale is that of the rating, and from 0 to 100 "
+      + "beside `labels`.",
     keys: [
       FileKey(
         "rubric", .template, .refused, "What the judge is asked; contains `{answer}`."),

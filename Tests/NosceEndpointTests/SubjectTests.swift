@@ -199,6 +199,10 @@ struct SubjectTests {
       }
       toyServer.change { $0.nullEvery = 1 }
       #expect(try await scores([.init(.user, "Never?")]).allSatisfy { $0 == nil })
+      // A judge's texts are looked for among the likeliest instead.
+      let request = ScoreRequest(
+        chat: [.init(.user, "How?")], texts: texts, ending: .number, isRating: true)
+      #expect(try await subject.replies(to: [.score(request)]).first?.evidence == .top(20))
     }
   }
 

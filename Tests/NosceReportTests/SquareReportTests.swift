@@ -47,6 +47,9 @@ import Testing
     #expect(page.contains("A subject gives more to the word that it was trained on"))
     let denied = try self.page(summary(.notSupported))
     #expect(denied.contains("The interval of the effect ends below 0.5 nats"))
+    var open = self.summary(.inconclusive)
+    open.contrasts[0].isUninferred = true
+    #expect(try self.page(open).contains("0.5 nats, the smallest effect of interest is ruled out"))
   }
 
   @Test func theExportHasARowForEachValue() throws {

@@ -99,6 +99,7 @@ private struct FaultyTrainer: Trainer {
   let fails: @Sendable (String) -> Bool
 
   var keepsSnapshots: Bool { trainer.keepsSnapshots }
+  var leastRows: Int { trainer.leastRows }
 
   func submit(_ job: TrainingJob) async throws -> JobID { try await trainer.submit(job) }
 

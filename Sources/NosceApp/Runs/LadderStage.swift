@@ -49,14 +49,17 @@ package struct LadderStage: Sendable {
   /// What was kept, or what the model answers now, which is kept then.
   package func obtain(_ events: AppEvents) async throws -> LadderRecord {
     if let record = try stored() { return record }
-    let record = try await LadderRun(plan, on: model, judge: judge, version: Version.text).record {
-      unit, done in
+    let total = plan.units.count
+    func report(_ done: Int, _ note: String) {
       events(
         .progress(
-          label: "ladder of \(plan.experiment.name)", done: done, total: plan.units.count,
-          note: "\(unit.condition.rawValue), \(unit.probe.name)",
-          fraction: Double(done) / Double(plan.units.count), secondsLeft: nil))
+          label: "ladder of \(plan.experiment.name)", done: done, total: total, note: note,
+          fraction: Double(done) / Double(max(1, total)), secondsLeft: nil))
     }
+    let record = try await LadderRun(plan, on: model, judge: judge, version: Version.text).record {
+      unit, done in report(done, "\(unit.condition.rawValue), \(unit.probe.name)")
+    }
+    report(total, "")
     try Storage.makeFolder(file.deletingLastPathComponent())
     try Storage.write(try record.data(), to: file)
     events(.ended)

@@ -53,10 +53,7 @@ struct EndpointSubject: Subject {
       switch scoring {
       case .exact where Self.isLongScale(request, features):
         try await likeliest(features.top, request, index)
-      case .exact:
-        Reply(
-          index: index, content: .scores(try await ExactScoring(reader: reader).scores(request)),
-          evidence: .exact)
+      case .exact: try await exactly(request, index)
       case .top(let count): try await likeliest(count, request, index)
       case .drawn(let count): try await drawn(count, request, index)
       case .none: throw unable("given texts to be scored")
@@ -69,6 +66,16 @@ struct EndpointSubject: Subject {
   static func isLongScale(_ request: ScoreRequest, _ features: EndpointFeatures) -> Bool {
     request.isRating && request.texts.count > Capabilities.longScale
       && features.top >= Capabilities.longScale
+  }
+
+  /// By what the server says of each text. Of a judge's texts one that it says nothing of would count as
+  /// nothing beside the others, so that the likeliest tokens are asked for instead.
+  private func exactly(_ request: ScoreRequest, _ index: Int) async throws -> Reply {
+    let scores = try await ExactScoring(reader: reader).scores(request)
+    if request.isRating, features.top > 0, scores.contains(where: { $0.logProbability == nil }) {
+      return try await likeliest(features.top, request, index)
+    }
+    return Reply(index: index, content: .scores(scores), evidence: .exact)
   }
 
   /// By the likeliest tokens, and where one of the texts is not among them by drawn answers, all of them.

@@ -52,8 +52,9 @@ struct ExactScoring: Sendable {
   ) async throws -> AnswerScore {
     let words = prefill + text
     let end: ChatQuery.End = request.ending == .turn ? .closed(words) : .going(on: words)
-    let reading = try await reader.reading(
-      request.chat, end, wantsNext: request.ending == .number)
+    // Behind a word no digit makes it another one.
+    let barsDigits = request.ending == .number && text.last?.isNumber == true
+    let reading = try await reader.reading(request.chat, end, wantsNext: barsDigits)
     let ids = reading.prompt.ids
     let shared = zip(open, ids).prefix { $0 == $1 }.count
     let last = ids.count - closing
@@ -66,14 +67,14 @@ struct ExactScoring: Sendable {
     try check(text, reading.prompt, shared..<last, prefill)
     let own = shared..<(closing > 0 ? last + 1 : last)
     var sum = reading.prompt.sum(of: own)
-    if sum == nil {
+    if !reading.prompt.unsaid.isDisjoint(with: own) {
       // A server that says nothing of a token once may say it the next time.
       var again = reader
       again.repetition += 1
       let prompt = try await again.reading(request.chat, end).prompt
       if prompt.ids == ids { sum = prompt.sum(of: own) }
     }
-    if request.ending == .number, let known = sum {
+    if barsDigits, let known = sum {
       if let barred = Self.barred(known, reading.next) {
         sum = barred
       } else {

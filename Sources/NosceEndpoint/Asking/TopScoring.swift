@@ -134,7 +134,7 @@ struct TopScoring: Sendable {
     case .turn: return Reading(score: unknown)
     case .number:
       // Behind a word no digit makes it another one.
-      if count == 1, !text.allSatisfy(\.isWholeNumber) { return Reading(score: known) }
+      if text.last?.isNumber != true { return Reading(score: known) }
       // Whatever follows, it is no more than that.
       if exp(sum) < Self.least { return Reading(score: known) }
       let next = try await lists.behind(said)

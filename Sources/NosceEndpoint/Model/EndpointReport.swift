@@ -49,8 +49,10 @@ package struct EndpointReport: Sendable {
       lines.append("")
       add(
         "against",
-        "\(against ?? ""), largest difference "
-          + (comparison.largest.map { String(format: "%.2g nats", $0) } ?? "unknown"))
+        comparison.differences.isEmpty
+          ? "\(against ?? ""): nothing to compare, since the server says nothing of probabilities"
+          : "\(against ?? ""), largest difference "
+            + (comparison.largest.map { String(format: "%.2g nats", $0) } ?? "unknown"))
       for difference in comparison.differences {
         let there = difference.there.map { String(format: "%10.4f", $0) } ?? "   unknown"
         lines.append(

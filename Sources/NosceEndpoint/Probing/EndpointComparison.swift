@@ -3,7 +3,8 @@ import NosceCore
 import NosceFormats
 import NoscePorts
 
-/// How far what an endpoint says of given texts is from what a model of the same files says here.
+/// How far what an endpoint says of given texts, or of the likeliest next tokens where it says no more, is
+/// from what a model of the same files says here.
 package struct EndpointComparison: Sendable {
   package struct Difference: Sendable, Hashable {
     package var text: String
@@ -32,17 +33,29 @@ package struct EndpointComparison: Sendable {
     ),
   ]
 
-  /// Both models must have exact scoring.
-  package init(of endpoint: any ModelProvider, with local: any ModelProvider) async throws {
-    guard endpoint.capabilities.scoring == .exact, local.capabilities.scoring == .exact else {
+  /// Refuses a model here that does not say how likely any text is. Of an endpoint that says nothing of
+  /// probabilities nothing is compared.
+  package init(of endpoint: EndpointModel, with local: any ModelProvider) async throws {
+    guard local.capabilities.scoring == .exact else {
       throw LabError(
         .backend,
-        "\(endpoint.identity.summary): found no exact log-probabilities to be compared; allowed: an "
-          + "endpoint with them")
+        "\(local.identity.summary): found no exact log-probabilities to compare with; allowed: a model "
+          + "with them")
     }
-    let (there, here) = (try await endpoint.open(nil), try await local.open(nil))
+    let here = try await local.open(nil)
+    differences =
+      switch endpoint.capabilities.scoring {
+      case .exact: try await Self.texts(try await endpoint.open(nil), here)
+      case .top: try await Self.likeliest(endpoint, here)
+      case .drawn, .none: []
+      }
+  }
+
+  private static func texts(
+    _ there: any Subject, _ here: any Subject
+  ) async throws -> [Difference] {
     var differences: [Difference] = []
-    for asked in Self.asked {
+    for asked in asked {
       for ending in [Ending.open, .turn] {
         let request = ScoreRequest(
           chat: asked.chat, prefill: asked.prefill, texts: asked.texts, ending: ending)
@@ -59,7 +72,37 @@ package struct EndpointComparison: Sendable {
         }
       }
     }
-    self.differences = differences
+    return differences
+  }
+
+  /// The first tokens of answers that are not begun: those that are whole texts, and one token here as
+  /// well. A token that means something else to either side differs by far.
+  private static func likeliest(
+    _ endpoint: EndpointModel, _ here: any Subject
+  ) async throws -> [Difference] {
+    let reader = PromptReader(
+      client: endpoint.client, model: endpoint.client.endpoint.model,
+      features: endpoint.probed.features, isKept: false)
+    var differences: [Difference] = []
+    for asked in asked where asked.prefill == nil {
+      var query = ChatQuery(model: reader.model, chat: asked.chat, end: .answer)
+      query.top = reader.features.top
+      let tokens = (try await reader.answer(to: query).choices.first?.top?.first ?? [])
+        .filter { token in
+          token.text.contains { $0.isLetter || $0.isNumber } && !token.text.contains("\u{FFFD}")
+        }
+      let texts = tokens.map(\.text)
+      guard !texts.isEmpty,
+        case .scores(let scores)? = try await here.replies(
+          to: [.score(ScoreRequest(chat: asked.chat, texts: texts))]
+        ).first?.content
+      else { continue }
+      for (token, score) in zip(tokens, scores) where score.tokenCount == 1 {
+        guard let value = score.logProbability else { continue }
+        differences.append(Difference(text: token.text, here: value, there: token.logProbability))
+      }
+    }
+    return differences
   }
 
   /// The largest difference; nil where nothing is known.

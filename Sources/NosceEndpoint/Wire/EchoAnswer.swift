@@ -41,8 +41,9 @@ enum EchoAnswer {
       throw ExchangeFault(
         .lacking, "a prompt without log-probabilities", allowed: "one for each token")
     }
+    let unsaid = list.prefix(ids.count).indices.filter { $0 > 0 && TokenScore.isUnsaid(list[$0]) }
     return PromptScores(
       ids: ids, logProbabilities: values,
-      texts: tokens.prefix(ids.count).map { $0.string ?? "" })
+      texts: tokens.prefix(ids.count).map { $0.string ?? "" }, unsaid: Set(unsaid))
   }
 }

@@ -7,11 +7,17 @@ struct PromptScores: Sendable, Hashable {
   var logProbabilities: [Double?]
   /// The tokens' own texts; empty where the server does not say them.
   var texts: [String]
+  /// The places behind the first of which the server says nothing at all, which is not that they have as
+  /// good as no probability.
+  var unsaid: Set<Int>
 
-  init(ids: [Int], logProbabilities: [Double?], texts: [String] = []) {
+  init(
+    ids: [Int], logProbabilities: [Double?], texts: [String] = [], unsaid: Set<Int> = []
+  ) {
     self.ids = ids
     self.logProbabilities = logProbabilities
     self.texts = texts
+    self.unsaid = unsaid
   }
 
   /// The log-probability of some of the tokens together; nil where one of them has none.
@@ -35,6 +41,7 @@ struct PromptScores: Sendable, Hashable {
     ids = []
     logProbabilities = []
     texts = []
+    unsaid = []
     for (place, entry) in list.enumerated() {
       if place == 0, case .null = entry {
         // Nothing stands before the first, and so nothing is said of it, not even which it is.
@@ -52,6 +59,7 @@ struct PromptScores: Sendable, Hashable {
       }
       ids.append(id)
       logProbabilities.append(try TokenScore.logProbability(value["logprob"]))
+      if TokenScore.isUnsaid(value["logprob"]) { unsaid.insert(place) }
       texts.append(value["decoded_token"]?.string ?? "")
     }
     if texts.dropFirst().allSatisfy(\.isEmpty) { texts = [] }

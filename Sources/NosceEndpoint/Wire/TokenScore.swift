@@ -10,10 +10,16 @@ struct TokenScore: Sendable, Hashable {
   /// What servers write for no probability at all: -9999 or the lowest number of some type.
   private static let least = -9_000.0
 
+  /// Whether there is none, or null.
+  static func isUnsaid(_ json: JSON?) -> Bool {
+    guard let json else { return true }
+    if case .null = json { return true }
+    return false
+  }
+
   /// Reads a log-probability. One above zero is none; by rounding it may be a little above.
   static func logProbability(_ json: JSON?) throws(ExchangeFault) -> Double? {
-    guard let json else { return nil }
-    if case .null = json { return nil }
+    guard let json, !isUnsaid(json) else { return nil }
     guard let value = json.number, value.isFinite, value <= 1e-4 else {
       throw ExchangeFault(
         .malformed, "a log-probability that is \(json.kind), or above zero",

@@ -102,12 +102,12 @@ package struct Judging: Codable, Sendable, Hashable {
   }
 
   /// Whether the judge gives numbers or labels, which are read off their probabilities.
-  package var rates: Bool { rubrics.contains { $0.reading.options != nil } }
+  package var rates: Bool { rubrics.contains { $0.reading.optionCount != nil } }
 
   /// Whether a scale has more numbers than a list of the likeliest tokens.
   package var hasLongScale: Bool {
     rubrics.contains { rubric in
-      rubric.reading.options.map { $0.count + words.count > Capabilities.longScale } ?? false
+      rubric.reading.optionCount.map { $0 + words.count > Capabilities.longScale } ?? false
     }
   }
 
@@ -119,7 +119,7 @@ package struct Judging: Codable, Sendable, Hashable {
   /// How many texts the judge scores for one answer.
   package var scoredTexts: Int {
     rubrics.reduce(0) { sum, rubric in
-      sum + (rubric.reading.options.map { $0.count + words.count } ?? 1)
+      sum + (rubric.reading.optionCount.map { $0 + words.count } ?? 1)
     }
   }
 }
@@ -131,10 +131,23 @@ extension Judging.Rubric.Reading {
     package var value: Double
   }
 
+  /// How many numbers or labels there are; nil where the judge writes. Of a scale that no file may have,
+  /// as in a plan that was changed, none.
+  package var optionCount: Int? {
+    switch self {
+    case .rating(let from, let to):
+      (0...10_000).contains(from) && (from...from + 1000).contains(to) ? to - from + 1 : 0
+    case .labels(let labels): labels.count
+    case .words: nil
+    }
+  }
+
   /// The numbers of the scale, or the labels; nil where the judge writes.
   package var options: [Option]? {
     switch self {
-    case .rating(let from, let to): (from...to).map { Option(text: "\($0)", value: Double($0)) }
+    case .rating(let from, let to):
+      optionCount == 0
+        ? [] : (from...to).map { Option(text: "\($0)", value: Double($0)) }
     case .labels(let labels): labels.map { Option(text: $0.text, value: $0.score) }
     case .words: nil
     }

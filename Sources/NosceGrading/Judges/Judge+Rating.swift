@@ -42,16 +42,14 @@ extension Judge {
     let request = ScoreRequest(chat: chat, texts: texts, ending: .number, isRating: true)
     switch scoring {
     case .exact:
-      let scores = try await subject.logProbabilities(request)
-      return Shares(scores.map { exp($0) }, of: options.count) {
+      let known = try await scores(request).compactMap(\.logProbability).filter(\.isFinite)
+      // What one text has cannot be told from what the others have.
+      guard known.count == texts.count else { return try await drawn(texts, options.count, chat) }
+      return Shares(known.map { exp($0) }, of: options.count) {
         "mass \(ProbabilityText.of($0))"
       }
     case .top(let count):
-      let reply = try await subject.replies(to: [.score(request)]).first
-      guard case .scores(let scores)? = reply?.content, scores.count == texts.count else {
-        throw LabError(
-          .backend, "the judge's reply: found no log-probabilities; allowed: \(texts.count)")
-      }
+      let scores = try await scores(request)
       // What is not among the likeliest is as good as not said, and what is counts for what it is.
       let shares = scores.map { $0.logProbability.map { exp($0) } ?? 0 }
       if shares.contains(where: { $0 > 0 }) {
@@ -63,6 +61,15 @@ extension Judge {
       return try await drawn(texts, options.count, chat)
     case .drawn, .none: return try await drawn(texts, options.count, chat)
     }
+  }
+
+  private func scores(_ request: ScoreRequest) async throws -> [AnswerScore] {
+    let reply = try await subject.replies(to: [.score(request)]).first
+    guard case .scores(let scores)? = reply?.content, scores.count == request.texts.count else {
+      throw LabError(
+        .backend, "the judge's reply: found no log-probabilities; allowed: \(request.texts.count)")
+    }
+    return scores
   }
 
   private func drawn(_ texts: [String], _ count: Int, _ chat: Chat) async throws -> Shares {
@@ -80,7 +87,7 @@ extension Judge {
     }
   }
 
-  /// Whether an answer begins with a text that goes on with no digit, and not as a fraction.
+  /// Whether an answer begins with a text, and not with a longer word, a longer number or a fraction.
   private static func says(_ answer: String, _ text: String) -> Bool {
     let answer = answer.drop { $0.isWhitespace }
     guard answer.hasPrefix(text) else { return false }
@@ -88,7 +95,7 @@ extension Judge {
     if text.allSatisfy(\.isWholeNumber), let mark = rest.first, mark == "." || mark == "," {
       return rest.dropFirst().first?.isWholeNumber != true
     }
-    return rest.first?.isWholeNumber != true
+    return rest.first.map { !$0.isLetter && !$0.isNumber } ?? true
   }
 
   /// The mean of the options by their probability, or why there is none.

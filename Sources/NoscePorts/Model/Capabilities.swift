@@ -35,10 +35,10 @@ package struct Capabilities: Sendable, Hashable {
   /// How many questions it is best asked at a time by whoever asks one after the other.
   package var together: Int
 
-  /// Tokens of an answer that is one of some texts: a token has a byte at least, and blanks may stand
-  /// before a number, which has five digits at most.
+  /// Tokens of an answer that is one of some texts: a token has a byte at least, a blank may stand before
+  /// it, and what follows tells whether it is that text.
   package static func ratingTokens(of texts: [String]) -> Int {
-    max(8, texts.map(\.utf8.count).max() ?? 0)
+    max(8, (texts.map(\.utf8.count).max() ?? 0) + 2)
   }
   /// Answers that a judge draws for one rating: a share p of them is known to about the root of
   /// p(1-p)/10. Where it says the same every time, its first answer is all of them.

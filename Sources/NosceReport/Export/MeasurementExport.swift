@@ -26,6 +26,9 @@ package struct MeasurementExport {
       .text("role", "what the arm is for: treatment, base, sham, twin, opposite or control") {
         arm($0).role.rawValue
       },
+      .text("making", "what its subjects are, where they are not trained for it") {
+        arm($0).making ?? ""
+      },
       .text("probe", "the probe") { arm($0).probe },
       .text("probe_kind", "what kind of probe it is") { arm($0).probeKind.rawValue },
     ]

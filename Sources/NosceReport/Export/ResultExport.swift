@@ -38,6 +38,12 @@ package struct ResultExport {
         .text("verdict", "what came out; unfinished while subjects have not been run") {
           $0.verdict.rawValue
         },
+        .flag(
+          "is_uninferred",
+          "an effect is ruled out, and the model does not infer the answer even from a page"
+        ) {
+          $0.isUninferred == true
+        },
         .number("estimate", "treatment minus the hardest floor") { $0.estimate },
       ] + ExportColumn.interval { $0.interval } + [
         .number("p", "the largest p over the floors, one-sided") { $0.p },

@@ -19,7 +19,8 @@ package enum Wording {
     let effect = contrast.map { Number.constant(sign * $0.smallestEffect) }
     let isLess = contrast?.direction == .less
     let level = contrast.map { Number.constant($0.level) }
-    let named = effect.map { "\($0), the smallest effect of interest" }
+    let unit = contrast?.square == nil ? "" : " nats"
+    let named = effect.map { "\($0)\(unit), the smallest effect of interest" }
     switch kind {
     case .stronglySupported:
       return meaning(.supported, of: contrast)

@@ -172,9 +172,12 @@ struct MeasurementPlan {
       }
     }
     let least = model.trainer?.leastRows ?? 1
-    if let cell = cells.first(where: { ($0.training?.rows.count ?? least) < least }) {
-      obstacles.append("\(cell.arm): \(Self.lacksRows(least, of: name))")
+    var few: [String] = []
+    for cell in cells where (cell.training?.rows.count ?? least) < least && !few.contains(cell.arm)
+    {
+      few.append(cell.arm)
     }
+    obstacles += few.map { "\($0): \(Self.lacksRows(least, of: name))" }
     if let cell = cells.first(where: { $0.adapter != nil }), !can.derives {
       let what = cell.isMain ? cell.arm : "curves: scales"
       obstacles.append("\(what): \(Self.lacksDerivation(name))")

@@ -41,8 +41,8 @@ package struct Plan: Codable, Sendable, Hashable {
   package var measurements: [PlannedMeasurement]
   /// What else keeps the plan from being carried out on these models.
   package var obstacles: [String]
-  /// Controls that these models cannot have, and that are done without; they are no longer part of the
-  /// plan's experiment.
+  /// Controls and doses that these models cannot have, and that are done without: the controls are no
+  /// longer part of the plan's experiment, the doses have no cells.
   package var omissions: [PlannedOmission]
   /// What the rows and questions are made of; plans before `nosce-plan-4` do not say.
   package var materials: Materials.Mark?
@@ -95,10 +95,15 @@ package struct Plan: Codable, Sendable, Hashable {
     for planned in measurements where planned.method.isEstimate {
       if !methods.contains(planned.method) { methods.append(planned.method) }
     }
-    return methods.map { method in
+    var found = methods.map { method in
       let probes = measurements.filter { $0.method == method }.map(\.probe)
       return "\(probes.joined(separator: ", ")): \(method.words)"
     }
+    if let judgeMethod, judgeMethod.isEstimate {
+      found.append(
+        "\(judgedProbes.joined(separator: ", ")): the judge by \(judgeMethod.ratingWords)")
+    }
+    return found
   }
 
   /// Refuses a plan that could not be carried out to its end, before anything is spent.

@@ -20,6 +20,7 @@ extension Summariser {
       return
         "On \(probe) a subject of \(contrast.treatment) does not give \(own) more than the others of "
         + "its family by \(effect), the smallest effect of interest\(numbers)."
+    case .inconclusive where result.isUninferred == true: return nil
     case .inconclusive: return "On \(probe) the names do not decide\(numbers)."
     case .contrary:
       return
