@@ -18,7 +18,7 @@ package enum ResultsMarkdown {
         + "the floors (one-sided; Holm-adjusted in brackets for secondary contrasts), *n* the "
         + "answers that were scored of those asked. A dash stands where there is no number.", "",
     ]
-    lines += overview(runs)
+    lines += overview(runs, stopped)
     for (place, run) in runs.enumerated() {
       if place == 0 || runs[place - 1].experiment.name != run.experiment.name {
         lines += ["## \(cell(run.experiment.name))", "", text(run.experiment.question), ""]
@@ -56,7 +56,7 @@ package enum ResultsMarkdown {
     return key(other).lexicographicallyPrecedes(key(run))
   }
 
-  private static func overview(_ runs: [RunSummary]) -> [String] {
+  private static func overview(_ runs: [RunSummary], _ stopped: [StoppedRun]) -> [String] {
     var lines = [
       "| experiment | subject | verdict | difference | interval | p | seeds |",
       "|---|---|---|---:|---|---:|---:|",
@@ -69,6 +69,11 @@ package enum ResultsMarkdown {
           Number.difference(primary?.estimate), interval(primary?.interval, signed: true),
           Number.probability(primary?.p), "\(primary?.seeds ?? 0)",
         ]))
+    }
+    for run in stopped {
+      let none = [String](repeating: Number.none, count: 4)
+      lines.append(
+        row([run.experiment, run.subject.name, "**\(Wording.label(.notTestable))**"] + none))
     }
     return lines + [""]
   }

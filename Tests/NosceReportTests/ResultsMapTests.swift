@@ -49,6 +49,16 @@ struct ResultsMapTests {
     }
   }
 
+  @Test("The page of results has it in its table, with its reason below")
+  func page() {
+    let run = stopped(.ladder, started: "2026-11-24T10:00:00Z")
+    let lines = ResultsMarkdown.render([SampleRun.summary()], stopped: [run])
+      .split(separator: "\n").map(String.init)
+    let table = lines.filter { $0.hasPrefix("| ") }.prefix(3)
+    #expect(table.last?.hasPrefix("| risk | small \\| one | **not testable** | ") == true)
+    #expect(lines.contains { $0.hasPrefix("**Not testable.** it moves by +0.03") })
+  }
+
   @Test("It is read as it was written, and what is none of the kind is refused by its name")
   func reading() throws {
     try withFolder { folder in

@@ -26,9 +26,6 @@ package struct MeasurementExport {
       .text("role", "what the arm is for: treatment, base, sham, twin, opposite or control") {
         arm($0).role.rawValue
       },
-      .text("making", "what its subjects are, where they are not trained for it") {
-        arm($0).making ?? ""
-      },
       .text("probe", "the probe") { arm($0).probe },
       .text("probe_kind", "what kind of probe it is") { arm($0).probeKind.rawValue },
     ]
@@ -67,6 +64,7 @@ package struct MeasurementExport {
           $0.seeds
         },
         .words("worst_task", "the task with the mean farthest from the claim") { $0.worstTask },
+        .words("making", "what its subjects are, where they are not trained for it") { $0.making },
       ])
   }
 

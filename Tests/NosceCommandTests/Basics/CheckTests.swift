@@ -58,8 +58,10 @@ extension CommandLineTests {
         #expect(outcome.output.hasSuffix("problems with the materials 'mine'.\n"))
         // A run keeps where the set is, whatever folder it is gone on with from.
         let run = try await nosce(
-          ["run", "risk", "--materials", "mine", "--exploratory", "--seeds", "1", "--insist"],
-          in: folder)
+          [
+            "run", "risk", "--materials", "mine", "--exploratory", "--seeds", "1", "--insist",
+            "--recipe", "steps=2,learning_rate=0.001,rows=24",
+          ], in: folder)
         #expect(run.ending == .exit(0))
         let runs = folder.appending(path: "runs")
         let request = try String(
