@@ -24,7 +24,7 @@ struct FloodTests {
       let whole = Data(saying(seen).text(indent: 0).utf8)
       let draw = state.withLock { state in
         let draw = Int.random(in: 0..<200, using: &state.generator)
-        if draw < 11 { state.faults += 1 } else { state.answered[seen.body, default: 0] += 1 }
+        if draw < 12 { state.faults += 1 } else { state.answered[seen.body, default: 0] += 1 }
         return draw
       }
       return switch draw {
@@ -39,6 +39,7 @@ struct FloodTests {
       case 8: .reply(200, [:], Data("{\"said\": nu".utf8))
       case 9: .stall
       case 10: .part(whole.prefix(9), of: whole.count, then: .stall)
+      case 11: .json(.object([("model", .string("toy")), ("said", .null)]))
       default: .reply(200, [:], whole)
       }
     }
