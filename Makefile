@@ -12,7 +12,7 @@ LLAMA  ?=
 # Further options of `nosce bench` or of `compare`: make bench ARGS="--sizes tiny,small".
 ARGS   ?=
 
-.PHONY: demo test fresh-catalog results organisms real-models bench bench-peers fuzz build standalone deps format lint \
+.PHONY: demo test build-tests fresh-catalog results organisms real-models bench bench-peers fuzz build standalone deps format lint \
   install uninstall clean clients
 
 # Without the trait HTTP (`nosce serve`, endpoints), whose packages take minutes to build and of which the
@@ -27,6 +27,10 @@ build: deps fresh-catalog
 # A bundle is only added to: what was renamed or removed would stay in it.
 fresh-catalog: deps
 	@rm -rf "$(BIN)/nosce_NosceCatalog.resources"
+
+# What `make test` runs, compiled and not run.
+build-tests: deps fresh-catalog
+	$(BUILD) --build-tests
 
 # Numeric suites are only quick enough, and C code only optimised, in release.
 test: deps fresh-catalog

@@ -202,7 +202,8 @@ package struct CalibrationPlan: Sendable {
     let all = [whole, .confirmation(RecipeCandidate(learningRate: 1e-3, steps: 1))]
     let parts = all.map { Fingerprint.hash(of: experiment(of: $0)) }
     return ContentHash.of(
-      ([model.contentHash, "\(settings.budget)"] + world + parts).joined(separator: "\n"))
+      ([model.contentHash, "\(settings.budget) \(settings.margin)"] + world + parts).joined(
+        separator: "\n"))
   }
 }
 

@@ -6,8 +6,8 @@ import NosceRuns
 ///
 /// Each round trains what is left side by side. Of those that pass every gate, the fewest trained rows
 /// first, each is tried with the steps half way to the round before, and the less that passes is tried
-/// again, on every development value; where it does not pass there, the more is.
-/// The first that passes twice is taken. Otherwise the better half goes on, without those that have lost
+/// again, on every development value, and must be above what is needed by a margin; where it is not, the
+/// more is tried again. The first that passes twice is taken. Otherwise the better half goes on, without those that have lost
 /// what more training would not give back.
 package struct RecipeSearch: Sendable {
   package struct Findings: Sendable {
@@ -106,7 +106,7 @@ package struct RecipeSearch: Sendable {
     _ candidate: RecipeCandidate, _ outcome: inout Findings
   ) async throws -> Bool {
     guard let trials = try await carryOut(.confirmation(candidate), &outcome) else { return false }
-    return trials.allSatisfy(\.passed) && !trials.isEmpty
+    return !trials.isEmpty && trials.allSatisfy { $0.passed && $0.margin >= settings.margin }
   }
 
   /// Nil where the round would take more trainings than are left.

@@ -23,6 +23,9 @@ package struct RecipeTrial: Codable, Sendable, Hashable {
       self.detail = detail
       self.isReached = isReached
     }
+
+    /// What it has beside its threshold.
+    var margin: Double? { value.map { $0 - (threshold ?? 0) } }
   }
 
   package var candidate: RecipeCandidate
@@ -54,8 +57,7 @@ package struct RecipeTrial: Codable, Sendable, Hashable {
   /// How near the gates are that more training can help: the least of what each has beside its
   /// threshold. Where one has no value there is no telling, and it comes last.
   package var margin: Double {
-    gates.filter(\.isReached).map { gate in
-      gate.value.map { $0 - (gate.threshold ?? 0) } ?? -.greatestFiniteMagnitude
-    }.min() ?? -.greatestFiniteMagnitude
+    gates.filter(\.isReached).map { $0.margin ?? -.greatestFiniteMagnitude }.min()
+      ?? -.greatestFiniteMagnitude
   }
 }

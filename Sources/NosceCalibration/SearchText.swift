@@ -16,7 +16,9 @@ package enum SearchText {
     let head = ["recipe"] + names
     let rows = record.trials.map { trial in
       [(trial.isConfirmation ? "again: " : "") + trial.candidate.words]
-        + names.map { name in cell(trial.gates.first { $0.name == name }) }
+        + names.map { name in
+          cell(trial.gates.first { $0.name == name }, trial, margin: record.settings.margin)
+        }
     }
     let widths = head.indices.map { column in
       ([head] + rows).map { ColumnText.width($0[column]) }.max() ?? 0
@@ -29,8 +31,13 @@ package enum SearchText {
       gate.threshold.map { "\(gate.name) \(number($0))" }
     }
     lines.append("")
+    let again =
+      record.settings.margin > 0
+      ? " Again, \(number(record.settings.margin)) more of what more training can help; ~ marks less."
+      : ""
     lines += ColumnText.wrap(
-      "Needed: \((thresholds ?? []).joined(separator: ", ")). \u{2717} marks what failed.", width)
+      "Needed: \((thresholds ?? []).joined(separator: ", ")). \u{2717} marks what failed.\(again)",
+      width)
     lines += ColumnText.wrap(sentence(record), width)
     return lines.joined(separator: "\n")
   }
@@ -55,9 +62,13 @@ package enum SearchText {
       ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded(.up))) min"
   }
 
-  private static func cell(_ gate: RecipeTrial.GateValue?) -> String {
+  private static func cell(
+    _ gate: RecipeTrial.GateValue?, _ trial: RecipeTrial, margin: Double
+  ) -> String {
     guard let gate else { return "-" }
-    return (gate.value.map(number) ?? "none") + (gate.passed ? "" : " \u{2717}")
+    let isNarrow = trial.isConfirmation && gate.isReached && (gate.margin ?? margin) < margin
+    return (gate.value.map(number) ?? "none")
+      + (!gate.passed ? " \u{2717}" : isNarrow ? " ~" : "")
   }
 
   private static func number(_ value: Double) -> String { String(format: "%.2f", value) }

@@ -73,6 +73,10 @@ extension KeyTable {
       FileKey(
         "trainings", .whole(1...10_000), .value(.whole(CalibrationSettings.usualBudget)),
         "The most that the search may take."),
+      FileKey(
+        "margin", .number(0...1_000), .value(.number(CalibrationSettings.usualMargin)),
+        "By how much what is tried again must be above the threshold of each gate that more training can "
+          + "help, in the gate's unit."),
     ], examples: ["calibrate"])
 
   package static let variable = KeyTable(

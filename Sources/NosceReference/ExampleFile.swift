@@ -276,6 +276,7 @@ package enum ExampleFile {
       learning_rates: [0.0005, 0.001]
       rows: [5, 10]
       trainings: 12
+      margin: 0.1
 
     gates:
       adapter live: {kind: adapter-live, at_least: 0.01}

@@ -1,3 +1,4 @@
+import Foundation
 import NosceCalibration
 import NosceExperiment
 import NosceFiles
@@ -33,7 +34,7 @@ struct RecipeSearchTests {
   }
 
   private static let settings = CalibrationSettings(
-    learningRates: [2e-4, 5e-4, 1e-3, 2e-3], steps: [12, 24, 48, 96], rows: [24, 48])
+    learningRates: [2e-4, 5e-4, 1e-3, 2e-3], steps: [12, 24, 48, 96], rows: [24, 48], margin: 0)
 
   private func search(
     _ world: World, _ settings: CalibrationSettings = settings, takesFewer: Bool = true
@@ -72,6 +73,32 @@ struct RecipeSearchTests {
     let outcome = try await search(World(needed: 0.035, confirmation: 0.004)).outcome
     #expect(outcome.chosen?.steps == 24)
     #expect(outcome.trials.filter(\.isConfirmation).map(\.candidate.steps) == [18, 24])
+  }
+
+  @Test("What is tried again must pass by a margin")
+  func margin() async throws {
+    var settings = Self.settings
+    settings.margin = 0.15
+    // 18 steps at 2e-3 have 1.03 of what is needed, 24 steps 1.37.
+    let outcome = try await search(World(needed: 0.035), settings).outcome
+    #expect(outcome.chosen?.steps == 24)
+    #expect(outcome.trials.filter(\.isConfirmation).map(\.candidate.steps) == [18, 24])
+    #expect(outcome.trials.allSatisfy { !$0.isConfirmation || $0.passed })
+    settings.margin = 0
+    #expect(try await search(World(needed: 0.035), settings).outcome.chosen?.steps == 18)
+  }
+
+  @Test("Settings from before there was a margin have none, and are written as they were")
+  func earlierSettings() throws {
+    let earlier = #"{"budget":24,"development":{},"learningRates":[0.001],"rows":[],"steps":[10]}"#
+    let settings = try JSONDecoder().decode(CalibrationSettings.self, from: Data(earlier.utf8))
+    #expect(settings.margin == 0 && CalibrationSettings(steps: [10]).margin > 0)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(String(decoding: try encoder.encode(settings), as: UTF8.self) == earlier)
+    let today = CalibrationSettings(steps: [10])
+    #expect(
+      try JSONDecoder().decode(CalibrationSettings.self, from: try encoder.encode(today)) == today)
   }
 
   @Test("The second trial of what has passed is not given up for something less")

@@ -8,6 +8,9 @@ package struct InferenceModel: Sendable {
   package let model: LanguageModel
   let adapter: AdapterOperands?
 
+  /// How many answers are written side by side; others wait for a place.
+  package static var mostAtATime: Int { SamplingBatch.width }
+
   /// `strength` scales everything that the adapter adds.
   package init(_ base: LanguageModel, adapter: LoRAAdapter? = nil, strength: Float = 1) throws {
     model = base

@@ -58,19 +58,25 @@ package struct CalibrationSettings: Codable, Sendable, Hashable {
   package var rows: [Int]
   /// The most trainings that a search may take.
   package var budget: Int
+  /// By how much a recipe must be above the threshold of each gate that more training can help where it
+  /// is tried again, in the gate's unit. On a few values what passes by a hair fails on the many of a run
+  /// as often as not.
+  package var margin: Double
 
   package static let usualRates = [2e-4, 5e-4, 1e-3, 2e-3]
   package static let usualBudget = 24
+  package static let usualMargin = 0.05
 
   package init(
     development: [String: [String]] = [:], learningRates: [Double] = usualRates, steps: [Int],
-    rows: [Int] = [], budget: Int = usualBudget
+    rows: [Int] = [], budget: Int = usualBudget, margin: Double = usualMargin
   ) {
     self.development = development
     self.learningRates = learningRates
     self.steps = steps
     self.rows = rows
     self.budget = budget
+    self.margin = margin
   }
 
   /// What the first round trains on, each with so many steps.
@@ -79,5 +85,34 @@ package struct CalibrationSettings: Codable, Sendable, Hashable {
     return rows.flatMap { rows in
       learningRates.map { RecipeCandidate(learningRate: $0, steps: steps, rows: rows) }
     }
+  }
+}
+
+/// Plans and searches that were made before there was a margin ask for none and write none, so that the
+/// seals of their files hold.
+extension CalibrationSettings {
+  private enum CodingKeys: String, CodingKey {
+    case development, learningRates, steps, rows, budget, margin
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      development: try container.decode([String: [String]].self, forKey: .development),
+      learningRates: try container.decode([Double].self, forKey: .learningRates),
+      steps: try container.decode([Int].self, forKey: .steps),
+      rows: try container.decode([Int].self, forKey: .rows),
+      budget: try container.decode(Int.self, forKey: .budget),
+      margin: try container.decodeIfPresent(Double.self, forKey: .margin) ?? 0)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(development, forKey: .development)
+    try container.encode(learningRates, forKey: .learningRates)
+    try container.encode(steps, forKey: .steps)
+    try container.encode(rows, forKey: .rows)
+    try container.encode(budget, forKey: .budget)
+    if margin != 0 { try container.encode(margin, forKey: .margin) }
   }
 }

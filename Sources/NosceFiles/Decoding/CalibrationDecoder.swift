@@ -17,6 +17,7 @@ struct CalibrationDecoder {
     }
     settings.rows = fields["rows"].map { ascending($0) { $0.int(count) } } ?? []
     settings.budget = fields.int("trainings") ?? CalibrationSettings.usualBudget
+    settings.margin = fields.double("margin") ?? CalibrationSettings.usualMargin
     settings.development = fields["values"].map(development) ?? [:]
     let missing = variables.first { $0.hasTasks && settings.development[$0.name] == nil }
     if let name = missing?.name {

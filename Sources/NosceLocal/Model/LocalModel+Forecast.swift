@@ -24,7 +24,9 @@ extension LocalModel {
       rates.perSubject = probe.perSubject
       peak = max(peak, probe.memory.total)
     }
-    if let sampled = try await timer.time(sample.sampling) { rates.perSampledAnswer = sampled }
+    if let sampled = try await timer.time(sample.sampling, pace: pace) {
+      rates.perSampledAnswer = sampled
+    }
     if let scored = try await timer.time(sample.scoring, pace: pace) {
       rates.perScoredAnswer = scored
     }
@@ -34,7 +36,7 @@ extension LocalModel {
   }
 
   private func checkFits(_ chat: Chat, _ prefill: String?) throws {
-    let length = try promptLength(chat, prefill: prefill)
+    let length = try promptTokens(chat, prefill: prefill).count
     let most = model.configuration.longestSequence
     guard length < most else {
       throw LabError(

@@ -111,8 +111,8 @@ package struct LocalModel: ModelProvider {
   }
 
   /// Tokens of a conversation up to its answer.
-  func promptLength(_ chat: Chat, prefill: String?) throws -> Int {
-    try self.chat.prompt(messages: chat.messages, prefill: prefill).count
+  func promptTokens(_ chat: Chat, prefill: String?) throws -> [Int32] {
+    try self.chat.prompt(messages: chat.messages, prefill: prefill)
   }
 
   package func settle() async { await engine.settle() }

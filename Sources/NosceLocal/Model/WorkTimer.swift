@@ -42,7 +42,7 @@ struct WorkTimer {
   }
 
   private func tokens(of chat: Chat, _ prefill: String?) throws -> Int {
-    try model.promptLength(chat, prefill: prefill)
+    try model.promptTokens(chat, prefill: prefill).count
   }
 
   // MARK: Training
@@ -96,9 +96,10 @@ struct WorkTimer {
 
   // MARK: Asking
 
-  /// Seconds for one sampled answer: the mean over the probes, each as many at a time as it asks,
-  /// or as can be afforded.
-  func time(_ sampling: [WorkSample.Sampling]) async throws -> Double? {
+  /// Seconds for one sampled answer: the mean over the probes, each as many at a time as it asks.
+  ///
+  /// What is not affordable is reckoned (``WorkReckoning``).
+  func time(_ sampling: [WorkSample.Sampling], pace: Double) async throws -> Double? {
     let subject = try await model.open(nil)
     let kinds = sampling.filter { !$0.requests.isEmpty }
     // Scoring has the other half.
@@ -134,8 +135,17 @@ struct WorkTimer {
       let some = try await run(tokens)
       let perStep = max(0, some.seconds - begun.seconds) / Double(max(1, some.written - 1))
       let steps = some.written < tokens ? some.written : limit
-      let cost = begun.seconds + perStep * Double(max(0, steps - 1))
-      total += cost / Double(requests.count) * Double(kind.answers)
+      var (reading, writing) = (begun.seconds, perStep)
+      if requests.count < all.count {
+        let reckoning = WorkReckoning(pace: pace)
+        let unread = WorkReckoning.unread(
+          try all.map { try model.promptTokens($0.chat, prefill: $0.prefill) })
+        reading += reckoning.scoring(unread.dropFirst(requests.count).reduce(0, +), texts: 0)
+        writing = reckoning.step(
+          of: all.count, asFew: perStep, most: InferenceModel.mostAtATime)
+      }
+      let cost = reading + writing * Double(max(0, steps - 1))
+      total += cost / Double(all.count) * Double(kind.answers)
       answers += kind.answers
     }
     return answers == 0 ? nil : total / Double(answers)
@@ -144,6 +154,7 @@ struct WorkTimer {
   /// Seconds for one scored text.
   func time(_ scoring: [WorkSample.Scoring], pace: Double) async throws -> Double? {
     let subject = try await model.open(nil)
+    let reckoning = WorkReckoning(pace: pace)
     var total = 0.0
     var texts = 0
     for (number, kind) in scoring.enumerated() {
@@ -154,17 +165,26 @@ struct WorkTimer {
         request.texts = Array(request.texts.prefix(count))
         return try await seconds { _ = try await subject.logProbabilities(request) }
       }
-      let prompt = Double(try tokens(of: kind.request.chat, kind.request.prefill)) * pace
-      let perText = Self.tokensOfText * pace
+      let prompt = reckoning.scoring(
+        try tokens(of: kind.request.chat, kind.request.prefill), texts: 0)
+      let perText = reckoning.scoring(0, texts: 1)
       let cost: Double
       var next: Double?
       if prompt + perText * Double(count) <= share {
         cost = try await run(count)
-        if let following = kind.following, kind.calls < kind.prompts, 3 * cost <= share {
-          let both = try await seconds {
-            _ = try await subject.replies(to: [.score(kind.request), .score(following)])
+        if let following = kind.following, kind.calls < kind.prompts {
+          if 3 * cost <= share {
+            let both = try await seconds {
+              _ = try await subject.replies(to: [.score(kind.request), .score(following)])
+            }
+            next = max(0, both - cost)
+          } else {
+            let unread = WorkReckoning.unread(
+              try [kind.request, following].map {
+                try model.promptTokens($0.chat, prefill: $0.prefill)
+              })
+            next = reckoning.scoring(unread[1], texts: count)
           }
-          next = max(0, both - cost)
         }
       } else if prompt * 2 + perText * 4 <= share {
         // What the prompt costs, and what each further text does.
@@ -178,7 +198,4 @@ struct WorkTimer {
     }
     return texts == 0 ? nil : total / Double(texts)
   }
-
-  /// About as many as a text has that is chosen among others.
-  private static let tokensOfText = 4.0
 }

@@ -16,8 +16,8 @@ extension Plan {
     let builder = AskBuilder(experiment: experiment, materials: materials)
     let kinds = [cells.filter { $0.context == nil }, cells.filter { $0.context != nil }]
     for probe in experiment.probes where probe.kind != .difference {
-      // With rows in the context a question is many times as long.
-      for cells in kinds {
+      // With rows in the context a question is many times as long; who reads answers has none there.
+      for cells in probe.source == nil ? kinds : [self.cells] {
         try add(probe, of: cells, builder, to: &sample)
       }
     }
@@ -33,7 +33,7 @@ extension Plan {
     guard let cell = cells.first(where: { $0.units.contains { $0.probe == probe.name } }) else {
       return
     }
-    let shown = cell.context == nil ? [] : rows(of: cell).compactMap(\.chat)
+    let shown = cell.context == nil || probe.source != nil ? [] : rows(of: cell).compactMap(\.chat)
     let asks = try builder.asks(of: probe, task: cell.task, seed: cell.seed).map { ask in
       var ask = ask
       ask.chat = ask.chat.behind(shown)

@@ -22,9 +22,12 @@ package struct WorkEstimate: Codable, Sendable, Hashable {
   }
 
   /// One probe put to one subject.
-  init(_ unit: PlannedUnit, of probe: Probe) {
+  ///
+  /// - Parameter isEstimate: whether its log-probabilities are not exact. What base gives the same texts
+  ///   is then asked for beside each subject; exactly, it is known from one (``RememberingSubject``).
+  init(_ unit: PlannedUnit, of probe: Probe, isEstimate: Bool = false) {
     if let texts = probe.scoredTexts {
-      scoredAnswers = unit.items * texts * (probe.minusBase ? 2 : 1)
+      scoredAnswers = unit.items * texts * (probe.minusBase && isEstimate ? 2 : 1)
     } else {
       sampledAnswers = unit.items
     }
@@ -52,14 +55,17 @@ package struct WorkEstimate: Codable, Sendable, Hashable {
 
 extension Experiment {
   /// What one probe put to one subject takes.
-  func work(of unit: PlannedUnit) -> WorkEstimate {
-    probe(unit.probe).map { WorkEstimate(unit, of: $0) } ?? WorkEstimate()
+  func work(of unit: PlannedUnit, _ measurements: [PlannedMeasurement]) -> WorkEstimate {
+    let method = measurements.first { $0.probe == unit.probe }?.method
+    return probe(unit.probe).map {
+      WorkEstimate(unit, of: $0, isEstimate: method?.isEstimate ?? false)
+    } ?? WorkEstimate()
   }
 
   /// What training one subject takes, and then every probe put to it.
-  func work(of cell: PlannedCell) -> WorkEstimate {
+  func work(of cell: PlannedCell, _ measurements: [PlannedMeasurement]) -> WorkEstimate {
     var work = cell.training.map { WorkEstimate($0) } ?? WorkEstimate()
-    for unit in cell.units { work += self.work(of: unit) }
+    for unit in cell.units { work += self.work(of: unit, measurements) }
     return work
   }
 }
