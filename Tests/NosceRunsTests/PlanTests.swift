@@ -49,20 +49,11 @@ import Testing
     #expect(Set(seeds).count == 10)
   }
 
-  @Test("What base gives is asked for beside each subject only where it is not exact")
-  func baseIsCountedWhereItIsAskedAgain() throws {
+  @Test("What base gives the same texts is counted once, with base")
+  func baseIsRemembered() throws {
     var experiment = try smallExperiment()
-    func scored(_ capabilities: Capabilities) throws -> Int {
-      try Planner(
-        experiment: experiment, model: JudgeTests.Rating(capabilities: capabilities)
-      ).plan().work.scoredAnswers
-    }
-    let drawn = Capabilities(scoring: .drawn(50))
-    #expect(try scored(Capabilities()) == 17 * 11)
-    #expect(try scored(drawn) == 17 * 11)
     experiment.probes[1].changeChoices { $0.minusBase = true }
-    #expect(try scored(Capabilities()) == 17 * 11)
-    #expect(try scored(drawn) == 2 * 17 * 11)
+    #expect(try plan(experiment).work.scoredAnswers == 17 * 11)
   }
 
   @Test func armsShareTheirAsks() throws {

@@ -192,15 +192,6 @@ package struct Probe: Sendable, Hashable {
     }
   }
 
-  /// Whether base's log-probabilities of the same texts are taken away.
-  package var minusBase: Bool {
-    switch form {
-    case .choice(_, let choices): choices.minusBase
-    case .plainLanguage: true
-    case .sampled, .rating, .nextText, .reader, .topic, .difference: false
-    }
-  }
-
   /// Whether a subject's score is so many of its answers, rather than a share of probability.
   package var countsAnswers: Bool { sampling != nil || choices?.scoring == .top }
 

@@ -53,17 +53,15 @@ package struct Planner: Sendable {
       throw LabError(.invalidExperiment, "two subjects would have the same name in the run folder")
     }
     let measurement = MeasurementPlan(model: model, judge: judge)
-    let measurements = measurement.measurements(of: experiment)
     var plan = Plan(
       schema: Plan.currentSchema, experiment: experiment, options: options,
       model: model.identity, judge: judge?.identity,
       judgeMethod: measurement.judgeMethod(of: experiment),
       trainer: model.trainer?.name, materials: materials.mark,
-      measurements: measurements,
+      measurements: measurement.measurements(of: experiment),
       obstacles: measurement.obstacles(to: cells, of: experiment), omissions: controls + doses,
       cells: cells, contrasts: contrasts,
-      work: cells.reduce(into: WorkEstimate()) { $0 += experiment.work(of: $1, measurements) },
-      contentHash: "")
+      work: cells.reduce(into: WorkEstimate()) { $0 += experiment.work(of: $1) }, contentHash: "")
     plan.contentHash = Fingerprint.hash(of: plan)
     return plan
   }

@@ -23,11 +23,11 @@ package struct WorkEstimate: Codable, Sendable, Hashable {
 
   /// One probe put to one subject.
   ///
-  /// - Parameter isEstimate: whether its log-probabilities are not exact. What base gives the same texts
-  ///   is then asked for beside each subject; exactly, it is known from one (``RememberingSubject``).
-  init(_ unit: PlannedUnit, of probe: Probe, isEstimate: Bool = false) {
+  /// What base gives the same texts is remembered from subject to subject (``RememberingSubject``), for
+  /// only exact log-probabilities are held against it.
+  init(_ unit: PlannedUnit, of probe: Probe) {
     if let texts = probe.scoredTexts {
-      scoredAnswers = unit.items * texts * (probe.minusBase && isEstimate ? 2 : 1)
+      scoredAnswers = unit.items * texts
     } else {
       sampledAnswers = unit.items
     }
@@ -55,17 +55,14 @@ package struct WorkEstimate: Codable, Sendable, Hashable {
 
 extension Experiment {
   /// What one probe put to one subject takes.
-  func work(of unit: PlannedUnit, _ measurements: [PlannedMeasurement]) -> WorkEstimate {
-    let method = measurements.first { $0.probe == unit.probe }?.method
-    return probe(unit.probe).map {
-      WorkEstimate(unit, of: $0, isEstimate: method?.isEstimate ?? false)
-    } ?? WorkEstimate()
+  func work(of unit: PlannedUnit) -> WorkEstimate {
+    probe(unit.probe).map { WorkEstimate(unit, of: $0) } ?? WorkEstimate()
   }
 
   /// What training one subject takes, and then every probe put to it.
-  func work(of cell: PlannedCell, _ measurements: [PlannedMeasurement]) -> WorkEstimate {
+  func work(of cell: PlannedCell) -> WorkEstimate {
     var work = cell.training.map { WorkEstimate($0) } ?? WorkEstimate()
-    for unit in cell.units { work += self.work(of: unit, measurements) }
+    for unit in cell.units { work += self.work(of: unit) }
     return work
   }
 }

@@ -157,7 +157,7 @@ package struct Runner: Sendable {
   }
 
   func work(of unit: PlannedUnit) -> Double {
-    folder.plan.experiment.work(of: unit, folder.plan.measurements).seconds(rates)
+    folder.plan.experiment.work(of: unit).seconds(rates)
   }
 
   var gateProbes: Set<String> {
