@@ -44,17 +44,48 @@ package enum SearchText {
 
   /// What came of it.
   package static func sentence(_ record: RecipeRecord) -> String {
-    let spent =
-      "\(Counted.text(record.trainings, "training")) in \(minutes(record.seconds)), "
-      + record.started.prefix(10)
-    if let chosen = record.chosen { return "Found: \(chosen.words) (\(spent))." }
+    if let chosen = record.chosen { return "Found: \(chosen.words) (\(spent(record)))." }
+    return "Not testable: none of \(untaught(record))"
+  }
+
+  /// Why nothing came of it, and what is missing: sentences of their own.
+  package static func shortfall(_ record: RecipeRecord) -> String { "None of \(untaught(record))" }
+
+  private static func untaught(_ record: RecipeRecord) -> String {
     let budget =
       record.isOutOfBudget
       ? "; no more than \(Counted.text(record.settings.budget, "training")) were allowed" : ""
     let recipes = Set(record.trials.map(\.candidate)).count
     return
-      "Not testable: none of \(Counted.text(recipes, "recipe")) is learnt honestly (\(spent)\(budget)). "
-      + "--recipe gives one by hand."
+      "\(Counted.text(recipes, "recipe")) is learnt honestly (\(spent(record))\(budget)). "
+      + (nearest(record).map { "\($0) " } ?? "") + "--recipe gives one by hand."
+  }
+
+  /// What the recipe lacks that came nearest: of those that miss the fewest gates, the one with the widest
+  /// margin.
+  private static func nearest(_ record: RecipeRecord) -> String? {
+    let margin = record.settings.margin
+    let missed = record.trials.map { trial in
+      (trial, trial.gates.filter { !$0.passed || isNarrow($0, trial, margin: margin) })
+    }
+    guard
+      let (trial, gates) = missed.min(by: {
+        ($0.1.count, -$0.0.margin) < ($1.1.count, -$1.0.margin)
+      }), !gates.isEmpty
+    else { return nil }
+    let lacks = gates.map { gate in
+      let needed = gate.threshold.map(number) ?? "a number"
+      let more = gate.passed ? " and \(number(margin)) more" : ""
+      return "\(gate.name) \(gate.value.map(number) ?? "none") (needed \(needed)\(more))"
+    }
+    let again = trial.isConfirmation ? ", tried again," : ""
+    return "Nearest comes \(trial.candidate.words)\(again) with " + lacks.joined(separator: ", ")
+      + "."
+  }
+
+  private static func spent(_ record: RecipeRecord) -> String {
+    "\(Counted.text(record.trainings, "training")) in \(minutes(record.seconds)), "
+      + record.started.prefix(10)
   }
 
   private static func minutes(_ seconds: Double) -> String {
@@ -66,9 +97,15 @@ package enum SearchText {
     _ gate: RecipeTrial.GateValue?, _ trial: RecipeTrial, margin: Double
   ) -> String {
     guard let gate else { return "-" }
-    let isNarrow = trial.isConfirmation && gate.isReached && (gate.margin ?? margin) < margin
     return (gate.value.map(number) ?? "none")
-      + (!gate.passed ? " \u{2717}" : isNarrow ? " ~" : "")
+      + (!gate.passed ? " \u{2717}" : isNarrow(gate, trial, margin: margin) ? " ~" : "")
+  }
+
+  /// Whether it is enough, and not enough for what is tried again.
+  private static func isNarrow(
+    _ gate: RecipeTrial.GateValue, _ trial: RecipeTrial, margin: Double
+  ) -> Bool {
+    trial.isConfirmation && gate.isReached && (gate.margin ?? margin) < margin
   }
 
   private static func number(_ value: Double) -> String { String(format: "%.2f", value) }

@@ -14,8 +14,8 @@ package struct RunPreparation: Sendable {
     case ready(ExperimentRequest, ladder: LadderRecord?, search: RecipeRecord?)
     /// The primary probe cannot read the model.
     case unreadable([RunSummary.Ladder], LadderRecord, reason: String)
-    /// No recipe is learnt honestly.
-    case unlearnt(RecipeRecord)
+    /// No recipe is learnt honestly; what the ladder said before, where there is one.
+    case unlearnt(RecipeRecord, ladder: [RunSummary.Ladder]?)
   }
 
   package var request: ExperimentRequest
@@ -42,6 +42,7 @@ package struct RunPreparation: Sendable {
   package func outcome(_ events: @escaping AppEvents) async throws -> Preparedness {
     var request = request
     var ladder: LadderRecord?
+    var rungs: [RunSummary.Ladder]?
     if let stage = try LadderStage(try request.load(), on: model, judge: judge, in: ladders) {
       // What cannot be planned is refused before the ladder takes its minutes.
       try RowOutline(request, on: model, judge: judge).plan.checkMeasurable()
@@ -50,11 +51,14 @@ package struct RunPreparation: Sendable {
         return .unreadable(try stage.results(asked), asked, reason: reason)
       }
       ladder = asked
+      rungs = try stage.results(asked)
     }
     var search: RecipeRecord?
     if try CalibrationStage.isNeeded(request, on: model) {
       let record = try await CalibrationStage(request, on: model, in: recipes).obtain(events)
-      guard let found = record.calibrated else { return .unlearnt(record) }
+      guard let found = record.calibrated else {
+        return .unlearnt(record, ladder: rungs)
+      }
       events(.message(SearchText.sentence(record)))
       request.calibrated = found
       search = record

@@ -40,10 +40,10 @@ package enum StoppedRuns {
       result = stopped(
         .ladder, record.started, "The primary probe cannot read this model: \(reason).",
         LadderText.render(results, of: record), results)
-    case .unlearnt(let record):
+    case .unlearnt(let record, let ladder):
       result = stopped(
-        .recipe, record.started, SearchText.sentence(record),
-        SearchText.render(record, width: width))
+        .recipe, record.started, SearchText.shortfall(record),
+        SearchText.render(record, width: width), ladder)
     }
     try Storage.makeFolder(runs)
     try Storage.write(try result.data(), to: runs.appending(path: result.fileName))

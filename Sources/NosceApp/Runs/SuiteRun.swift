@@ -123,7 +123,7 @@ package struct SuiteRun: Sendable {
       return SuiteSummary.Entry(
         stopped: name, title: try one.load().experiment.title,
         why: "Its primary probe cannot read this model (\(reason))")
-    case .unlearnt(let record):
+    case .unlearnt(let record, _):
       return SuiteSummary.Entry(
         stopped: name, title: try one.load().experiment.title, why: SearchText.sentence(record))
     }

@@ -51,7 +51,7 @@ struct PreparationArguments: ParsableArguments {
       return Ready(request: request, ladder: ladder, search: search)
     case .unreadable(let results, let ladder, let reason):
       try say(results, ladder, reason, json: json)
-    case .unlearnt(let record): try say(record, json: json)
+    case .unlearnt(let record, _): try say(record, json: json)
     }
     return nil
   }

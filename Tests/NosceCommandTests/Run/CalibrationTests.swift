@@ -139,7 +139,10 @@ extension WholeRunTests {
           atPath: folder.appending(path: "runs").path)
         #expect(runs.count == 1 && runs[0].hasSuffix(StoppedRun.suffix))
         let map = try await nosce(["map", "runs"], in: folder)
-        #expect(map.output.contains("none of 3 recipes is learnt honestly"))
+        #expect(map.output.contains("None of 3 recipes is learnt honestly"))
+        // What is missing, with the number and the threshold.
+        let missing = /Nearest comes \d+ steps? at .* with .* \d\.\d\d \(needed \d\.\d\d\)/
+        #expect(map.output.contains(missing))
         // By hand it is trained all the same, and says so.
         let byHand = try await command(
           ["run", "--recipe", "steps=2", "--json"], model: Self.never, in: folder)
