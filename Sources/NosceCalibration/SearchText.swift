@@ -58,21 +58,21 @@ package enum SearchText {
     let recipes = Set(record.trials.map(\.candidate)).count
     return
       "\(Counted.text(recipes, "recipe")) is learnt honestly (\(spent(record))\(budget)). "
-      + (nearest(record).map { "\($0) " } ?? "") + "--recipe gives one by hand."
+      + (nearest(record.trials, margin: record.settings.margin).map { "\($0) " } ?? "")
+      + "--recipe gives one by hand."
   }
 
   /// What the recipe lacks that came nearest: of those that miss the fewest gates, the one with the widest
   /// margin.
-  private static func nearest(_ record: RecipeRecord) -> String? {
-    let margin = record.settings.margin
-    let missed = record.trials.map { trial in
+  package static func nearest(_ trials: [RecipeTrial], margin: Double) -> String? {
+    let missed = trials.map { trial in
       (trial, trial.gates.filter { !$0.passed || isNarrow($0, trial, margin: margin) })
     }
-    guard
-      let (trial, gates) = missed.min(by: {
-        ($0.1.count, -$0.0.margin) < ($1.1.count, -$1.0.margin)
-      }), !gates.isEmpty
-    else { return nil }
+    // What passed the first look has missed nothing there, and was tried again.
+    let nearest = missed.filter { !$0.1.isEmpty }.min {
+      ($0.1.count, -$0.0.margin) < ($1.1.count, -$1.0.margin)
+    }
+    guard let (trial, gates) = nearest else { return nil }
     let lacks = gates.map { gate in
       let needed = gate.threshold.map(number) ?? "a number"
       let more = gate.passed ? " and \(number(margin)) more" : ""

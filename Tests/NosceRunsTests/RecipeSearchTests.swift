@@ -88,6 +88,25 @@ struct RecipeSearchTests {
     #expect(try await search(World(needed: 0.035), settings).outcome.chosen?.steps == 18)
   }
 
+  @Test("Of a search that found nothing the gates are named that the nearest recipe missed")
+  func nearest() {
+    let little = RecipeCandidate(learningRate: 1e-3, steps: 12, rows: 24)
+    let enough = RecipeCandidate(learningRate: 1e-3, steps: 48, rows: 24)
+    // 0.048 where 0.04 is needed, and 0.044 when it is tried again.
+    let trials = [
+      World().trial(little, again: false), World().trial(enough, again: false),
+      World(confirmation: 0.004).trial(enough, again: true),
+    ]
+    #expect(
+      SearchText.nearest(trials, margin: 0.15)
+        == "Nearest comes \(enough.words), tried again, with learnt 1.09 (needed 1.00 and 0.15 more)."
+    )
+    #expect(
+      SearchText.nearest([trials[0]], margin: 0.15)
+        == "Nearest comes \(little.words) with learnt 0.30 (needed 1.00).")
+    #expect(SearchText.nearest([trials[1]], margin: 0.15) == nil)
+  }
+
   @Test("Settings from before there was a margin have none, and are written as they were")
   func earlierSettings() throws {
     let earlier = #"{"budget":24,"development":{},"learningRates":[0.001],"rows":[],"steps":[10]}"#
