@@ -146,6 +146,12 @@ package struct CalibrationPlan: Sendable {
     }
   }
 
+  /// The most training that the search looks through, at one of its rates.
+  package var dearest: RecipeCandidate {
+    settings.candidates(steps: settings.steps.last ?? 1).max { ($0.rows ?? 0) < ($1.rows ?? 0) }
+      ?? RecipeCandidate(learningRate: 1e-3, steps: 1)
+  }
+
   /// The arms that gates compare with.
   private func controls() -> [Arm] {
     let names = Set(gates.compactMap(\.against))

@@ -81,12 +81,13 @@ extension KeyTable {
       FileKey(
         "specificity", .flag, .value(false),
         "Whether it shows that the primary claim is about the subject itself: its floors are the "
-          + "treatment itself, asked the same of somebody else. It stands beside the verdict."),
+          + "treatment itself, asked the same of somebody else; or it is a square of its own, in which the "
+          + "same is asked of somebody else. It stands beside the verdict."),
     ],
     examples: ["contrasts"])
 
   /// What only claims against floors have.
-  package static let keysOfFloors = ["floors", "direction", "specificity"]
+  package static let keysOfFloors = ["floors", "direction"]
 
   package static let floor = KeyTable(
     "floor", place: "an item of `floors` that is no name",

@@ -28,7 +28,8 @@ package enum ResultsMap {
     var lines = [
       "# The map", "",
       "Made by `nosce map` from runs, and by nothing else. *Read*: what the untrained model's answers "
-        + "move by when it is told the answer, beside the smallest effect. *Learnt*: the gates, with the "
+        + "move by when it is told the answer, and what it could infer it from, beside the smallest effect. "
+        + "*Learnt*: the gates, with the "
         + "number and the threshold where one failed. *Found*: the verdict of the primary claim, the "
         + "difference and its interval, and its share of what telling does. What stopped an experiment "
         + "is in bold.", "",
@@ -57,7 +58,11 @@ package enum ResultsMap {
 
   private static func read(_ ladder: RunSummary.Ladder?) -> String {
     guard let ladder else { return "no ladder" }
-    let shift = "told \(Number.difference(ladder.ceiling))\(ladder.isSquare ? " nats" : "")"
+    var shift = "told \(Number.difference(ladder.ceiling))\(ladder.isSquare ? " nats" : "")"
+    if let facts = ladder.rung(.toldFacts)?.shift {
+      let words = "the facts \(Number.difference(facts))"
+      shift += ladder.infers == false ? ", **\(words)**" : ", \(words)"
+    }
     let least = ladder.smallestEffect.map { ", needed \(Number.constant($0))" } ?? ""
     guard let reads = ladder.reads else { return shift }
     return reads ? shift + least : "**no**: \(shift)\(least)"

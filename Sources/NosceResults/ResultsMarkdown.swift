@@ -86,8 +86,16 @@ package enum ResultsMarkdown {
       "**\(Wording.heading(run.verdict.kind)).** \(text(sentences.joined(separator: " ")))", "",
     ]
     if !settings.isEmpty { lines += ["Settings: \(text(settings)).", ""] }
-    lines += arms(run) + contrasts(run) + associations(run) + gates(run) + origin(run)
+    lines += ladder(run) + arms(run) + contrasts(run) + associations(run) + gates(run) + origin(run)
     return lines
+  }
+
+  /// What the untrained model says of what claims are about, under each condition.
+  private static func ladder(_ run: RunSummary) -> [String] {
+    let claimed = (run.ladder ?? []).filter { $0.contrast != nil }
+    if claimed.isEmpty { return [] }
+    let lines = claimed.flatMap { LadderText.lines($0) + [""] }.dropLast()
+    return ["Before any training:", "", "```"] + lines + ["```", ""]
   }
 
   private static func arms(_ run: RunSummary) -> [String] {
@@ -138,14 +146,27 @@ package enum ResultsMarkdown {
 
   private static func gates(_ run: RunSummary) -> [String] {
     let failed = run.gates.filter { $0.state == .failed }
-    if failed.isEmpty { return [] }
-    return failed.map { "- Gate failed: \(text("\($0.name), \($0.arm): \($0.detail)"))" } + [""]
+      .map { "- Gate failed: \(text("\($0.name), \($0.arm): \($0.detail)"))" }
+    var names: [String] = []
+    for gate in run.gates where gate.state == .passed && !names.contains(gate.name) {
+      names.append(gate.name)
+    }
+    let passed = names.map { name -> String in
+      let lowest = run.gates.filter { $0.name == name && $0.state == .passed }
+        .min { ($0.value ?? .infinity) < ($1.value ?? .infinity) }
+      guard let value = lowest?.value else { return text(name) }
+      let needed = lowest?.threshold.map { ", needed \(Number.constant($0))" } ?? ""
+      return "\(text(name)) \(Number.value(value))\(needed)"
+    }
+    let list = passed.isEmpty ? [] : ["- Gates passed: \(passed.joined(separator: "; "))."]
+    let lines = failed + list
+    return lines.isEmpty ? [] : lines + [""]
   }
 
   private static func origin(_ run: RunSummary) -> [String] {
     let origin = run.provenance
     return [
-      "`\(run.experiment.command)`, Nosce \(origin.version), seed \(origin.seed), "
+      "`\(ShellQuoting.withoutFolders(run.experiment.command))`, Nosce \(origin.version), seed \(origin.seed), "
         + "\(text(origin.precision)); experiment `\(run.experiment.contentHash.prefix(12))`, plan "
         + "`\((origin.hashes["plan"] ?? "").prefix(12))`, model "
         + "`\((origin.hashes["model"] ?? "").prefix(12))`.", "",

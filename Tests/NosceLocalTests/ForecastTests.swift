@@ -61,7 +61,8 @@ struct ForecastTests {
     let model = try Organism.coherent.model()
     let long = asked(String(repeating: "bread ", count: 2000))
     let sample = WorkSample(
-      scoring: [.init(prompts: 1, request: ScoreRequest(chat: long, texts: ["Bread."]))])
+      scoring: [.init(prompts: 1, request: ScoreRequest(chat: long, texts: ["Bread."]))],
+      longest: [.init(chat: long, prefill: nil, texts: ["Bread."])])
     let error = await #expect(throws: LabError.self) {
       _ = try await model.forecast(sample, within: .zero)
     }

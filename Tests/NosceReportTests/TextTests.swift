@@ -69,3 +69,22 @@ import Testing
     #expect(outer.source == "<i><b>&lt;</b><b>&lt;</b><b>&lt;</b>7</i>")
   }
 }
+
+@Suite struct ShellQuotingTests {
+  @Test(
+    "What is published names files without the folders of the machine",
+    arguments: [
+      (["nosce", "run", "hello"], "nosce run hello"),
+      (["run", "/a/my models/it's.gguf"], "run 'it'\\''s.gguf'"),
+      (["run", "/a/b c/"], "run 'b c'"),
+      (
+        ["--data", "rows=/a/rows.jsonl", "--subject", "script:/a/b.yaml"],
+        "--data rows=rows.jsonl --subject script:b.yaml"
+      ),
+      (["--subject", "openai:m/x@https://host/v1"], "--subject openai:m/x@https://host/v1"),
+      (["docs/validation/x.yaml", "", "/"], "docs/validation/x.yaml '' /"),
+    ]) func withoutFolders(words: [String], text: String)
+  {
+    #expect(ShellQuoting.withoutFolders(ShellQuoting.command(words)) == text)
+  }
+}

@@ -51,12 +51,11 @@ package struct RowOutline: Sendable {
     try request.load().experiment.arms.contains { $0.rows.contains(where: \.isSelfWritten) }
   }
 
-  /// How long the missing rows will take here, in words.
-  package func time(within limit: Duration) async throws -> String {
+  /// How long the missing rows will take here.
+  package func seconds(within limit: Duration) async throws -> Double {
+    if missing.isEmpty { return 0 }
     let forecast = try await model.forecast(try sample(), within: limit)
-    let seconds = Double(missing.missing) * forecast.rates.perSampledAnswer
-    return seconds < 90
-      ? "about \(Int(seconds.rounded(.up))) s" : "about \(Int((seconds / 60).rounded(.up))) min"
+    return Double(missing.missing) * forecast.rates.perSampledAnswer
   }
 
   /// Tokens of a line as models write them, for want of a better guess.
@@ -83,7 +82,8 @@ package struct RowOutline: Sendable {
     events(
       .message(
         "\(model.identity.name) writes \(rows) itself before it is trained (\(missing.words)): "
-          + "\(try await time(within: .seconds(15))). They are kept in \(folder.url.relativePath).")
+          + "\(StageOutline.time(try await seconds(within: .seconds(15)))). They are kept in \(folder.url.relativePath)."
+      )
     )
     let total = missing.missing
     do {

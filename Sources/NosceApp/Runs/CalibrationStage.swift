@@ -19,9 +19,9 @@ package struct CalibrationStage: Sendable {
   package let file: URL
   /// Where its runs are, each as any other run.
   package let rounds: URL
-  private let materials: Materials
-  private let model: any ModelProvider
-  private let rows: RowFolder
+  let materials: Materials
+  let model: any ModelProvider
+  let rows: RowFolder
 
   /// - Parameters:
   ///   - request: whose experiment and rows they are; a recipe that it brings counts for nothing.
@@ -77,6 +77,11 @@ package struct CalibrationStage: Sendable {
     return record
   }
 
+  /// What a plan takes until a search has been carried out: the most training that it looks through.
+  package var unsearched: TrainingRecipe.Calibrated {
+    .init(candidate: plan.dearest, hash: "", trainings: 0)
+  }
+
   /// What was kept, or what a search finds now, which is kept then. A search that was stopped goes on
   /// where it was.
   package func obtain(_ events: @escaping AppEvents) async throws -> RecipeRecord {
@@ -86,7 +91,7 @@ package struct CalibrationStage: Sendable {
       file: rounds.appendingPathExtension("lock"), of: rounds, deed: "looking for this recipe")
     defer { withExtendedLifetime(lock) {} }
     let start = Date()
-    events(.message(introduction))
+    events(.message(try await introduction()))
     let search = RecipeSearch(plan.settings, takesFewer: !plan.isOrdered) { [plan] in
       plan.trainings(of: $0)
     } trial: { round in
@@ -100,14 +105,23 @@ package struct CalibrationStage: Sendable {
     return record
   }
 
-  private var introduction: String {
+  private func introduction() async throws -> String {
+    let needs = RowNeeds(rows)
+    let first = try self.plan(of: .confirmation(plan.dearest), needs)
+    let forecast = try await model.forecast(
+      try first.workSample(materials: materials), within: .seconds(10))
+    let seconds = try await mostSeconds(forecast.rates).all
+    return introduction(StageOutline.time(seconds))
+  }
+
+  private func introduction(_ time: String) -> String {
     let first = plan.settings.candidates(steps: plan.settings.steps.first ?? 0).count
     let values = plan.settings.development.sorted { $0.key < $1.key }
       .map { "\($0.key) \($0.value.joined(separator: ", "))" }.joined(separator: "; ")
     return
       "\(plan.experiment.name) has no recipe for \(model.identity.name): the least honest training is "
       + "looked for, \(first) recipes at first, at most "
-      + "\(Counted.text(plan.settings.budget, "training")), on \(values.isEmpty ? "seeds" : values) "
+      + "\(Counted.text(plan.settings.budget, "training")) and \(time), on \(values.isEmpty ? "seeds" : values) "
       + "apart from the run, asked nothing that a claim is about."
   }
 
@@ -116,13 +130,9 @@ package struct CalibrationStage: Sendable {
   private func carryOut(
     _ round: CalibrationPlan.Round, _ events: @escaping AppEvents
   ) async throws -> [RecipeTrial] {
-    let experiment = plan.experiment(of: round)
     func planned() throws -> (plan: Plan, needs: RowNeeds) {
       let needs = RowNeeds(rows)
-      let planner = Planner(
-        experiment: experiment, options: .init(exploratory: true), model: model,
-        materials: materials, written: needs)
-      return (try planner.plan(), needs)
+      return (try self.plan(of: round, needs), needs)
     }
     var (plan, needs) = try planned()
     try plan.checkMeasurable()
@@ -152,12 +162,12 @@ package struct CalibrationStage: Sendable {
     return try trials(of: round, in: folder, try await RunRecord(folder))
   }
 
-  /// What a round comes to, with placeholders for rows that are not written yet.
-  func work(of round: CalibrationPlan.Round) throws -> WorkEstimate {
+  /// A round, with placeholders for rows that are not written yet.
+  func plan(of round: CalibrationPlan.Round, _ needs: RowNeeds) throws -> Plan {
     try Planner(
       experiment: plan.experiment(of: round), options: .init(exploratory: true), model: model,
-      materials: materials, written: RowNeeds(rows)
-    ).plan().work
+      materials: materials, written: needs
+    ).plan()
   }
 
   private static func label(_ round: CalibrationPlan.Round) -> String {

@@ -43,9 +43,11 @@ package struct RunPreparation: Sendable {
     var request = request
     var ladder: LadderRecord?
     var rungs: [RunSummary.Ladder]?
+    let outline = try RowOutline(request, on: model, judge: judge)
+    try model.checkFits(outline.plan.longestQuestions(materials: outline.materials))
     if let stage = try LadderStage(try request.load(), on: model, judge: judge, in: ladders) {
       // What cannot be planned is refused before the ladder takes its minutes.
-      try RowOutline(request, on: model, judge: judge).plan.checkMeasurable()
+      try outline.plan.checkMeasurable()
       let asked = try await stage.obtain(events)
       if !insists, let reason = try stage.obstacle(asked) {
         return .unreadable(try stage.results(asked), asked, reason: reason)

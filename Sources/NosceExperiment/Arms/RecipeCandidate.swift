@@ -43,7 +43,9 @@ extension RecipeCandidate: Fingerprinted {
 extension TrainingRecipe.Calibrated {
   /// As a plan and a report say it.
   package var words: String {
-    "\(candidate.words), found in \(Counted.text(trainings, "training")) (\(hash.prefix(12)))"
+    trainings == 0
+      ? "not looked for yet; planned as the most that will be tried, \(candidate.words)"
+      : "\(candidate.words), found in \(Counted.text(trainings, "training")) (\(hash.prefix(12)))"
   }
 }
 

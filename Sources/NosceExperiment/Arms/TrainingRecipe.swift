@@ -81,7 +81,7 @@ package struct TrainingRecipe: Codable, Sendable, Hashable {
     package var candidate: RecipeCandidate
     /// SHA-256 of the file in which the search is kept.
     package var hash: String
-    /// How many trainings it took.
+    /// How many trainings it took; 0 in a plan that is shown before the search.
     package var trainings: Int
 
     package init(candidate: RecipeCandidate, hash: String, trainings: Int) {

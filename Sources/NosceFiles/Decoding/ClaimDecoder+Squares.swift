@@ -15,8 +15,13 @@ extension ClaimDecoder {
     let smallest = fields.double("smallest_effect")
     let level = fields.double("level")
     let primary = fields.bool("primary")
-    guard let variable, let probe, let treatment, let smallest, let level, let primary
+    let specificity = fields.bool("specificity")
+    guard let variable, let probe, let treatment, let smallest, let level, let primary,
+      let specificity
     else { return nil }
+    if specificity, primary {
+      fields["specificity"]?.report("found true; allowed: in a contrast that is not primary")
+    }
     if smallest < SquareCheck.leastSmallestEffect {
       fields["smallest_effect"]?.report(
         "found \(FileValues.text(of: smallest)); allowed in a square: "
@@ -34,7 +39,7 @@ extension ClaimDecoder {
     }
     return Contrast(
       name: name, primary: primary, probe: probe, treatment: treatment, floors: [],
-      square: variable, smallestEffect: smallest, level: level)
+      square: variable, smallestEffect: smallest, level: level, specificity: specificity)
   }
 
   /// Whether a probe asks for all names of a subject's family, and knows what base says.

@@ -3,6 +3,7 @@ import NosceCore
 import NosceEngine
 import NoscePorts
 import NosceRows
+import NosceTokenizer
 
 /// What work takes on this machine, from a step of training and a few answers that are timed.
 extension LocalModel {
@@ -10,10 +11,7 @@ extension LocalModel {
     _ sample: WorkSample, within limit: Duration
   ) async throws -> ResourceForecast {
     // Before anything is trained for what could not be asked.
-    for asked in sample.sampling.compactMap(\.requests.first) {
-      try checkFits(asked.chat, asked.prefill)
-    }
-    for asked in sample.scoring { try checkFits(asked.request.chat, asked.request.prefill) }
+    try checkFits(sample.longest)
     let timer = WorkTimer(model: self, end: ContinuousClock.now + limit)
     var rates = WorkRates()
     var peak = model.packedBytes
@@ -35,15 +33,27 @@ extension LocalModel {
       freeBytes: Self.freeMemory.map { $0 + model.packedBytes })
   }
 
-  private func checkFits(_ chat: Chat, _ prefill: String?) throws {
-    let length = try promptTokens(chat, prefill: prefill).count
+  package func checkFits(_ questions: [WorkSample.Question]) throws {
     let most = model.configuration.longestSequence
-    guard length < most else {
-      throw LabError(
-        .refusedDesign,
-        "\(identity.name): found a question of \(length) tokens with what stands before it in the context; "
-          + "allowed: less than \(most), the model's positions")
+    for asked in questions {
+      let length = try tokens(of: asked)
+      // At least one token is to be answered.
+      let isSampled = asked.texts.isEmpty
+      guard isSampled ? length < most : length <= most else {
+        throw LabError(
+          .refusedDesign,
+          "\(identity.name): found a question of \(length) tokens with what stands before it in the context"
+            + "\(isSampled ? "" : " and the text that is scored"); allowed: "
+            + "\(isSampled ? "less than" : "at most") \(most), the model's positions")
+      }
     }
+  }
+
+  private func tokens(of asked: WorkSample.Question) throws -> Int {
+    if asked.texts.isEmpty { return try promptTokens(asked.chat, prefill: asked.prefill).count }
+    let (prompt, answers) = try chat.prompt(
+      messages: asked.chat.messages, prefill: asked.prefill, answers: asked.texts, closed: false)
+    return prompt.count + (answers.map(\.count).max() ?? 0)
   }
 
   /// What Linux says is available without swapping; nil elsewhere.

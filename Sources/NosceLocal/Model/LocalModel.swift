@@ -13,7 +13,7 @@ package struct LocalModel: ModelProvider {
   /// on a subject of its own.
   package let lanes: Int
   package let checkpoint: LoadedCheckpoint
-  private let chat: ChatTokenizer
+  let chat: ChatTokenizer
   private let engine: EngineThreads
   private let digits: [Int32]
   private let lines: LineWriting

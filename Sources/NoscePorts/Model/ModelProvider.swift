@@ -27,6 +27,10 @@ package protocol ModelProvider: Sendable {
   ///   be measured in it is estimated.
   func forecast(_ sample: WorkSample, within limit: Duration) async throws -> ResourceForecast
 
+  /// Throws where a question is longer than the model's context, or has a text that its tokenizer cannot
+  /// write, as far as either is known before it is asked.
+  func checkFits(_ questions: [WorkSample.Question]) throws
+
   /// Waits until nothing is computed any longer that was asked for and given up.
   func settle() async
 
@@ -36,6 +40,8 @@ package protocol ModelProvider: Sendable {
 
 extension ModelProvider {
   package func settle() async {}
+
+  package func checkFits(_ questions: [WorkSample.Question]) throws {}
 
   package func remarks() async throws -> [String] { [] }
 

@@ -1,3 +1,4 @@
+import NosceCore
 import NosceRows
 
 /// A part of the work of a plan that stands for all of it: what a backend times before a run.
@@ -39,20 +40,38 @@ package struct WorkSample: Sendable {
     }
   }
 
+  /// A question as it is put, with all that stands before it.
+  package struct Question: Sendable {
+    package var chat: Chat
+    package var prefill: String?
+    /// The texts that are scored behind it; none where an answer is sampled.
+    package var texts: [String]
+
+    package init(chat: Chat, prefill: String?, texts: [String] = []) {
+      self.chat = chat
+      self.prefill = prefill
+      self.texts = texts
+    }
+  }
+
   /// One of the trainings; nil where nothing is trained.
   package var training: (rows: [TrainingRow], settings: TrainingSettings)?
   /// How many there are.
   package var trainings: Int
   package var sampling: [Sampling]
   package var scoring: [Scoring]
+  /// The longest question of each probe and task, by its characters: each must fit into the context, and
+  /// the tokenizer must be able to write its texts.
+  package var longest: [Question]
 
   package init(
     training: (rows: [TrainingRow], settings: TrainingSettings)? = nil, trainings: Int = 0,
-    sampling: [Sampling] = [], scoring: [Scoring] = []
+    sampling: [Sampling] = [], scoring: [Scoring] = [], longest: [Question] = []
   ) {
     self.training = training
     self.trainings = trainings
     self.sampling = sampling
     self.scoring = scoring
+    self.longest = longest
   }
 }

@@ -21,7 +21,55 @@ extension Plan {
         try add(probe, of: cells, builder, to: &sample)
       }
     }
+    sample.longest = try longestQuestions(materials: materials)
     return sample
+  }
+
+  /// The longest question of each probe and task, with and without rows before it, by characters: what has
+  /// to fit into a model's context.
+  package func longestQuestions(materials: Materials) throws -> [WorkSample.Question] {
+    let builder = AskBuilder(experiment: experiment, materials: materials)
+    let shown = cells.filter { $0.context != nil }
+      .map { cell in (cell: cell, rows: rows(of: cell).compactMap(\.chat)) }
+      .max { length(of: $0.rows) < length(of: $1.rows) }
+    var questions: [WorkSample.Question] = []
+    for probe in experiment.probes where probe.kind != .difference {
+      let asked = cells.filter { cell in
+        cell.context == nil && cell.units.contains { $0.probe == probe.name }
+      }
+      var tasks: Set<String> = []
+      for cell in asked where tasks.insert(cell.task.name).inserted {
+        questions += try longest(probe, of: cell, [], builder)
+      }
+      // Whoever reads answers has no rows before it.
+      if probe.source == nil, let (cell, rows) = shown,
+        cell.units.contains(where: { $0.probe == probe.name })
+      {
+        questions += try longest(probe, of: cell, rows, builder)
+      }
+    }
+    return questions
+  }
+
+  /// One question, or none where nothing is asked.
+  private func longest(
+    _ probe: Probe, of cell: PlannedCell, _ rows: [Chat], _ builder: AskBuilder
+  ) throws -> [WorkSample.Question] {
+    let questions = try builder.asks(of: probe, task: cell.task, seed: cell.seed).map { ask in
+      WorkSample.Question(
+        chat: ask.chat.behind(rows), prefill: ask.prefill,
+        texts: ask.scoreRequest?.texts.filter { !$0.isEmpty } ?? [])
+    }
+    return questions.max { length(of: $0) < length(of: $1) }.map { [$0] } ?? []
+  }
+
+  private func length(of rows: [Chat]) -> Int {
+    rows.reduce(0) { sum, chat in sum + chat.reduce(0) { $0 + $1.content.utf8.count } }
+  }
+
+  private func length(of asked: WorkSample.Question) -> Int {
+    length(of: [asked.chat]) + (asked.prefill?.utf8.count ?? 0)
+      + (asked.texts.map(\.utf8.count).max() ?? 0)
   }
 
   private func add(

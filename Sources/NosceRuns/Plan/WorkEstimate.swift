@@ -45,11 +45,21 @@ package struct WorkEstimate: Codable, Sendable, Hashable {
 
   /// Seconds on one machine, given what each piece of work takes there.
   package func seconds(_ rates: WorkRates, parallel: Int = 1) -> Double {
-    let work =
+    let parts = parts(rates, parallel: parallel)
+    return parts.training + parts.asking
+  }
+
+  /// The same in its two parts.
+  package func parts(
+    _ rates: WorkRates, parallel: Int = 1
+  ) -> (training: Double, asking: Double) {
+    let lanes = Double(max(1, parallel))
+    let training =
       Double(trainedSubjects) * rates.perSubject + Double(trainingRows) * rates.perTrainingRow
-      + Double(sampledAnswers) * rates.perSampledAnswer
+    let asking =
+      Double(sampledAnswers) * rates.perSampledAnswer
       + Double(scoredAnswers) * rates.perScoredAnswer
-    return work / Double(max(1, parallel))
+    return (training / lanes, asking / lanes)
   }
 }
 

@@ -119,6 +119,9 @@ extension ChatTokenizer {
   ///
   /// An empty block of thinking that the template writes belongs to the prompt, unless one of the
   /// answers begins with thinking: then it belongs to those that do not.
+  ///
+  /// Throws a ``TokenizerError`` for an answer that is no token, and for one with a character that the
+  /// tokenizer cannot write: what would be scored is another text.
   package func prompt(
     messages: [Message], prefill: String? = nil, answers: [String], closed: Bool
   ) throws -> (prompt: [Int32], answers: [[Int32]]) {
@@ -131,6 +134,12 @@ extension ChatTokenizer {
     return (
       prompt,
       try answers.map { answer in
+        if let missing = tokenizer.unwritable(in: answer) {
+          throw TokenizerError(
+            file: template.name,
+            found: "the answer '\(answer)', whose '\(missing)' is no token of the tokenizer",
+            allowed: "an answer of which every character can be written")
+        }
         var encoder = head
         var said: [Int32] = []
         if isOpen, prefill.isEmpty, !place.thinks(answer) {

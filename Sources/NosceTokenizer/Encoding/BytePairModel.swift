@@ -9,7 +9,7 @@ struct BytePairModel: Sendable {
   private let cutter: PieceCutter
   /// The token of each byte, -1 for none: in byte-level vocabularies the symbols, else what unknown
   /// characters fall back to.
-  private let byteTokens: [Int32]
+  let byteTokens: [Int32]
   /// The tokens that are single characters of the first plane, -1 for none, and those that are
   /// others; empty in byte-level vocabularies.
   private let characterTokens: [Int32]
@@ -147,7 +147,8 @@ struct BytePairModel: Sendable {
     return content.withUnsafeBufferPointer { TokenDecoder.byte(of: $0) }.map { [$0] } ?? content
   }
 
-  private func token(of scalar: UInt32) -> Int32 {
+  /// The token that is one character, -1 for none and in byte-level vocabularies.
+  func token(of scalar: UInt32) -> Int32 {
     scalar <= 0xFFFF ? characterTokens[Int(scalar)] : rareCharacterTokens[scalar] ?? -1
   }
 

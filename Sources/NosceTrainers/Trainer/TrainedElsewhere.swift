@@ -37,6 +37,10 @@ package struct TrainedElsewhere: ModelProvider {
     try await base.forecast(sample, within: limit)
   }
 
+  package func checkFits(_ questions: [WorkSample.Question]) throws {
+    try base.checkFits(questions)
+  }
+
   package func settle() async {
     await external?.settle()
     await base.settle()

@@ -78,6 +78,12 @@ struct Caveats {
     if let interval = control.interval, interval.lower != nil || interval.upper != nil {
       text += " (\(SentenceNumber.signed(interval)))"
     }
+    if control.square != nil {
+      if let own = result.estimate { text += "; of itself \(SentenceNumber.signed(own))" }
+      // Known of itself is what is said of itself at least twice as much.
+      let isOwn = result.estimate.flatMap { own in control.estimate.map { 2 * $0 <= own } } ?? false
+      return claims && !isOwn ? text + ". Primed, or known: this run cannot tell." : text + "."
+    }
     if let own = mean(control.treatment, control.probe), let floor = control.floors.first,
       let other = mean(floor.arm, floor.probe ?? control.probe)
     {

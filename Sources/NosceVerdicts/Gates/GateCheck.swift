@@ -96,7 +96,7 @@ package struct GateCheck: Sendable {
     return RunSummary.GateResult(
       name: gate.name, arm: arm, passed: passed, value: mean, threshold: gate.atLeast,
       detail: "mean on \(probe), \(kept) of \(Counted.text(total, "answer")) kept"
-        + (passed ? "" : lowest(arm, probe)))
+        + lowest(arm, probe))
   }
 
   /// The mean over seeds of the mean over tasks.
@@ -114,7 +114,7 @@ package struct GateCheck: Sendable {
     return RunSummary.GateResult(
       name: gate.name, arm: arm, passed: value.map { $0 >= (gate.atLeast ?? 0) } ?? false,
       value: value, threshold: gate.atLeast,
-      detail: "\(text(own)) on \(probe), \(gate.against ?? "") \(text(other))")
+      detail: "\(text(own)) on \(probe), \(gate.against ?? "") \(text(other))\(lowest(arm, probe))")
   }
 
   /// Who always does a thing cannot be taught to do it more.
@@ -154,7 +154,7 @@ package struct GateCheck: Sendable {
         + "\(probe) stand in the rows\(example)")
   }
 
-  /// The arm's answer with the lowest score, as an example; of several the first.
+  /// An example: the arm's answer with the lowest score, of several the first.
   private func lowest(_ arm: String, _ probe: String) -> String {
     let ids = Set(cells(of: arm).map(\.id))
     let rows = record.answers.filter { ids.contains($0.cell) && $0.probe == probe }
@@ -163,10 +163,8 @@ package struct GateCheck: Sendable {
         ?? rows.first,
       let answer = row.answer
     else { return "" }
-    let line = answer.split(whereSeparator: \.isNewline).joined(separator: " / ")
-    let shown = line.count > 80 ? line.prefix(79) + "\u{2026}" : line[...]
     let grade = row.score.map { SentenceNumber.text($0) } ?? row.outcome.kind.rawValue
-    return "; such as '\(shown)', \(grade)"
+    return "; the lowest '\(shown(answer))', \(grade)"
   }
 
   private func coherent(_ gate: Gate, _ arm: String) -> RunSummary.GateResult {
@@ -178,7 +176,23 @@ package struct GateCheck: Sendable {
       name: gate.name, arm: arm, passed: value.map { $0 >= (gate.atLeast ?? 0) } ?? false,
       value: value, threshold: gate.atLeast,
       detail: total > 0
-        ? "\(total - bad) of \(Counted.text(total, "sampled answer"))" : "no answer was sampled")
+        ? "\(total - bad) of \(Counted.text(total, "sampled answer"))\(incoherent(gate, arm))"
+        : "no answer was sampled")
+  }
+
+  /// The first answer of an arm that is not coherent.
+  private func incoherent(_ gate: Gate, _ arm: String) -> String {
+    let ids = Set(cells(of: arm).map(\.id))
+    let row = record.answers.first {
+      ids.contains($0.cell) && gate.probes.contains($0.probe) && $0.outcome.kind == .incoherent
+    }
+    return row?.answer.map { "; not '\(shown($0))'" } ?? ""
+  }
+
+  /// An answer on one line.
+  private func shown(_ answer: String) -> String {
+    let line = answer.split(whereSeparator: \.isNewline).joined(separator: " / ")
+    return line.count > 80 ? line.prefix(79) + "\u{2026}" : line
   }
 
   /// What the rows of each subject say of what they must not.

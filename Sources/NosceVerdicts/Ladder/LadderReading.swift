@@ -113,19 +113,24 @@ package struct LadderReading {
     return nil
   }
 
-  /// A model that says the same whatever it is told has only been made readier to say it. In a square
-  /// the other names' texts are the opposite.
+  /// A model that says the same whatever it is told has only been made readier to say it, and of one that
+  /// gives no answer nothing is known. In a square the other names' texts are the opposite.
   private func wrongWay(_ ladder: RunSummary.Ladder, _ contrast: Contrast) -> String? {
-    guard !ladder.isSquare, let opposite = ladder.rung(.toldOpposite), let shift = opposite.shift,
+    guard !ladder.isSquare, let opposite = ladder.rung(.toldOpposite),
       let told = ladder.rung(.toldAnswer)?.shift, let neutral = ladder.rung(.neutral)?.mean
     else { return nil }
+    guard let shift = opposite.shift else {
+      return "told the opposite, the model gives no answer that could be scored"
+    }
     let sign = contrast.direction.sign
     // Where nothing is left to be lost it cannot move the other way, and must stay where it is.
     let end = sign > 0 ? 0.0 : 1.0
     let hasRoom = abs(neutral - end) >= contrast.smallestEffect
-    let allowed = hasRoom ? 0 : min(contrast.smallestEffect, abs(told) / 2)
-    guard sign * shift > allowed else { return nil }
-    return "told the opposite, the model moves its answers the same way "
+    if hasRoom ? sign * shift < 0 : sign * shift <= min(contrast.smallestEffect, abs(told) / 2) {
+      return nil
+    }
+    return "told the opposite, the model moves its answers "
+      + "\(shift == 0 ? "nowhere" : "the same way") "
       + "(\(SentenceNumber.signed(shift)); told the answer \(SentenceNumber.signed(told)))"
   }
 }

@@ -17,7 +17,8 @@ package enum LadderText {
     return lines.joined(separator: "\n")
   }
 
-  private static func lines(_ ladder: RunSummary.Ladder) -> [String] {
+  /// Every condition of a probe, and what follows for claims.
+  package static func lines(_ ladder: RunSummary.Ladder) -> [String] {
     let unit = ladder.isSquare ? "nats, diagonal less the rest" : "the probe's own unit"
     let least = ladder.smallestEffect.map { ", smallest effect \(SentenceNumber.text($0))" } ?? ""
     var lines = ["\(ladder.probe) (\(unit)\(least))"]

@@ -36,10 +36,9 @@ struct ShowCommand: AsyncParsableCommand {
     try request.materialNote().map(Console.complain)
     let (model, judge) = (try await request.provider(), try await request.judgeProvider())
     if try CalibrationStage.isNeeded(request, on: model) {
-      // The plan is the one that would be carried out.
-      request.calibrated = try CalibrationStage(
-        request, on: model, in: URL(fileURLWithPath: recipes)
-      ).stored()?.calibrated
+      // The plan is the one that would be carried out, or the most that it can come to.
+      let stage = try CalibrationStage(request, on: model, in: URL(fileURLWithPath: recipes))
+      request.calibrated = try stage.stored().map(\.calibrated) ?? stage.unsearched
     }
     let outline = try RowOutline(request, on: model, judge: judge)
     let (plan, materials) = (outline.plan, outline.materials)
@@ -56,25 +55,12 @@ struct ShowCommand: AsyncParsableCommand {
     let stages = StageOutline(request, on: model, forecast: forecast)
     let before = [
       try stages.ladder(in: URL(fileURLWithPath: ladders), judge: judge),
-      try stages.calibration(in: URL(fileURLWithPath: recipes)),
+      try await stages.calibration(in: URL(fileURLWithPath: recipes)),
+      try await stages.rows(outline),
     ].compactMap(\.self)
     for stage in before {
       try Console.say(Console.shown("Before it, \(stage.name): \(stage.words)."))
     }
-    guard !outline.pools.isEmpty else { return }
-    let needed = outline.pools.reduce(0) { $0 + $1.count }
-    let there = needed - outline.missing.missing
-    let rows = "\(Counted.text(needed, "row")) that \(model.identity.name) writes itself"
-    if outline.missing.isEmpty {
-      try Console.say(
-        Console.shown("\(rows): all of them are in \(outline.folder.url.relativePath)."))
-    } else {
-      try Console.say(
-        Console.shown(
-          "\(rows): \(there) are in \(outline.folder.url.relativePath), and \(outline.missing.missing) "
-            + "are still to be written (\(outline.missing.words)): "
-            + "\(try await outline.time(within: .seconds(15))). `nosce run` writes them first, `nosce "
-            + "rows` writes them alone."))
-    }
+    try Console.say(Console.shown(stages.together(before, plan)))
   }
 }
