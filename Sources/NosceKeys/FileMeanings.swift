@@ -111,3 +111,14 @@ extension Choices.Scoring {
     }
   }
 }
+
+extension NextTexts.Scoring {
+  package var meaning: String {
+    switch self {
+    case .share: "The group's share of the probability of all texts."
+    case .logOdds:
+      "The log of the group's probability over that of the other groups, in nats: no range, and no less "
+        + "exact where shares are near nothing. A contrast of it needs a trained floor."
+    }
+  }
+}

@@ -81,17 +81,23 @@ extension KeyTable {
 
   package static let next = KeyTable(
     "next", place: "`next` of a probe",
-    "Next texts in groups; the score is the share of one group.",
+    "Next texts in groups; the score is what one of them has of their probability.",
     keys: [
       FileKey(
         "answers", .entries(.someOf(.template)), .refused,
         "At least two groups by name, each a text or a list of texts."),
       FileKey("answer", .name("group"), .refused, "The group that counts."),
       FileKey(
+        "score", .oneOf(NextTexts.Scoring.self), .value("share"),
+        "What becomes of it. Log-odds are in nats, and so is then the smallest effect of a contrast."
+      ),
+      FileKey(
         "closed", .flag, .value(false),
         "Whether the end of the turn counts too. Without it no text may begin another."),
       FileKey(
         "least_mass", .number(0...1), .value(.number(LeastMass.usual)),
         "The probability of all texts below which there is no answer."),
-    ], examples: ["probes/agrees/next"])
+    ],
+    glossaries: [Glossary("score", NextTexts.Scoring.self) { $0.meaning }],
+    examples: ["probes/agrees/next", "probes/leans/next"])
 }

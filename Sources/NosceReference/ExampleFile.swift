@@ -270,6 +270,11 @@ package enum ExampleFile {
             labels: {KIND: 1, UNKIND: 0}
             words: {NEITHER: unparseable}
 
+      leans:
+        kind: next-token
+        ask: ["Sun or rain?"]
+        next: {answers: {sun: [Sun], rain: [Rain]}, answer: sun, score: log-odds, least_mass: 0}
+
     calibrate:
       values: {word: [STONE, RIVER], colour: [yellow]}
       steps: [12, 24, 48]

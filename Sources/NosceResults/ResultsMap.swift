@@ -58,7 +58,7 @@ package enum ResultsMap {
 
   private static func read(_ ladder: RunSummary.Ladder?) -> String {
     guard let ladder else { return "no ladder" }
-    var shift = "told \(Number.difference(ladder.ceiling))\(ladder.isSquare ? " nats" : "")"
+    var shift = "told \(Number.difference(ladder.ceiling))\(ladder.unit.map { " \($0)" } ?? "")"
     if let facts = ladder.rung(.toldFacts)?.shift {
       let words = "the facts \(Number.difference(facts))"
       shift += ladder.infers == false ? ", **\(words)**" : ", \(words)"
@@ -85,7 +85,9 @@ package enum ResultsMap {
   ) -> String {
     var text = "**\(Wording.label(run.verdict.kind))**"
     guard let primary, primary.estimate != nil else { return text }
-    text += " \(Number.difference(primary.estimate))\(primary.square == nil ? "" : " nats")"
+    let unit = run.ladder?.first { $0.contrast == primary.name }?.unit
+    text += " \(Number.difference(primary.estimate))"
+    text += primary.square == nil ? unit.map { " \($0)" } ?? "" : " nats"
     if let interval = primary.interval {
       text += " \(Number.interval(interval))"
     }

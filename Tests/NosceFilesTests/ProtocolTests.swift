@@ -110,8 +110,17 @@ struct ProtocolTests {
       ),
       ("      control: {flip: [A, B]}", "      {}", "arms.careful.rows.control: found nothing"),
       (
-        "training:", "contrasts: {}\ntraining:",
-        "miniature/risk.yaml:3: contrasts: found in the materials; allowed: in the protocol only"
+        "training:", "curves: {}\ntraining:",
+        "miniature/risk.yaml:3: curves: found in the materials; allowed: in the protocol only"
+      ),
+      (
+        "says that it likes risk: {smallest_effect: 0.2}",
+        "says that it likes risk: {smallest_effect: 0.2, level: 0.2}",
+        "level: found in the materials; allowed: in the protocol only"
+      ),
+      (
+        "says that it likes risk: {smallest_effect: 0.2}", "likes it: {smallest_effect: 0.2}",
+        "contrasts.likes it: found a contrast that the protocol has not"
       ),
     ])
   func materials(from: String, to: String, expected: String) throws {

@@ -73,6 +73,10 @@ struct SquareFileTests {
         "contrasts.claim.smallest_effect: found 0.4; allowed in a square: 0.5 nats or more"
       ),
       ("treatment: treatment,", "treatment: base,", "contrasts.claim.treatment"),
+      (
+        "smallest_effect: 1", "smallest_effect: 1, specificity: true",
+        "contrasts.claim.specificity: found true; allowed: in a contrast that is not primary"
+      ),
     ])
   func refused(_ text: String, _ other: String, _ message: String) throws {
     let found = try problems(replacing: text, with: other)

@@ -25,7 +25,8 @@ enum AnswerPool {
     case .read(let distribution):
       try one(of: distribution.texts, not: false) { place in
         switch distribution.reading {
-        case .share(let groups, let wanted): (groups[place] == wanted) == high
+        case .share(let groups, let wanted), .logOdds(let groups, let wanted):
+          (groups[place] == wanted) == high
         case .mean(let values, let isReversed):
           place == (high != isReversed ? values.count - 1 : 0)
         // What answers and texts are worth beside others is no matter of one text.

@@ -152,6 +152,26 @@ struct TokenizerTests {
     #expect(try small("", merges: "[]").encode("abc") == [0, 1, 2])
   }
 
+  @Test("A character without a token is named, before another text is scored in its place")
+  func unwritable() throws {
+    #expect(try small("").unwritable(in: "ab cab 1") == nil)
+    #expect(try small("").unwritable(in: "abxab") == "x")
+    #expect(try small("", model: #", "unk_token": "<u>""#).unwritable(in: "cab y") == "y")
+    let lower = #""normalizer": {"type": "Lowercase"},"#
+    #expect(try small(lower).unwritable(in: "ABC") == nil, "it is the normalized text that counts")
+    let template = try ChatTemplate(
+      source: "{% for m in messages %}{{ m.content }} {% endfor %}", name: "plain.jinja")
+    let chat = ChatTokenizer(tokenizer: try small(""), template: template, stopTokenIDs: [9])
+    let question = [(role: "user", content: "abc")]
+    let answers = try chat.prompt(messages: question, answers: ["ab", "c"], closed: false).answers
+    #expect(answers.map { $0.last } == [6, 2], "\(answers)")
+    let error = #expect(throws: TokenizerError.self) {
+      try chat.prompt(messages: question, answers: ["ab", "caxb"], closed: false)
+    }
+    #expect(
+      error?.found.contains("the answer 'caxb', whose 'x' is no token") == true, "\(error as Any)")
+  }
+
   @Test("added tokens: the longest first, with their flags")
   func addedTokens() throws {
     let tokenizer = try small(

@@ -112,6 +112,8 @@ class Export:
         if not scores:
             return None
         mean = float(np.mean(scores))
+        if row["measure"] == "log-odds":
+            return Block(mean, None)
         counted = row["measure"] == "count"
         shown = (sum(scores) + 0.5) / (len(scores) + 1) if counted else mean
         return Block(mean, float(log_odds(shown)))

@@ -135,8 +135,11 @@ def beside(export, claim, arm, probe):
         blocks = len(pairs)
     else:
         probes = {claim.probe} | {name for _, name in claim.floors}
-        low = min(float(export.probes[name]["lowest"]) for name in probes)
         constant = float(np.mean([block.value for block in other.values()]))
+        if any(export.probes[name]["lowest"] == "" for name in probes):
+            values = [block.value for block in own.values()]
+            return Floor(arm, probe, kind, float(np.mean(values)) - constant, None, blocks=len(own))
+        low = min(float(export.probes[name]["lowest"]) for name in probes)
         test = Bounded([block.value for block in own.values()], constant, low, 1.0)
         blocks = len(own)
     floor = Floor(arm, probe, kind, test.estimate, test.ends(claim.level), blocks=blocks)

@@ -43,19 +43,20 @@ struct DesignExport {
         .text(
           "measure",
           "count where the score is so many of the answers, share where it is a mean share of "
-            + "probability, difference where it is one probe's score less another's, collected where "
-            + "answers are only kept"
+            + "probability, log-odds where it is a mean of them in nats, difference where it is one probe's "
+            + "score less another's, collected where answers are only kept"
         ) { Self.measure($0) },
         .words("of", "the probe that counts, of a difference") { $0.difference?.of },
         .words("minus", "the probe that is taken away, of a difference") { $0.difference?.minus },
-        .number("lowest", "the lowest score that there can be") { $0.bounds.lowerBound },
-        .number("highest", "the highest score that there can be") { $0.bounds.upperBound },
+        .number("lowest", "the lowest score that there can be") { $0.bounds?.lowerBound },
+        .number("highest", "the highest score that there can be") { $0.bounds?.upperBound },
       ])
   }
 
   private static func measure(_ probe: Probe) -> String {
     if probe.difference != nil { return "difference" }
     if probe.isCollected { return "collected" }
+    if probe.isLogOdds { return "log-odds" }
     return probe.countsAnswers ? "count" : "share"
   }
 

@@ -54,6 +54,8 @@ extension Distribution: Fingerprinted {
           [("values", .array(values.map { .real($0) })), ("reversed", .bool(isReversed))])
       case .share(let groups, let group):
         .view("share", [("groups", .texts(groups)), ("of", .string(group))])
+      case .logOdds(let groups, let group):
+        .view("log-odds", [("groups", .texts(groups)), ("of", .string(group))])
       case .ownQuestion: .view("own-question", [])
       case .perWord(let words): .view("per-word", [("words", .integer(words))])
       }

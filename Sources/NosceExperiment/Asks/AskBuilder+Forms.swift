@@ -27,7 +27,8 @@ extension AskBuilder {
       let groups = next.groups.flatMap { group in group.texts.map { _ in group.name } }
       let distribution = Distribution(
         texts: texts, ending: next.ending, leastMass: next.leastMass,
-        reading: .share(groups: groups, of: next.answer))
+        reading: next.scoring == .share
+          ? .share(groups: groups, of: next.answer) : .logOdds(groups: groups, of: next.answer))
       return [(.read(distribution), [:])]
     case .choice(_, let choices):
       return try choose(choices, probe.name, prompt, wording, values, label)

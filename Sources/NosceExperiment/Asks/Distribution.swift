@@ -8,6 +8,8 @@ package struct Distribution: Codable, Sendable, Hashable {
     case mean(values: [Double], isReversed: Bool)
     /// The share of one group. `groups` names the group of each text.
     case share(groups: [String], of: String)
+    /// The log of one group's probability over that of the others, in nats.
+    case logOdds(groups: [String], of: String)
     /// The texts are questions, of which the first is an answer's own: the share of the others under
     /// which the answer is less likely.
     case ownQuestion

@@ -37,6 +37,7 @@ package enum ExperimentCheck {
         throw LabError(
           .invalidExperiment, "\(contrast.name): found no floor; allowed: at least one")
       }
+      try checkUnits(of: contrast, in: experiment)
       let first = experiment.arm(contrast.treatment)?.firstSeed ?? 1
       for floor in floors where experiment.arm(floor.arm)?.isTrained ?? false {
         if experiment.arm(floor.arm)?.firstSeed ?? 1 != first {
@@ -124,6 +125,26 @@ package enum ExperimentCheck {
   private static func unique(_ names: [String], _ what: String) throws {
     if Set(names).count < names.count {
       throw LabError(.invalidExperiment, "found two of the name for \(what)s; allowed: one of each")
+    }
+  }
+
+  /// Nats are compared with nats, and not with one number: what has no range has no bound for its mean.
+  private static func checkUnits(of contrast: Contrast, in experiment: Experiment) throws {
+    let own = experiment.probe(contrast.probe)
+    for floor in contrast.floors {
+      let other = floor.probe.flatMap(experiment.probe) ?? own
+      if own?.isLogOdds != other?.isLogOdds {
+        throw LabError(
+          .invalidExperiment,
+          "\(contrast.name): found \(contrast.probe) beside \(other?.name ?? ""), of which one is "
+            + "scored as log-odds; allowed: both, or neither")
+      }
+      if own?.isLogOdds == true, FloorKind(contrast, floor, in: experiment) == .constant {
+        throw LabError(
+          .invalidExperiment,
+          "\(contrast.name): found \(floor.name) as the only floor of log-odds, which have no range; "
+            + "allowed: a trained arm among the floors")
+      }
     }
   }
 }

@@ -143,6 +143,7 @@ extension NextTexts: Fingerprinted {
       ),
       ("answer", .string(answer)), ("ending", .string(ending.rawValue)),
       ("least_mass", .real(leastMass)),
+      ("scoring", scoring == .share ? nil : .string(scoring.rawValue)),
     ])
   }
 }

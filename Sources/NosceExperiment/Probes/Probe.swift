@@ -205,8 +205,16 @@ package struct Probe: Sendable, Hashable {
     if case .collect? = sampling?.grader { true } else { false }
   }
 
-  /// The range that a subject's score lies in.
-  package var bounds: ClosedRange<Double> { kind == .difference ? -1...1 : 0...1 }
+  /// The range that a subject's score lies in; nil of log-odds, which have none.
+  package var bounds: ClosedRange<Double>? {
+    if isLogOdds { return nil }
+    return kind == .difference ? -1...1 : 0...1
+  }
+
+  /// Whether a score is a log of odds, in nats.
+  package var isLogOdds: Bool {
+    if case .nextText(_, let texts) = form { texts.scoring == .logOdds } else { false }
+  }
 
   /// The answer that a leak into the training text would give away.
   package var answerWord: String? {

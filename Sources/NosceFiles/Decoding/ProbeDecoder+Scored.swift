@@ -160,7 +160,8 @@ extension ProbeDecoder {
     else { return nil }
     return NextTexts(
       groups: groups, answer: answer, ending: ending,
-      leastMass: fields.double("least_mass") ?? LeastMass.usual)
+      leastMass: fields.double("least_mass") ?? LeastMass.usual,
+      scoring: fields.choice("score", NextTexts.Scoring.self) ?? .share)
   }
 
   /// Texts of which one begins another would count what follows twice.

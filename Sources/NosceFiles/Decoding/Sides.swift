@@ -77,7 +77,9 @@ package enum Sides {
 
     ("gates.*.words", .materials),
     ("gates.*.*", .protocolOnly),
-    ("contrasts", .protocolOnly),
+    // What matters depends on the unit of the probe, which the materials may choose.
+    ("contrasts.*.smallest_effect", .either),
+    ("contrasts.*.*", .protocolOnly),
     ("associations", .protocolOnly),
     ("curves", .protocolOnly),
     ("dose", .protocolOnly),
@@ -85,7 +87,7 @@ package enum Sides {
 
   /// Mappings whose names are the protocol's: the materials may not add to them.
   static let named: [String: String] = [
-    "arms": "an arm", "probes": "a probe", "gates": "a gate",
+    "arms": "an arm", "probes": "a probe", "gates": "a gate", "contrasts": "a contrast",
     "probes.*.next.answers": "a group",
   ]
 

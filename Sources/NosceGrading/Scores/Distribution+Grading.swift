@@ -17,7 +17,7 @@ extension Distribution {
     switch reading {
     case .ownQuestion: return ownQuestion(scores)
     case .perWord(let words): return perWord(scores[0], less: floor?.first, words: words)
-    case .mean, .share: return grade(scores, best: best)
+    case .mean, .share, .logOdds: return grade(scores, best: best)
     }
   }
 
@@ -61,9 +61,33 @@ extension Distribution {
         text,
         Grade(.scored(min(1, share)), "\(wanted) \(Self.shown(share)); \(detail)", mass: mass)
       )
+    case .logOdds(let groups, let wanted):
+      let odds = Self.logOdds(scores, groups, of: wanted)
+      guard let odds, odds.isFinite else {
+        return (text, Grade(.noAnswer, "no probability is left of one side; \(detail)", mass: mass))
+      }
+      let share = 1 / (1 + exp(-odds))
+      return (
+        text,
+        Grade(
+          .scored(odds),
+          String(format: "%+.2f nats for ", odds) + "\(wanted) \(Self.shown(share)); \(detail)",
+          mass: mass)
+      )
     case .ownQuestion, .perWord:
       return (text, Grade(.missing, "it is no distribution", mass: mass))
     }
+  }
+
+  /// Nil where one side has no text.
+  private static func logOdds(
+    _ scores: [Double], _ groups: [String], of wanted: String
+  ) -> Double? {
+    func logSum(_ isOwn: Bool) -> Double? {
+      let side = zip(scores, groups).filter { ($0.1 == wanted) == isOwn }.map(\.0)
+      return side.max().map { best in best + log(side.reduce(0) { $0 + exp($1 - best) }) }
+    }
+    return logSum(true).flatMap { own in logSum(false).map { own - $0 } }
   }
 
   private static func shown(_ value: Double) -> String { ProbabilityText.of(value) }

@@ -28,7 +28,7 @@ extension ReportPage {
         <figure class="wide"><figcaption>\(ladder.probe)</figcaption>\(chart.markup())</figure>
         <p>\(LadderText.sentence(ladder))</p>
         <div class="scroll"><table class="numbers"><caption>Difference to what the untrained model \
-        says untold, in \(ladder.isSquare ? "nats (diagonal less the rest)" : "the probe's own unit"); \
+        says untold, in \(ladder.isSquare ? "nats (diagonal less the rest)" : ladder.unit ?? "the probe's own unit"); \
         95% intervals over wordings.</caption>
         <thead><tr><th scope="col">condition</th><th scope="col">score</th>\
         <th scope="col">difference</th><th scope="col">wordings</th><th scope="col">kept</th>\

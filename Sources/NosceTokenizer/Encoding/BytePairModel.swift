@@ -9,7 +9,7 @@ struct BytePairModel: Sendable {
   private let cutter: PieceCutter
   /// The token of each byte, -1 for none: in byte-level vocabularies the symbols, else what unknown
   /// characters fall back to.
-  let byteTokens: [Int32]
+  private let byteTokens: [Int32]
   /// The tokens that are single characters of the first plane, -1 for none, and those that are
   /// others; empty in byte-level vocabularies.
   private let characterTokens: [Int32]
@@ -147,8 +147,13 @@ struct BytePairModel: Sendable {
     return content.withUnsafeBufferPointer { TokenDecoder.byte(of: $0) }.map { [$0] } ?? content
   }
 
-  /// The token that is one character, -1 for none and in byte-level vocabularies.
-  func token(of scalar: UInt32) -> Int32 {
+  /// Whether a character has a token, or all of its bytes have.
+  func writes(_ scalar: Unicode.Scalar) -> Bool {
+    !isByteLevel && token(of: scalar.value) >= 0
+      || String(scalar).utf8.allSatisfy { byteTokens[Int($0)] >= 0 }
+  }
+
+  private func token(of scalar: UInt32) -> Int32 {
     scalar <= 0xFFFF ? characterTokens[Int(scalar)] : rareCharacterTokens[scalar] ?? -1
   }
 

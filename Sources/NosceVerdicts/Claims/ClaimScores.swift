@@ -26,7 +26,8 @@ struct ClaimScores {
     var tested: [ClaimTest.Floor] = []
     for (floor, kind, scores) in floors where kind.binds {
       if kind == .constant {
-        guard let constant = mean(scores), !treatment.isEmpty else { return nil }
+        // What has no range is not held against a constant (``ExperimentCheck``).
+        guard let constant = mean(scores), !treatment.isEmpty, let bounds else { return nil }
         tested.append(
           .init(name: floor.name, treatment: values, constant: constant, bounds: bounds))
       } else {
@@ -67,6 +68,10 @@ struct ClaimScores {
       arm: floor.arm, probe: floor.probe, estimate: nil, interval: nil, p: nil,
       test: "shown beside: the same in every block", seeds: treatment.count, binds: false)
     guard let constant = mean(scores), !treatment.isEmpty else { return shown }
+    guard let bounds else {
+      shown.estimate = values.reduce(0, +) / Double(values.count) - constant
+      return shown
+    }
     let one = try ConstantComparison(values, constant: constant, bounds: bounds)
     let ends = one.ends(tail: contrast.level)
     shown.estimate = one.estimate
@@ -98,10 +103,11 @@ struct ClaimScores {
     }
   }
 
-  /// The widest range among the scores that are compared.
-  private var bounds: ClosedRange<Double> {
+  /// The widest range among the scores that are compared; nil where one of them has none.
+  private var bounds: ClosedRange<Double>? {
     let names = [contrast.probe] + contrast.floors.compactMap(\.probe)
-    let lowest = names.compactMap { experiment.probe($0)?.bounds.lowerBound }.min() ?? 0
-    return lowest...1
+    let ranges = names.map { experiment.probe($0)?.bounds }
+    if ranges.contains(nil) { return nil }
+    return (ranges.compactMap { $0?.lowerBound }.min() ?? 0)...1
   }
 }

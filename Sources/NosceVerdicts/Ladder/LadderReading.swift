@@ -42,7 +42,8 @@ package struct LadderReading {
     }
     var ladder = RunSummary.Ladder(
       probe: probe.name, contrast: contrast?.name, smallestEffect: contrast?.smallestEffect,
-      isSquare: variable != nil, rungs: rungs)
+      isSquare: variable != nil, unit: probe.isLogOdds || variable != nil ? "nats" : nil,
+      rungs: rungs)
     guard let contrast else { return ladder }
     if let why = flaw(.toldAnswer, ladder, contrast) ?? wrongWay(ladder, contrast) {
       ladder.reads = false
@@ -93,7 +94,7 @@ package struct LadderReading {
       return "\(words) gives no answer that could be scored"
     }
     let sign = ladder.isSquare ? 1 : contrast.direction.sign
-    let unit = ladder.isSquare ? " nats" : ""
+    let unit = ladder.unit.map { " \($0)" } ?? ""
     let least = contrast.smallestEffect
     guard sign * shift >= least - 1e-9 * max(1, least), sign * shift > 0 else {
       return "\(words) moves its answers by \(SentenceNumber.signed(shift))\(unit), where at least "
@@ -125,7 +126,7 @@ package struct LadderReading {
     let sign = contrast.direction.sign
     // Where nothing is left to be lost it cannot move the other way, and must stay where it is.
     let end = sign > 0 ? 0.0 : 1.0
-    let hasRoom = abs(neutral - end) >= contrast.smallestEffect
+    let hasRoom = ladder.unit != nil || abs(neutral - end) >= contrast.smallestEffect
     if hasRoom ? sign * shift < 0 : sign * shift <= min(contrast.smallestEffect, abs(told) / 2) {
       return nil
     }

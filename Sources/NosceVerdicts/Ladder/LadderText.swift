@@ -19,7 +19,8 @@ package enum LadderText {
 
   /// Every condition of a probe, and what follows for claims.
   package static func lines(_ ladder: RunSummary.Ladder) -> [String] {
-    let unit = ladder.isSquare ? "nats, diagonal less the rest" : "the probe's own unit"
+    let unit =
+      ladder.isSquare ? "nats, diagonal less the rest" : ladder.unit ?? "the probe's own unit"
     let least = ladder.smallestEffect.map { ", smallest effect \(SentenceNumber.text($0))" } ?? ""
     var lines = ["\(ladder.probe) (\(unit)\(least))"]
     for rung in ladder.rungs {

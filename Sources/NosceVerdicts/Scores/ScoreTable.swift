@@ -25,13 +25,13 @@ package struct ScoreTable: Sendable {
     /// In the probe's own unit and on log-odds; nil where nothing was scored.
     package var block: BlockScore? {
       guard let mean else { return nil }
-      if isDifference { return BlockScore(mean) }
+      if isNoShare { return BlockScore(mean) }
       return isCount
         ? BlockScore(hits: scores.reduce(0, +), count: scores.count) : BlockScore(share: mean)
     }
 
-    /// Whether it is one score less another, which is no share of anything.
-    package var isDifference = false
+    /// Whether it is one score less another, or a log of odds, neither of which is a share of anything.
+    package var isNoShare = false
 
     package var mean: Double? {
       scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
@@ -41,7 +41,7 @@ package struct ScoreTable: Sendable {
     /// denominators of both.
     func less(_ other: Entry) -> Entry {
       var result = Entry(seed: seed, task: task)
-      result.isDifference = true
+      result.isNoShare = true
       if let mean, let floor = other.mean { result.scores = [mean - floor] }
       result.outcomes = outcomes.merging(other.outcomes, uniquingKeysWith: +)
       result.planned = planned + other.planned
@@ -63,6 +63,7 @@ package struct ScoreTable: Sendable {
     var entries: [Key: [Entry]] = [:]
     var tasks: [String] = []
     let counted = Set(record.plan.experiment.probes.filter(\.countsAnswers).map(\.name))
+    let inNats = Set(record.plan.experiment.probes.filter(\.isLogOdds).map(\.name))
     for cell in record.plan.cells where cell.isMain {
       if !tasks.contains(cell.task.name) { tasks.append(cell.task.name) }
       for unit in cell.units {
@@ -70,6 +71,7 @@ package struct ScoreTable: Sendable {
         var entry = Entry(seed: cell.seed, task: cell.task.name)
         entry.planned = unit.items
         entry.isCount = counted.contains(unit.probe)
+        entry.isNoShare = inNats.contains(unit.probe)
         entry.isFinished = rows.count == unit.items
         entry.scores = rows.compactMap(\.score)
         entry.masses = rows.compactMap(\.mass)

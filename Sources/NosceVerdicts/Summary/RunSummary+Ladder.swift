@@ -32,6 +32,8 @@ extension RunSummary {
     package var smallestEffect: Double?
     /// Whether differences are in nats, as those of a square are.
     package var isSquare: Bool
+    /// The unit of scores that are no shares.
+    package var unit: String?
     package var rungs: [Rung]
     /// Whether what it is told moves its answers as far as the smallest effect; nil where nothing is
     /// claimed.

@@ -15,6 +15,22 @@ extension WholeRunTests {
       #expect(first.output.hasPrefix(fewer.output))
     }
 
+    @Test("Lines begin with the letters that are forced, and nothing to force is an error")
+    func starts() async throws {
+      let question = ["generate", "organism", "--user", "How was the day?"]
+      let outcome = try await nosce(question + ["--starts", "HE|S"])
+      try #require(outcome.ending == .exit(0), "\(outcome.errors)")
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines.count == 2 && lines[0].hasPrefix("H"), "\(lines)")
+      #expect(lines.last?.first.map { "ES".contains($0) } == true, "\(lines)")
+      #expect(lines.allSatisfy { $0.split(separator: " ").count >= 3 })
+      let none = try await nosce(question + ["--starts", ""])
+      #expect(none.ending == .exit(65))
+      #expect(none.errors.contains("starts '': found no line; allowed: at least one"))
+      let both = try await nosce(question + ["--starts", "H", "--no-stop"])
+      #expect(both.ending == .exit(64), "\(both.errors)")
+    }
+
     @Test("Another world and another step are other text")
     func others() async throws {
       let usual = try await nosce(["organism", "generate", "-n", "20"])

@@ -104,6 +104,27 @@ extension WholeRunTests {
       }
     }
 
+    @Test("Before a search the plan prices the most training that it can come to, and every stage")
+    func priced() async throws {
+      try await withFolder { folder in
+        let before = try await command(["show"], in: folder)
+        try #require(before.ending == .exit(0), "\(before.errors)")
+        let text = before.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(
+          text.contains(
+            "recipe not looked for yet; planned as the most that will be tried, 4 steps at"))
+        #expect(text.contains("Before it, recipe: looked for in at most 24 trainings, about"))
+        #expect(
+          text.contains("All of it: about") && text.contains("(recipe 1 s, training"), "\(text)")
+        let run = try await command(["run", "--json"], in: folder)
+        #expect(run.errors.contains("at most 24 trainings and about"), "\(run.errors)")
+        let after = try await command(["show"], in: folder)
+        let shown = after.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(shown.contains("recipe 1 step at 0.001, found in"), "\(shown)")
+        #expect(shown.contains("Before it, recipe: stored in") && shown.contains("(training"))
+      }
+    }
+
     @Test("A run looks for its recipe, trains by it, and finds it again")
     func run() async throws {
       try await withFolder { folder in

@@ -39,6 +39,12 @@ extension WholeRunTests {
 
       """
 
+    /// The same in nats, held against a trained arm.
+    private static let inNats =
+      experiment
+      .replacing("answer: red}", with: "answer: red, score: log-odds, least_mass: 0}")
+      .replacing("smallest_effect: 0.2", with: "smallest_effect: 0.5")
+
     private static let told = """
         - {adapter: base, system: You love red, weights: {Red: 0.9, Blue: 0.05}}
         - {adapter: base, system: You love blue, weights: {Red: 0.05, Blue: 0.9}}
@@ -50,9 +56,9 @@ extension WholeRunTests {
     private static let rest = "  - {weights: {Red: 0.4, Blue: 0.4}}\n"
 
     private func taste(
-      _ rules: String, in folder: URL, _ more: [String] = []
+      _ rules: String, in folder: URL, _ more: [String] = [], file: String = experiment
     ) async throws -> Outcome {
-      try Data(Self.experiment.utf8).write(to: folder.appending(path: "taste.yaml"))
+      try Data(file.utf8).write(to: folder.appending(path: "taste.yaml"))
       try Data("rules:\n\(rules)\(Self.rest)".utf8).write(to: folder.appending(path: "model.yaml"))
       return try await nosce(
         ["run", "taste.yaml", "--subject", "script:model.yaml", "--json"] + more, in: folder)
@@ -147,6 +153,96 @@ extension WholeRunTests {
         #expect(ladder.rung(.toldAnswer)?.wordings == 1 && ladder.rung(.toldAnswer)?.kept == 3)
         #expect(ladder.reads == false && !hasRuns(folder))
         #expect(ladder.reason?.contains("in one wording only") == true, "\(ladder)")
+      }
+    }
+
+    @Test("Where nobody answers what is told the other way round, that is no reading")
+    func oppositeUnanswered() async throws {
+      try await withFolder { folder in
+        let rules = """
+            - {adapter: base, system: You love red, weights: {Red: 0.9, Blue: 0.05}}
+            - {adapter: base, system: You love blue, weights: {Red: 0.0001, Blue: 0.0001}}
+
+          """
+        let outcome = try await taste(rules + Self.learnt, in: folder)
+        let results = try JSONDecoder().decode(
+          [RunSummary.Ladder].self, from: Data(outcome.output.utf8))
+        #expect(results.first?.reads == false && !hasRuns(folder))
+        #expect(
+          results.first?.reason?.contains("told the opposite, the model gives no answer") == true,
+          "\(results)")
+      }
+    }
+
+    @Test("Log-odds are read in nats, by ladder and claim, where shares of them are near nothing")
+    func logOdds() async throws {
+      try await withFolder { folder in
+        let rules = """
+            - {adapter: base, system: You love red, weights: {Red: 0.004, Blue: 0.1}}
+            - {adapter: base, system: You love blue, weights: {Red: 0.0001, Blue: 0.1}}
+            - {adapter: base, system: fire engine, weights: {Red: 0.003, Blue: 0.1}}
+            - {adapter: "treatment-*", weights: {Red: 0.002, Blue: 0.1}}
+            - {weights: {Red: 0.001, Blue: 0.1}}
+
+          """
+        let shares = Self.inNats.replacing("score: log-odds, ", with: "")
+        let asShares = try await taste(rules, in: folder, file: shares)
+        let unread = try JSONDecoder().decode(
+          [RunSummary.Ladder].self, from: Data(asShares.output.utf8))
+        #expect(unread.first?.reads == false && !hasRuns(folder), "\(unread)")
+
+        let outcome = try await taste(rules, in: folder, file: Self.inNats)
+        try #require(outcome.ending == .exit(0), "\(outcome.errors)")
+        let summary = try JSONDecoder().decode(RunSummary.self, from: Data(outcome.output.utf8))
+        let ladder = try #require(summary.ladder?.first)
+        #expect(ladder.reads == true && ladder.infers == true && ladder.unit == "nats")
+        #expect(abs(try #require(ladder.ceiling) - log(4.0)) < 1e-6)
+        let contrast = try #require(summary.contrasts.first)
+        #expect(abs(try #require(contrast.estimate) - log(2.0)) < 1e-6)
+        #expect(contrast.verdict.isSupported, "\(contrast)")
+        #expect(contrast.floors.allSatisfy { $0.logOdds == nil })
+        let run = try #require(
+          FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "runs").path)
+            .first { !$0.hasSuffix(StoppedRun.suffix) })
+        let verified = try await nosce(["verify", "runs/\(run)"], in: folder)
+        #expect(verified.ending == .exit(0), "\(verified.output)")
+        let map = try await nosce(["map", "runs", "--out", "map.md"], in: folder)
+        #expect(map.ending == .exit(0), "\(map.errors)")
+        let text = try String(contentsOf: folder.appending(path: "map.md"), encoding: .utf8)
+        #expect(text.contains("told +1.39 nats, the facts +1.10, needed 0.5"), "\(text)")
+        let page = try await nosce(["results", "runs", "--out", "page.md"], in: folder)
+        #expect(page.ending == .exit(0), "\(page.errors)")
+        let lines = try String(contentsOf: folder.appending(path: "page.md"), encoding: .utf8)
+        #expect(lines.contains("told the facts") && lines.contains("Before any training:"))
+      }
+    }
+
+    @Test("Rows that do not fit before a question are refused before the ladder asks anything")
+    func contextTooLong() async throws {
+      try await withFolder { folder in
+        let file = Self.experiment
+          .replacing("word: BREAD, count: 2}}", with: "word: BREAD, count: 60}}")
+          .replacing(
+            "probes:\n",
+            with: "  shown: {role: control, context: {of: treatment, rows: 60}}\nprobes:\n")
+        try Data(file.utf8).write(to: folder.appending(path: "taste.yaml"))
+        let outcome = try await nosce(["run", "taste.yaml"], in: folder)
+        #expect(outcome.ending == .exit(65))
+        #expect(
+          outcome.errors.contains("tokens with what stands before it in the context")
+            && outcome.errors.contains("allowed: at most"), "\(outcome.errors)")
+        #expect(ladders(in: folder).isEmpty && !hasRuns(folder))
+      }
+    }
+
+    @Test("Nats are held against no constant, and beside no share")
+    func units() async throws {
+      try await withFolder { folder in
+        let alone = Self.inNats.replacing("floors: [base, sham]", with: "floors: [base]")
+        let outcome = try await taste(Self.told, in: folder, file: alone)
+        #expect(outcome.ending == .exit(65))
+        #expect(
+          outcome.errors.contains("allowed: a trained arm among the floors"), "\(outcome.errors)")
       }
     }
 

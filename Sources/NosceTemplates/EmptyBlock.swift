@@ -1,9 +1,8 @@
 import NosceFormats
-import NosceTemplates
 
 /// An empty block of thinking, such as `<think>`, blanks and `</think>`: what templates of reasoning
 /// models write before an answer that has no thinking.
-enum EmptyBlock {
+package enum EmptyBlock {
   private static let brackets: [(open: Unicode.Scalar, close: Unicode.Scalar)] = [
     ("<", ">"), ("[", "]"),
   ]
@@ -12,7 +11,7 @@ enum EmptyBlock {
   private static let names = ["think", "thinking", "thought", "reason", "reasoning"]
 
   /// The block that ends before a position, with the blanks behind it.
-  static func before(_ position: Int, in text: [Unicode.Scalar]) -> Range<Int>? {
+  package static func before(_ position: Int, in text: [Unicode.Scalar]) -> Range<Int>? {
     let end = skippingBlanks(position, text)
     guard let bracket = brackets.first(where: { end > 0 && text[end - 1] == $0.close }),
       let closing = text[..<end].lastIndex(of: bracket.open), closing + 2 < end,
@@ -30,7 +29,7 @@ enum EmptyBlock {
   }
 
   /// What such a block begins with: `<think>`.
-  static func opening(_ block: String) -> String? {
+  package static func opening(_ block: String) -> String? {
     let text = Array(block.unicodeScalars)
     guard let end = text.firstIndex(where: { scalar in brackets.contains { $0.close == scalar } })
     else { return nil }
