@@ -30,7 +30,9 @@ struct MaterialsFitTests {
 
   @Test(
     "The English set fits",
-    arguments: ["backdoor-square", "hello", "hello-word", "persona-square", "risk"])
+    arguments: [
+      "backdoor-square", "hello", "hello-word", "last-datapoint", "persona-square", "risk",
+    ])
   func englishFits(name: String) throws {
     #expect(try problems(name, in: "english") == [])
   }

@@ -5,6 +5,7 @@ import NosceExperiment
 import NoscePorts
 import NosceRows
 import NosceRuns
+import NosceVerdicts
 import NosceWriting
 
 /// What a run will be paid for before and beside its subjects, stage by stage, with what is stored already.
@@ -15,6 +16,8 @@ package struct StageOutline: Sendable {
     package var words: String
     /// How long it takes here; 0 where it is stored.
     package var seconds: Double
+    /// What is stored, in full; nil where that is said elsewhere.
+    package var details: String?
   }
 
   private let request: ExperimentRequest
@@ -40,7 +43,8 @@ package struct StageOutline: Sendable {
         obstacle.map { "its primary probe cannot read this model (\($0))" }
         ?? "its primary probe reads this model"
       return Stage(
-        name: "ladder", words: "stored in \(stage.file.relativePath): \(found)", seconds: 0)
+        name: "ladder", words: "stored in \(stage.file.relativePath): \(found)", seconds: 0,
+        details: LadderText.render(try stage.results(record), of: record))
     }
     let seconds = stage.plan.work.seconds(forecast.rates, parallel: 1)
     return Stage(

@@ -21,6 +21,13 @@ package enum ExperimentCheck {
       guard let difference = probe.difference else { continue }
       let asked = experiment.probes.filter { $0.kind != .difference }.map(\.name)
       try known([difference.of, difference.minus], among: asked, "\(probe.name): probe")
+      for part in [difference.of, difference.minus] where experiment.probe(part)?.isLogOdds == true
+      {
+        throw LabError(
+          .invalidExperiment,
+          "\(probe.name): found \(part), which is scored as log-odds and has no range; allowed in a "
+            + "difference: scores from 0 to 1")
+      }
     }
     for gate in experiment.gates {
       try known(gate.arms, among: arms, "\(gate.name): arm")

@@ -12,6 +12,9 @@ extension LocalModel {
   ) async throws -> ResourceForecast {
     // Before anything is trained for what could not be asked.
     try checkFits(sample.longest)
+    try checkFits(
+      sample.sampling.compactMap(\.requests.first).map { .init(chat: $0.chat, prefill: $0.prefill) }
+        + sample.scoring.map(\.request).map { .init(chat: $0.chat, prefill: $0.prefill) })
     let timer = WorkTimer(model: self, end: ContinuousClock.now + limit)
     var rates = WorkRates()
     var peak = model.packedBytes

@@ -32,7 +32,7 @@ extension ReportPage {
         95% intervals over wordings.</caption>
         <thead><tr><th scope="col">condition</th><th scope="col">score</th>\
         <th scope="col">difference</th><th scope="col">wordings</th><th scope="col">kept</th>\
-        <th scope="col" class="words">not asked</th></tr></thead><tbody>\(rows)</tbody></table></div>
+        <th scope="col" class="words">not asked</th></tr></thead><tbody>\(rows)\(trained(ladder))</tbody></table></div>
 
         """
     }
@@ -44,5 +44,21 @@ extension ReportPage {
         training could be seen to move.</p>
         \(figures)
         """)
+  }
+
+  /// What training moved, beside what telling does; nothing where no contrast about the probe has come to
+  /// a number.
+  private func trained(_ ladder: RunSummary.Ladder) -> Markup {
+    guard let contrast = summary.contrasts.first(where: { $0.name == ladder.contrast }),
+      let estimate = contrast.estimate
+    else { return "" }
+    let interval = Number.interval(contrast.interval, signed: true)
+    let share = contrast.shareOfCeiling.map { ", \(Number.percentage($0)) of telling" } ?? ""
+    return """
+      <tr><th scope="row">trained (\(contrast.name))</th><td></td>\
+      <td>\(Number.difference(estimate)) \(interval)\(share)</td><td></td><td></td>\
+      <td class="words"></td></tr>
+
+      """
   }
 }

@@ -60,6 +60,7 @@ struct ShowCommand: AsyncParsableCommand {
     ].compactMap(\.self)
     for stage in before {
       try Console.say(Console.shown("Before it, \(stage.name): \(stage.words)."))
+      if let details = stage.details { try Console.say("\n\(Console.shown(details))\n") }
     }
     try Console.say(Console.shown(stages.together(before, plan)))
   }

@@ -106,6 +106,11 @@ extension WholeRunTests {
         let page = try String(
           contentsOf: folder.appending(path: "runs/\(run)/report.html"), encoding: .utf8)
         #expect(page.contains("Can the probe read this model?"))
+        #expect(page.contains("trained (names its colour)") && page.contains("of telling"))
+        let shown = try await nosce(
+          ["show", "taste.yaml", "--subject", "script:model.yaml"], in: folder)
+        #expect(shown.output.contains("Before it, ladder: stored in"), "\(shown.output)")
+        #expect(shown.output.contains("told the opposite") && shown.output.contains("3 wordings"))
 
         var text = try String(contentsOf: file, encoding: .utf8)
         text = text.replacing("\"score\":0.5", with: "\"score\":0.4")
@@ -243,6 +248,18 @@ extension WholeRunTests {
         #expect(outcome.ending == .exit(65))
         #expect(
           outcome.errors.contains("allowed: a trained arm among the floors"), "\(outcome.errors)")
+        let difference = Self.inNats.replacing(
+          "contrasts:\n",
+          with: """
+              shares: {kind: next-token, ask: [Which?], next: {answers: {a: [A], b: [B]}, answer: a}}
+              gap: {kind: difference, of: [own, shares]}
+            contrasts:
+
+            """)
+        let mixed = try await taste(Self.told, in: folder, file: difference)
+        #expect(mixed.ending == .exit(65))
+        #expect(
+          mixed.errors.contains("gap: found own, which is scored as log-odds"), "\(mixed.errors)")
       }
     }
 
