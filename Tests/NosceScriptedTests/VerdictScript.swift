@@ -86,6 +86,12 @@ struct VerdictScript {
       let fails = gate == failingGate && cell.arm == primary.treatment
       levels += gate.probes.map { ($0, !fails) }
     }
+    // What others are held against does not do it, and neither does base, which is to have room.
+    for gate in experiment.gates where !behaviourGates.contains(gate) {
+      let isLow = gate.kind == .room ? gate.arms.contains(cell.arm) : gate.against == cell.arm
+      let conduct = gate.probes.filter { experiment.probe($0)?.kind == .behaviour }
+      if isLow { levels += conduct.map { ($0, false) } }
+    }
     return levels.flatMap { name, high in
       experiment.probe(name)?.difference.map { [($0.of, high), ($0.minus, !high)] }
         ?? [(name, high)]

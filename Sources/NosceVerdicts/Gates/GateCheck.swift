@@ -96,7 +96,7 @@ package struct GateCheck: Sendable {
     return RunSummary.GateResult(
       name: gate.name, arm: arm, passed: passed, value: mean, threshold: gate.atLeast,
       detail: "mean on \(probe), \(kept) of \(Counted.text(total, "answer")) kept"
-        + lowest(arm, probe))
+        + lowest(arm, probe, passed))
   }
 
   /// The mean over seeds of the mean over tasks.
@@ -111,10 +111,11 @@ package struct GateCheck: Sendable {
     let (own, other) = (try mean(arm, probe), try gate.against.flatMap { try mean($0, probe) })
     let value = own.flatMap { own in other.map { own - $0 } }
     func text(_ mean: Double?) -> String { mean.map { SentenceNumber.text($0) } ?? "no score" }
+    let passed = value.map { $0 >= (gate.atLeast ?? 0) } ?? false
     return RunSummary.GateResult(
-      name: gate.name, arm: arm, passed: value.map { $0 >= (gate.atLeast ?? 0) } ?? false,
-      value: value, threshold: gate.atLeast,
-      detail: "\(text(own)) on \(probe), \(gate.against ?? "") \(text(other))\(lowest(arm, probe))")
+      name: gate.name, arm: arm, passed: passed, value: value, threshold: gate.atLeast,
+      detail: "\(text(own)) on \(probe), \(gate.against ?? "") \(text(other))"
+        + lowest(arm, probe, passed))
   }
 
   /// Who always does a thing cannot be taught to do it more.
@@ -155,7 +156,7 @@ package struct GateCheck: Sendable {
   }
 
   /// An example: the arm's answer with the lowest score, of several the first.
-  private func lowest(_ arm: String, _ probe: String) -> String {
+  private func lowest(_ arm: String, _ probe: String, _ passed: Bool) -> String {
     let ids = Set(cells(of: arm).map(\.id))
     let rows = record.answers.filter { ids.contains($0.cell) && $0.probe == probe }
     guard
@@ -164,7 +165,7 @@ package struct GateCheck: Sendable {
       let answer = row.answer
     else { return "" }
     let grade = row.score.map { SentenceNumber.text($0) } ?? row.outcome.kind.rawValue
-    return "; the lowest '\(shown(answer))', \(grade)"
+    return "; \(passed ? "the lowest" : "such as") '\(shown(answer))', \(grade)"
   }
 
   private func coherent(_ gate: Gate, _ arm: String) -> RunSummary.GateResult {

@@ -31,8 +31,9 @@ package enum LadderText {
         continue
       }
       if rung.condition == .neutral, ladder.isSquare { line += "0" }
-      if let mean = rung.mean, !ladder.isSquare { line += "\(SentenceNumber.text(mean))  " }
+      if let mean = rung.mean, !ladder.isSquare { line += SentenceNumber.text(mean) }
       if let shift = rung.shift {
+        if !ladder.isSquare { line += "  " }
         line += SentenceNumber.signed(shift)
         if let interval = rung.interval {
           line +=

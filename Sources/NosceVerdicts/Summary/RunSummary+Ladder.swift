@@ -47,6 +47,9 @@ extension RunSummary {
       rungs.first { $0.condition == condition }
     }
 
+    /// The unit as a table has it; summaries of before say of squares alone that they are in nats.
+    package var shownUnit: String? { unit ?? (isSquare ? "nats" : nil) }
+
     /// The ceiling: the shift of a model that is told the answer.
     package var ceiling: Double? { rung(.toldAnswer)?.shift }
   }
