@@ -58,7 +58,8 @@ package enum ResultsMap {
 
   private static func read(_ ladder: RunSummary.Ladder?) -> String {
     guard let ladder else { return "no ladder" }
-    var shift = "told \(Number.difference(ladder.ceiling))\(ladder.shownUnit.map { " \($0)" } ?? "")"
+    var shift =
+      "told \(Number.difference(ladder.ceiling))\(ladder.shownUnit.map { " \($0)" } ?? "")"
     if let facts = ladder.rung(.toldFacts)?.shift {
       let words = "the facts \(Number.difference(facts))"
       shift += ladder.infers == false ? ", **\(words)**" : ", \(words)"
