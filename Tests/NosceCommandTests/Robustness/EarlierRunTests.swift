@@ -72,10 +72,13 @@ extension CommandLineTests {
         let after = try findings(object(Data(outcome.output.utf8)))
         #expect(Set(after.keys) == Set(before.keys))
         // Scores and gates are as they were measured; intervals, p and verdicts are what today's
-        // rules make of them, and gates that passed have an example now, too.
-        let rules = ["interval", "p", "verdict", "detail"]
+        // rules make of them. Gates that passed have an example now, too, behind what was said: each is a list
+        // of one text, whose end is left out.
+        let rules = ["interval", "p", "verdict"]
         let changed = before.keys.filter { key in
           before[key] != after[key]
+            && !(key.hasSuffix("/detail")
+              && (after[key] ?? "").hasPrefix((before[key] ?? "").dropLast(2)))
             && !rules.contains(key.split(separator: "/").last.map(String.init) ?? "")
         }.sorted()
         #expect(changed == [])
