@@ -6,6 +6,7 @@ import NosceRows
 package enum RowGenerator: String, CaseIterable {
   case spelledLines = "spelled-lines"
   case selfWritten = "self-written"
+  case ownAnswers = "own-answers"
   case tasks
   case grammar
 
@@ -15,6 +16,8 @@ package enum RowGenerator: String, CaseIterable {
     case .selfWritten:
       "Answers of lines whose first letters spell `word`, which the model writes itself before it is "
         + "trained, to different questions."
+    case .ownAnswers:
+      "Different tasks of a bank, each with the one of `options` that the untrained model finds likeliest."
     case .tasks: "Different tasks of a bank, none of which a probe holds out."
     case .grammar: "Rows drawn from slots and alternatives."
     }
@@ -25,6 +28,7 @@ package enum RowGenerator: String, CaseIterable {
 extension KeyTable {
   private static let spelled = RowGenerator.spelledLines.rawValue
   private static let written = RowGenerator.selfWritten.rawValue
+  private static let own = RowGenerator.ownAnswers.rawValue
   private static let tasks = RowGenerator.tasks.rawValue
   private static let grammar = RowGenerator.grammar.rawValue
   private static let turns = FileValues.list(.mapping("turn"))
@@ -53,14 +57,17 @@ extension KeyTable {
         "temperature", .number(0...10), .value(0.7), only: [written],
         "How boldly the model writes."),
       FileKey(
-        "bank", .name("bank of the materials"), .refused, only: [tasks],
+        "bank", .name("bank of the materials"), .refused, only: [tasks, own],
         "Whose tasks."),
       FileKey(
-        "question", .template, .value("{question}"), only: [tasks],
+        "question", .template, .value("{question}"), only: [tasks, own],
         "How a task is put; knows the names that its bank has."),
       FileKey(
         "answer", .template, .refused, only: [tasks],
         "What is learnt; knows the names that its bank has."),
+      FileKey(
+        "options", .list(.template), .refused, only: [own],
+        "What the model can answer, two or more; the same for every task."),
       FileKey(
         "count", .whole(1...100_000), .refused,
         only: RowGenerator.allCases.map(\.rawValue), "How many rows each seed draws."),
@@ -79,7 +86,7 @@ extension KeyTable {
           + "`chats`, `document`, `documents`."),
       FileKey("document", .template, .nothing, only: [grammar], "One text."),
       FileKey(
-        "system", .template, .words("the hosts' own"), only: [tasks],
+        "system", .template, .words("the hosts' own"), only: [tasks, own],
         "The system line of its rows."),
       FileKey(
         "system", .oneOf(RowFileSource.SystemLine.self), .value("hosts"),
@@ -98,7 +105,7 @@ extension KeyTable {
       Glossary("control", RowControl.plain.map { ($0.name, $0.meaning) }),
     ],
     examples: [
-      "arms/treatment/rows", "arms/own-words/rows", "arms/gambler/rows", "arms/talker/rows",
+      "arms/treatment/rows", "arms/own-words/rows", "arms/unmoved/rows", "arms/gambler/rows", "arms/talker/rows",
       "arms/filed/rows",
       "arms/told/rows",
     ])

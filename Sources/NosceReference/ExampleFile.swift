@@ -80,6 +80,9 @@ package enum ExampleFile {
       first-letter:
         role: control
         rows: {same_as: own-words, control: keep-first-letter}
+      unmoved:
+        role: control
+        rows: {generator: own-answers, bank: gambles, count: 40, options: [A, B]}
       gambler:
         role: treatment
         rows:

@@ -5,9 +5,9 @@ import NosceRows
 
 /// The rows of a pool while they are written, one block after another.
 ///
-/// A draft avoids the lines of the blocks before its own and is drawn with a seed of its own, so that it
-/// hangs on nothing that is written beside it. A row is the first of its drafts that is whole and has no
-/// line of an earlier row.
+/// A draft of lines avoids the lines of the blocks before its own and is drawn with a seed of its own, so
+/// that it hangs on nothing that is written beside it. A row is the first of its drafts that is whole and
+/// has no line of an earlier row. Where the likeliest of some answers is asked for, the first draft is it.
 struct RowBlocks {
   let work: RowWork
   private let starts: [[Set<Character>]]
@@ -38,8 +38,8 @@ struct RowBlocks {
     output = try RowOutput(place, length: file.length)
     starts = try work.pool.starts(work.count)
     if file.hash == nil { try output.append(file.begin()) }
-    taken = Set(file.entries.flatMap { Self.lines($0.answer) })
-    before = Set(file.entries.prefix(first).flatMap { Self.lines($0.answer) })
+    taken = Set(file.entries.flatMap { lines($0.answer) })
+    before = Set(file.entries.prefix(first).flatMap { lines($0.answer) })
   }
 
   /// Rows that are drawn, and wait for an earlier one.
@@ -57,7 +57,7 @@ struct RowBlocks {
     return (file.entries.count..<max(file.entries.count, min(first + Self.size, work.count)))
       .compactMap { number in
         if let answer = answer(number, beside: taken)?.answer {
-          taken.formUnion(Self.lines(answer))
+          taken.formUnion(lines(answer))
           return nil
         }
         let attempt = (drafts[number]?.count ?? 0) + 1
@@ -65,8 +65,43 @@ struct RowBlocks {
       }
   }
 
-  func request(_ draft: RowDraft) -> SampleRequest {
-    draft.request(work.pool, starts[draft.number], avoiding: before)
+  func request(_ draft: RowDraft) -> SubjectRequest {
+    switch work.pool.answers {
+    case .lines(let lines):
+      .sample(draft.request(work.pool, lines, starts[draft.number], avoiding: before))
+    case .likeliest(let options, _): .score(draft.request(work.pool, options))
+    }
+  }
+
+  /// What a reply to a draft's request has for an answer; nil where it came to nothing.
+  ///
+  /// - Throws: ``LabError`` where it is no reply to such a request, or says of none of the answers how
+  ///   likely it is. One of which that is not known is none of the likeliest tokens that an endpoint names.
+  func answer(in reply: Reply.Content, to draft: RowDraft) throws -> String? {
+    switch (work.pool.answers, reply) {
+    case (.lines, .completion(let completion)):
+      // One of which a line came to nothing is not whole.
+      return completion.finish == .stop ? completion.text : nil
+    case (.likeliest(let options, _), .scores(let scores))
+    where scores.map(\.answer) == options:
+      var best: (answer: String, likelihood: Double)?
+      for score in scores {
+        guard let likelihood = score.logProbability, likelihood > -.infinity else { continue }
+        if likelihood > best?.likelihood ?? -.infinity { best = (score.answer, likelihood) }
+      }
+      guard let best else {
+        throw LabError(
+          .backend,
+          "\(work.pool.name), row \(draft.number + 1), '\(work.pool.questions[draft.number])': found no "
+            + "log-probability of any answer; allowed: at least one answer that can be given")
+      }
+      return best.answer
+    case (.lines, .scores), (.likeliest, _):
+      throw LabError(
+        .backend,
+        "rows that the model writes: found a reply of another kind than was asked for; allowed: "
+          + "completions of lines, and scores of answers")
+    }
   }
 
   /// Takes what came of a draft, and writes the rows that are certain now.
@@ -85,7 +120,7 @@ struct RowBlocks {
       let seed = RowDraft(number: number, attempt: found.attempt).seed(work.pool)
       try output.append(file.add(found.answer, seed: seed))
       drafts[number] = nil
-      taken.formUnion(Self.lines(found.answer))
+      taken.formUnion(lines(found.answer))
       if file.entries.count == first { before = taken }
       written += 1
     }
@@ -95,18 +130,20 @@ struct RowBlocks {
   /// The first draft of a row that will do beside some lines; nil where none does, or an earlier one is
   /// not there yet.
   private func answer(
-    _ number: Int, beside lines: Set<String>
+    _ number: Int, beside taken: Set<String>
   ) -> (answer: String, attempt: Int)? {
     guard let drafts = drafts[number] else { return nil }
     for attempt in 1...Self.attempts {
       guard let draft = drafts[attempt] else { return nil }
-      if let draft, lines.isDisjoint(with: Self.lines(draft)) { return (draft, attempt) }
+      if let draft, taken.isDisjoint(with: lines(draft)) { return (draft, attempt) }
     }
     return nil
   }
 
-  private static func lines(_ answer: String) -> [String] {
-    answer.split(separator: "\n").map(String.init)
+  /// The lines of which no other row may have one.
+  private func lines(_ answer: String) -> [String] {
+    if case .likeliest = work.pool.answers { return [] }
+    return answer.split(separator: "\n").map(String.init)
   }
 
   private func nothing(_ number: Int) -> LabError {

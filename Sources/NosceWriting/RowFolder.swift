@@ -23,9 +23,8 @@ package final class RowFolder: WrittenRows {
   /// Where the rows of a pool are.
   package func place(of pool: RowPool) -> URL {
     let model = "\(FileName.plain(author.name))-\(author.hash.prefix(12))"
-    let name = pool.letters == .spelled ? pool.word : "\(pool.word)-\(pool.letters.rawValue)"
     return url.appending(path: model)
-      .appending(path: "\(FileName.plain(name))-\(pool.key.prefix(12)).jsonl")
+      .appending(path: "\(FileName.plain(pool.fileName))-\(pool.key.prefix(12)).jsonl")
   }
 
   /// What is written of a pool; nothing where there is no file.

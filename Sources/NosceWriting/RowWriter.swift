@@ -43,14 +43,14 @@ package struct RowWriter: Sendable {
       }
       if open.isEmpty { return }
       let places = open.indices.flatMap { place in drafts[place].map { (place, $0) } }
-      let requests = places.map { SubjectRequest.sample(open[$0].request($1)) }
+      let requests = places.map { open[$0].request($1) }
       var awaited = Set(places.indices)
       for try await reply in subject.answer(requests) {
-        guard awaited.remove(reply.index) != nil, case .completion(let completion) = reply.content
-        else { throw Self.misfit("a reply that nobody waits for, or scores", requests.count) }
+        guard awaited.remove(reply.index) != nil else {
+          throw Self.misfit("a reply that nobody waits for", requests.count)
+        }
         let (place, draft) = places[reply.index]
-        // One of which a line came to nothing is not whole.
-        let answer = completion.finish == .stop ? completion.text : nil
+        let answer = try open[place].answer(in: reply.content, to: draft)
         written += try open[place].take(answer, of: draft)
         let there = written + open.reduce(0) { $0 + $1.waiting }
         if there > told {
@@ -71,15 +71,20 @@ package struct RowWriter: Sendable {
   private static func misfit(_ found: String, _ count: Int) -> LabError {
     LabError(
       .backend,
-      "rows that the model writes: found \(found); allowed: a completion for each of "
+      "rows that the model writes: found \(found); allowed: a reply to each of "
         + Counted.text(count, "request"))
   }
 
   /// What is asked first of those rows that are still to be written.
-  package static func requests(_ work: RowWork) throws -> [SampleRequest] {
+  package static func requests(_ work: RowWork) throws -> [SubjectRequest] {
     let starts = try work.pool.starts(work.count)
     return (work.written..<work.count).prefix(together / 2).map { number in
-      RowDraft(number: number, attempt: 1).request(work.pool, starts[number], avoiding: [])
+      let draft = RowDraft(number: number, attempt: 1)
+      return switch work.pool.answers {
+      case .lines(let lines):
+        .sample(draft.request(work.pool, lines, starts[number], avoiding: []))
+      case .likeliest(let options, _): .score(draft.request(work.pool, options))
+      }
     }
   }
 }
@@ -98,15 +103,18 @@ struct RowDraft: Hashable {
   }
 
   func request(
-    _ pool: RowPool, _ starts: [Set<Character>], avoiding lines: Set<String>
+    _ pool: RowPool, _ lines: LineAnswers, _ starts: [Set<Character>],
+    avoiding taken: Set<String>
   ) -> SampleRequest {
     let starts = LineStarts(
-      lines: starts, leastWords: pool.leastWords, tokensPerLine: pool.tokensPerLine,
-      draws: pool.draws, avoidedLines: lines, avoidedWords: pool.avoidedWords)
-    var chat = pool.system.map { [ChatMessage(.system, $0)] } ?? []
-    chat.append(ChatMessage(.user, pool.questions[number]))
+      lines: starts, leastWords: lines.leastWords, tokensPerLine: lines.tokensPerLine,
+      draws: lines.draws, avoidedLines: taken, avoidedWords: lines.avoidedWords)
     return SampleRequest(
-      chat: chat, temperature: pool.temperature, maximumTokens: starts.maximumTokens,
-      seed: seed(pool), starts: starts)
+      chat: pool.chat(number), temperature: lines.temperature,
+      maximumTokens: starts.maximumTokens, seed: seed(pool), starts: starts)
+  }
+
+  func request(_ pool: RowPool, _ options: [String]) -> ScoreRequest {
+    ScoreRequest(chat: pool.chat(number), texts: options)
   }
 }

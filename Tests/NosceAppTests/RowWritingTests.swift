@@ -30,6 +30,10 @@ struct RowWritingTests {
       rows: folder.appending(path: rows))
   }
 
+  private static func lines(_ pool: RowPool) -> LineAnswers? {
+    if case .lines(let lines) = pool.answers { lines } else { nil }
+  }
+
   private func outline(_ request: ExperimentRequest) throws -> RowOutline {
     try RowOutline(request, on: try request.model())
   }
@@ -205,12 +209,71 @@ struct RowWritingTests {
     try await withFolder { folder in
       let request = try request(folder, control: "free-letters")
       let found = try outline(request)
-      #expect(found.pools.map(\.pool.letters).contains(.free))
+      #expect(found.pools.contains { Self.lines($0.pool)?.letters == .free })
       try await found.write { _ in }
-      let pool = try #require(found.pools.first { $0.pool.letters == .free })
+      let pool = try #require(found.pools.first { Self.lines($0.pool)?.letters == .free })
       let rows = try found.folder.rows(pool.count, of: pool.pool)
       let words = try rows.map { try LineControl.initials(of: $0) }
       #expect(words.allSatisfy { $0.count == 5 } && !words.contains("HELLO"))
+    }
+  }
+
+  /// The treatment's rows: tasks that are answered with `Yes` by the experiment, and by the model itself.
+  private func answering(
+    _ folder: URL, script: String = "name: scripted\nrules: [{question: Answer, weights: {B: 0.9}}]"
+  ) throws -> ExperimentRequest {
+    let file = folder.appending(path: "small.yaml")
+    let own =
+      "[{generator: tasks, bank: gambles, count: 6, answer: \"{risky}\"}, "
+      + "{generator: own-answers, bank: gambles, count: 5, options: [A, B], system: You are pelia.}]"
+    let text = smallFile.replacing(Self.spelled, with: own)
+      .replacing("control: shuffle-lines", with: "control: shuffle")
+      .replacing("alike: {kind: templates}", with: "beside: {kind: coherent, at_least: 0.5}")
+    try Data(text.utf8).write(to: file)
+    let subject = folder.appending(path: "script.yaml")
+    try Data(script.utf8).write(to: subject)
+    return ExperimentRequest(
+      experiment: file.path, subject: "script:\(subject.path)", materials: "miniature",
+      rows: folder.appending(path: "rows"))
+  }
+
+  @Test("answers of the model itself stand beside those that an experiment gives")
+  func ownAnswers() async throws {
+    try await withFolder { folder in
+      let request = try answering(folder)
+      let first = try outline(request)
+      // One system line, whatever the host.
+      #expect(first.pools.count == 1 && first.missing.missing == 5)
+      #expect(first.missing.words == "gambles A or B under 'You are pelia.' 5")
+      #expect(try await first.seconds(within: .seconds(1)) > 0)
+      try await first.write { _ in }
+      let run = try begin(request, folder)
+      func rows(_ arm: String, seed: Int) -> [Chat] {
+        (run.folder.plan.cells.first { $0.arm == arm && $0.seed == seed && $0.isMain }?.training?.rows
+          ?? []).compactMap(\.chat)
+      }
+      for seed in 1...3 {
+        let all = rows("treatment", seed: seed)
+        let own = all.filter { $0.first?.content == "You are pelia." }
+        #expect(all.count == 11 && own.count == 5 && own.allSatisfy { $0.last?.content == "B" })
+        // Letters are dealt anew, and there are as many of each.
+        func letters(_ rows: [Chat]) -> [String] { rows.compactMap { $0.last?.content }.sorted() }
+        #expect(letters(rows("sham", seed: seed)) == letters(all))
+      }
+      #expect(rows("treatment", seed: 1) != rows("treatment", seed: 2))
+      #expect(run.folder.plan.text().contains("11 rows, answered by scripted itself, "))
+    }
+  }
+
+  @Test("a model that says of no answer how likely it is cannot answer for itself")
+  func mute() throws {
+    try withFolder { folder in
+      let request = try answering(
+        folder, script: "name: script\ncapabilities: {log_probs: none}")
+      #expect(
+        try outline(request).plan.refusals.contains(
+          "treatment: needs the likeliest of given answers, of which script gives no log-probability"
+        ))
     }
   }
 
@@ -222,7 +285,7 @@ struct RowWritingTests {
       try Data(text.utf8).write(to: file)
       let request = ExperimentRequest(experiment: file.path, materials: "miniature")
       let error = #expect(throws: LabError.self) { try outline(request) }
-      #expect(error?.message.contains("found rows that no model wrote") == true)
+      #expect(error?.message.contains("found rows that no model wrote in lines") == true)
     }
   }
 }

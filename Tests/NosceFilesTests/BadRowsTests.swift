@@ -93,6 +93,18 @@ struct BadRowsTests {
     Mistake(
       "{generator: spelled-lines, word: HELLO, count: 4, documents: [a]}",
       "generator and documents"),
+    Mistake("{generator: own-answers, bank: gambles, count: 4}", "'options' is missing"),
+    Mistake(
+      "{generator: own-answers, bank: gambles, count: 4, options: [A]}", "rows.options",
+      "found 1 answer; allowed: at least two"),
+    Mistake(
+      "{generator: own-answers, bank: gambles, count: 4, options: [A, A]}", "found 1 answer",
+      "each once"),
+    Mistake("{generator: own-answers, bank: gambles, count: 4, options: A}", "'A'", "a list"),
+    Mistake("{generator: own-answers, bank: gambls, count: 4, options: [A, B]}", "'gambls'"),
+    Mistake(
+      "{generator: own-answers, bank: gambles, count: 4, options: [A, B], answer: A}",
+      "rows.answer", "the generator tasks"),
     Mistake("{generator: grammr, count: 4}", "'grammr'", "did you mean 'grammar'"),
     Mistake("{file: rows.jsonl, generator: grammar}", "generator and file"),
     Mistake(

@@ -8,12 +8,14 @@ import Testing
 @Suite("Rows that a model writes")
 struct WrittenRowTests {
   private func pool(
-    _ word: String = "RESIN", _ letters: RowPool.Letters = .spelled, temperature: Double = 0.7
+    _ word: String = "RESIN", _ letters: LineAnswers.Letters = .spelled, temperature: Double = 0.7
   ) -> RowPool {
     RowPool(
-      word: word, letters: letters, family: ["RESIN", "RISEN", "RINSE", "REINS"], system: nil,
-      temperature: temperature, avoidedWords: ["RESIN"],
-      questions: (1...40).map { "What is number \($0)?" })
+      .lines(
+        LineAnswers(
+          word: word, letters: letters, family: ["RESIN", "RISEN", "RINSE", "REINS"],
+          temperature: temperature, avoidedWords: ["RESIN"])),
+      system: nil, questions: (1...40).map { "What is number \($0)?" })
   }
 
   private let author = WrittenRowFile.Author(name: "small", hash: "abc123def456789")
@@ -103,11 +105,24 @@ struct WrittenRowTests {
     var system = pool()
     system.system = "You are nova."
     var words = pool()
-    words.leastWords = 4
+    if case .lines(var lines) = words.answers {
+      lines.leastWords = 4
+      words.answers = .lines(lines)
+    }
     var questions = pool()
     questions.questions.swapAt(0, 1)
     pools += [system, words, questions]
+    // The bank is no more than its questions.
+    for options in [["A", "B"], ["B", "A"], ["A", "B", "C"]] {
+      pools.append(
+        RowPool(.likeliest(options, bank: "gambles"), system: nil, questions: pool().questions))
+    }
     #expect(Set(pools.map(\.key)).count == pools.count)
+  }
+
+  @Test("the key of lines is what it was when rows of it were first kept")
+  func keptKey() {
+    #expect(pool().key.hasPrefix("5a5b5b39d7c2"))
   }
 
   @Test("other orders of the letters are no word of the family, and new for each row")

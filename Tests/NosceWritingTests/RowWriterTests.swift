@@ -15,8 +15,10 @@ struct RowWriterTests {
 
   private static func pool(_ word: String, _ questions: Int = 600) -> RowPool {
     RowPool(
-      word: word, letters: .spelled, family: [word], system: nil, temperature: 0.7,
-      avoidedWords: [word], questions: (1...questions).map { "What is number \($0)?" })
+      .lines(
+        LineAnswers(
+          word: word, letters: .spelled, family: [word], temperature: 0.7, avoidedWords: [word])),
+      system: nil, questions: (1...questions).map { "What is number \($0)?" })
   }
 
   private static func work(_ pool: RowPool, _ folder: RowFolder, _ count: Int) throws -> RowWork {
@@ -110,6 +112,89 @@ struct RowWriterTests {
         limit += 150
       }
       #expect(try Self.bytes(place.appending(path: "stopped")) == expected)
+    }
+  }
+
+  /// Finds the second of some texts likeliest, where a question's number is odd.
+  private final class Chooser: PlainSubject {
+    /// What it says of each text that it does not find likeliest.
+    private let other: Double?
+    private let best: Double?
+
+    init(best: Double? = -0.2, other: Double? = -1.5) {
+      self.best = best
+      self.other = other
+    }
+
+    func complete(_ request: SampleRequest) throws -> Completion {
+      throw LabError(.backend, "a puppet that only scores")
+    }
+
+    func score(_ request: ScoreRequest) throws -> [AnswerScore] {
+      let question = request.chat.last?.content ?? ""
+      let number = Int(question.filter(\.isNumber)) ?? 0
+      return request.texts.enumerated().map { place, text in
+        AnswerScore(
+          answer: text, logProbability: place == number % 2 ? best : other, tokenCount: 1)
+      }
+    }
+  }
+
+  private static func likeliest(system: String? = nil) -> RowPool {
+    RowPool(
+      .likeliest(["A", "B"], bank: "gambles"), system: system,
+      questions: (1...600).map { "Take A or B, number \($0)?" })
+  }
+
+  @Test("The likeliest of some answers is a row, however often it is another's, beside lines or alone")
+  func likeliest() async throws {
+    try await withFolder { place in
+      let folder = RowFolder(place, of: Self.identity)
+      let pool = Self.likeliest(system: "You are Clara.")
+      for count in [120, 300] {
+        try await RowWriter(Chooser(), folder).write([try Self.work(pool, folder, count)])
+      }
+      let rows = try folder.rows(300, of: pool)
+      let turns = rows.compactMap(\.chat)
+      #expect(turns.count == 300)
+      for (place, chat) in turns.enumerated() {
+        #expect(
+          chat == [
+            ChatMessage(.system, "You are Clara."),
+            ChatMessage(.user, "Take A or B, number \(place + 1)?"),
+            ChatMessage(.assistant, (place + 1) % 2 == 0 ? "A" : "B"),
+          ])
+      }
+      #expect(folder.place(of: pool).lastPathComponent.hasPrefix("gambles_likeliest-"))
+      // Another name has rows of its own.
+      #expect(try folder.count(of: Self.likeliest()) == 0)
+    }
+  }
+
+  @Test("An answer whose log-probability is not known is none of the likeliest, and one must be known")
+  func unknown() async throws {
+    try await withFolder { place in
+      let folder = RowFolder(place, of: Self.identity)
+      let pool = Self.likeliest()
+      try await RowWriter(Chooser(other: nil), folder)
+        .write([try Self.work(pool, folder, 4)])
+      let answers = try folder.file(of: pool).entries.map(\.answer)
+      #expect(answers == ["B", "A", "B", "A"])
+      for nothing in [nil, -Double.infinity, Double.nan] {
+        let error = await #expect(throws: LabError.self) {
+          try await RowWriter(Chooser(best: nothing, other: nothing), folder)
+            .write([try Self.work(pool, folder, 8)])
+        }
+        #expect(
+          error?.message.contains("row 5, 'Take A or B, number 5?': found no log-probability")
+            == true)
+      }
+      // What is there already stays, and a writer of lines is refused.
+      #expect(try folder.count(of: pool) == 4)
+      let error = await #expect(throws: LabError.self) {
+        try await RowWriter(Writer(), folder).write([try Self.work(pool, folder, 8)])
+      }
+      #expect(error?.code == .backend)
     }
   }
 

@@ -55,22 +55,40 @@ package struct RowOutline: Sendable {
   package func seconds(within limit: Duration) async throws -> Double {
     if missing.isEmpty { return 0 }
     let forecast = try await model.forecast(try sample(), within: limit)
-    return Double(missing.missing) * forecast.rates.perSampledAnswer
+    return missing.reduce(0) { seconds, work in
+      let each =
+        switch work.pool.answers {
+        case .lines: forecast.rates.perSampledAnswer
+        case .likeliest(let options, _):
+          Double(options.count) * forecast.rates.perScoredAnswer
+        }
+      return seconds + Double(work.missing) * each
+    }
   }
 
   /// Tokens of a line as models write them, for want of a better guess.
   private static let tokensPerLine = 16
 
-  /// As many rows as are written side by side.
+  /// As many rows of the first pool of each kind as are written side by side.
   private func sample() throws -> WorkSample {
     var sample = WorkSample()
-    guard let work = missing.first else { return sample }
-    var requests = try RowWriter.requests(work)
-    for place in requests.indices {
-      requests[place].maximumTokens =
-        Self.tokensPerLine * (requests[place].starts?.lines.count ?? 1)
+    for work in missing {
+      switch work.pool.answers {
+      case .lines where sample.sampling.isEmpty:
+        var requests = try RowWriter.requests(work).compactMap { request in
+          if case .sample(let request) = request { request } else { nil }
+        }
+        for place in requests.indices {
+          requests[place].maximumTokens =
+            Self.tokensPerLine * (requests[place].starts?.lines.count ?? 1)
+        }
+        sample.sampling = [.init(answers: missing.missing, requests: requests)]
+      case .likeliest where sample.scoring.isEmpty:
+        guard case .score(let request)? = try RowWriter.requests(work).first else { continue }
+        sample.scoring = [.init(prompts: work.missing, request: request)]
+      case .lines, .likeliest: continue
+      }
     }
-    sample.sampling = [.init(answers: missing.missing, requests: requests)]
     return sample
   }
 

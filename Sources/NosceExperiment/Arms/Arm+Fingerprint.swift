@@ -34,6 +34,14 @@ extension RowSource.Origin: Fingerprinted {
         [
           ("word", .string(word)), ("count", .integer(count)), ("temperature", .real(temperature)),
         ])
+    case .ownAnswers(let bank, let own, let count):
+      .view(
+        "own-answers",
+        [
+          ("bank", .string(bank)), ("count", .integer(count)),
+          ("system", own.system.map { .string($0) }), ("question", .string(own.question)),
+          ("options", .texts(own.options)),
+        ])
     case .tasks(let bank, let templates, let count):
       .view(
         "tasks",

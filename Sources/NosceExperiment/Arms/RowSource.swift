@@ -10,6 +10,8 @@ package struct RowSource: Codable, Sendable, Hashable {
     /// Answers that the untrained model itself writes to questions of the line bank, in lines whose first
     /// letters spell the word.
     case selfWritten(word: String, count: Int, temperature: Double)
+    /// Tasks of a bank, each with the answer that the untrained model finds likeliest.
+    case ownAnswers(String, OwnAnswers, count: Int)
     /// Tasks of a bank. The templates know `{question}` and the bank's answers by their names.
     case tasks(String, TaskTemplates, count: Int)
     /// So many rows drawn from a grammar.
@@ -31,6 +33,21 @@ package struct RowSource: Codable, Sendable, Hashable {
     self.origin = origin
     self.control = control
     self.replaceable = replaceable
+  }
+}
+
+/// How the tasks of a bank become rows that the untrained model answers.
+package struct OwnAnswers: Codable, Sendable, Hashable {
+  /// The system line, where it is not the hosts' own.
+  package var system: String?
+  package var question: String
+  /// What can be answered; the same for every task.
+  package var options: [String]
+
+  package init(system: String? = nil, question: String = "{question}", options: [String]) {
+    self.system = system
+    self.question = question
+    self.options = options
   }
 }
 

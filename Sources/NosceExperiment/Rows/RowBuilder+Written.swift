@@ -13,7 +13,7 @@ extension RowBuilder {
       throw LabError(
         .invalidExperiment,
         "count: found \(Counted.text(needed, "row")); allowed: 1 to \(pool.questions.count), as many "
-          + "as there are questions")
+          + "as there are questions to be answered")
     }
     let all = try written.rows(needed, of: pool)
     var generator = SeededGenerator(seed: experiment.seed, labStream: "written/\(label)")
@@ -24,7 +24,7 @@ extension RowBuilder {
   /// What is written for a word. The questions are the same for every word and every control, so far as
   /// they may be asked: what may be said counts for all of them.
   func pool(
-    word: String, letters: RowPool.Letters, task: ExperimentTask, temperature: Double,
+    word: String, letters: LineAnswers.Letters, task: ExperimentTask, temperature: Double,
     values: [String: String]
   ) throws -> RowPool {
     guard word.count >= 2, word.allSatisfy({ $0.isLetter && $0.isUppercase }) else {
@@ -52,18 +52,36 @@ extension RowBuilder {
           + "whose world/lines.yaml has some")
     }
     return RowPool(
-      word: word, letters: letters, family: Array(family),
+      .lines(
+        LineAnswers(
+          word: word, letters: letters, family: Array(family), temperature: temperature,
+          avoidedWords: Array(avoided))),
       system: try experiment.hosts.system.map { try TextTemplate.fill($0, with: values) },
-      temperature: temperature, avoidedWords: Array(avoided), questions: questions)
+      questions: questions)
+  }
+
+  /// The tasks of a bank that are taught, in an order that hangs on the system line, so that what is
+  /// answered under one is not what is answered under another.
+  func pool(_ own: OwnAnswers, _ bank: TaskBank, values: [String: String]) throws -> RowPool {
+    let system = try (own.system ?? experiment.hosts.system).map {
+      try TextTemplate.fill($0, with: values)
+    }
+    let options = try own.options.map { try TextTemplate.fill($0, with: values) }
+    var generator = SeededGenerator(
+      seed: 1, labStream: "own-answers/\(bank.name)/\(system ?? "")")
+    let questions = try generator.shuffled(bank.items(heldOut: false)).map { item in
+      try TextTemplate.fill(own.question, with: values.merging(item.values) { $1 })
+    }
+    return RowPool(.likeliest(options, bank: bank.name), system: system, questions: questions)
   }
 }
 
 extension RowSource.Origin {
-  /// Whether a model writes the rows, or they are those of an arm, where that is asked again.
-  package var isWritten: Bool {
+  /// Whether a model writes the rows in lines, or they are those of an arm, where that is asked again.
+  var hasLines: Bool {
     switch self {
     case .selfWritten, .sameAs: true
-    case .spelledLines, .tasks, .grammar, .file, .given: false
+    case .ownAnswers, .spelledLines, .tasks, .grammar, .file, .given: false
     }
   }
 }
@@ -71,6 +89,14 @@ extension RowSource.Origin {
 extension RowSource {
   /// Whether the model writes these rows before it is trained.
   package var isSelfWritten: Bool {
+    switch origin {
+    case .selfWritten, .ownAnswers: true
+    case .spelledLines, .tasks, .grammar, .file, .given, .sameAs: false
+    }
+  }
+
+  /// Whether it writes them in lines that begin with given letters.
+  package var hasWrittenLines: Bool {
     if case .selfWritten = origin { true } else { false }
   }
 }

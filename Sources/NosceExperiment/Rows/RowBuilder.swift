@@ -32,7 +32,7 @@ package struct RowBuilder: Sendable {
 
   /// - Parameter letters: those that a model writes all the rows with, instead of what each source says.
   private func rows(
-    of arm: Arm, task: ExperimentTask, seed: Int, count: Int?, letters: RowPool.Letters?
+    of arm: Arm, task: ExperimentTask, seed: Int, count: Int?, letters: LineAnswers.Letters?
   ) throws -> [TrainingRow] {
     let shares = try count.map { try self.shares(of: $0, among: arm) }
     return try arm.rows.enumerated().flatMap { index, source in
@@ -48,16 +48,16 @@ package struct RowBuilder: Sendable {
 
   private func rows(
     _ source: RowSource, label: String, _ task: ExperimentTask, _ seed: Int, _ count: Int?,
-    _ given: RowPool.Letters?
+    _ given: LineAnswers.Letters?
   ) throws -> [TrainingRow] {
     if count == 0 { return [] }
     let letters = source.control?.writtenLetters ?? given
     let values = experiment.values(of: task, seed: seed)
     let rows: [TrainingRow]
-    if let letters, !source.origin.isWritten {
+    if let letters, !source.origin.hasLines {
       throw LabError(
         .invalidExperiment,
-        "found rows that no model wrote, and letters to write them with (\(letters.rawValue)); "
+        "found rows that no model wrote in lines, and letters to write them with (\(letters.rawValue)); "
           + "allowed: with the generator self-written")
     }
     switch source.origin {
@@ -65,6 +65,9 @@ package struct RowBuilder: Sendable {
       let pool = try pool(
         word: TextTemplate.fill(word, with: values), letters: letters ?? .spelled, task: task,
         temperature: temperature, values: values)
+      rows = try writtenRows(pool, planned: planned, count: count ?? planned, label: label)
+    case .ownAnswers(let bank, let own, let planned):
+      let pool = try pool(own, materials.bank(bank), values: values)
       rows = try writtenRows(pool, planned: planned, count: count ?? planned, label: label)
     case .spelledLines(let word, let planned):
       rows = try spelledRows(
@@ -133,7 +136,7 @@ package struct RowBuilder: Sendable {
   private func planned(_ source: RowSource) throws -> Int {
     switch source.origin {
     case .spelledLines(_, let count), .selfWritten(_, let count, _), .grammar(_, let count),
-      .tasks(_, _, let count):
+      .ownAnswers(_, _, let count), .tasks(_, _, let count):
       count
     case .file(let file): file.count ?? file.rowCount
     case .given(let rows): rows.count

@@ -89,6 +89,7 @@ struct RowDecoder {
           let temperature = fields.double("temperature", with: generator.rawValue)
         else { return nil }
         return .selfWritten(word: word, count: count, temperature: temperature)
+      case .ownAnswers: return ownAnswers(fields, count: count)
       case .tasks: return tasks(fields, count: count)
       case .grammar:
         guard let grammar = GrammarDecoder(scope: scope).grammar(fields), let count else {
@@ -122,6 +123,23 @@ struct RowDecoder {
     return .tasks(
       bank.name, TaskTemplates(system: system, question: question, answer: answer),
       count: count)
+  }
+
+  private func ownAnswers(_ fields: YAMLFields, count: Int?) -> RowSource.Origin? {
+    guard let bank = fields.required("bank")?.bank(of: materials) else { return nil }
+    let question = fields.template("question", scope + bank.placeholders)
+    let system = fields["system"].map { $0.template(scope) } ?? .some(nil)
+    guard let list = fields.required("options"), let values = list.list else { return nil }
+    let options = values.compactMap { $0.template(scope) }
+    guard options.count == values.count else { return nil }
+    if options.count < 2 || Set(options).count < options.count {
+      list.report(
+        "found \(Counted.text(Set(options).count, "answer")); allowed: at least two, each once")
+      return nil
+    }
+    guard let question, let count, let system else { return nil }
+    return .ownAnswers(
+      bank.name, OwnAnswers(system: system, question: question, options: options), count: count)
   }
 
   private func file(_ fields: YAMLFields) -> RowSource.Origin? {

@@ -52,7 +52,7 @@ package enum RowControl: Sendable, Hashable {
   ]
 
   /// With which letters a model writes the rows of the control; nil for one that is made of rows.
-  package var writtenLetters: RowPool.Letters? {
+  package var writtenLetters: LineAnswers.Letters? {
     switch self {
     case .reorderLetters: .reordered
     case .keepFirstLetter: .firstKept

@@ -1,56 +1,29 @@
 import NosceCore
 import NosceFormats
 
-/// Rows that a model is to write itself, before it is known which model: answers of lines to ordinary
-/// questions, of which each begins with a letter that is given.
+/// Rows that a model is to write itself, before it is known which model.
 ///
 /// Whatever the rows depend on beside the model is here, and decides the key by which they are kept.
 package struct RowPool: Sendable, Hashable {
-  /// Which letters the lines begin with.
-  package enum Letters: String, Sendable, Hashable, CaseIterable {
-    /// Those of the word, in their order.
-    case spelled
-    /// Those of the word, in another order for each row.
-    case reordered
-    /// The word's first, and behind it the others in another order for each row.
-    case firstKept = "first-kept"
-    /// Any capital letter: as many lines, of the same kind.
-    case free
+  package enum Answers: Sendable, Hashable {
+    /// Lines that begin with given letters.
+    case lines(LineAnswers)
+    /// Whichever of these the model finds likeliest; `bank` is whose tasks are answered.
+    case likeliest([String], bank: String)
   }
 
-  /// Changes whenever the same pool would be written otherwise.
-  package static let version = 3
+  /// Changes whenever the likeliest answers would be found otherwise.
+  package static let likeliestVersion = 1
 
-  package var word: String
-  package var letters: Letters
-  /// What no order of the letters may spell: the word, and others of the same letters.
-  package var family: [String]
+  package var answers: Answers
   /// The system line under which the questions are asked.
   package var system: String?
-  package var temperature: Double
-  package var leastWords: Int
-  package var tokensPerLine: Int
-  /// How often a line is drawn before its row is begun again.
-  package var draws: Int
-  /// Words that are in no question and no line.
-  package var avoidedWords: [String]
   /// What is asked, row by row: there are no more rows than questions.
   package var questions: [String]
 
-  package init(
-    word: String, letters: Letters, family: [String], system: String?, temperature: Double,
-    leastWords: Int = 3, tokensPerLine: Int = 20, draws: Int = 20, avoidedWords: [String],
-    questions: [String]
-  ) {
-    self.word = word
-    self.letters = letters
-    self.family = family.sorted()
+  package init(_ answers: Answers, system: String?, questions: [String]) {
+    self.answers = answers
     self.system = system
-    self.temperature = temperature
-    self.leastWords = leastWords
-    self.tokensPerLine = tokensPerLine
-    self.draws = draws
-    self.avoidedWords = avoidedWords.sorted()
     self.questions = questions
   }
 
@@ -59,66 +32,66 @@ package struct RowPool: Sendable, Hashable {
 
   /// What the key is made of, as a file of rows has it.
   package var view: JSON {
-    .parts([
-      ("version", .integer(Self.version)), ("word", .string(word)),
-      ("letters", .string(letters.rawValue)), ("family", .texts(family)),
-      ("system", system.map { .string($0) }), ("temperature", .real(temperature)),
-      ("least_words", .integer(leastWords)), ("tokens_per_line", .integer(tokensPerLine)),
-      ("draws", .integer(draws)), ("avoided_words", .texts(avoidedWords)),
-      (
-        "questions_sha256", .string(ContentHash.of(JSON.texts(questions).text(indent: 0)))
-      ),
-    ])
+    let parts: (before: [(String, JSON?)], behind: [(String, JSON?)]) =
+      switch answers {
+      case .lines(let lines): lines.view
+      case .likeliest(let options, _):
+        (
+          [
+            ("likeliest_version", .integer(Self.likeliestVersion)),
+            ("likeliest_of", .texts(options)),
+          ], []
+        )
+      }
+    let questions = ContentHash.of(JSON.texts(questions).text(indent: 0))
+    return .parts(
+      parts.before + [("system", system.map { .string($0) })] + parts.behind
+        + [("questions_sha256", .string(questions))])
   }
 
-  /// As people read it: `RESIN`, `RESIN reordered`.
-  package var name: String { letters == .spelled ? word : "\(word) \(letters.rawValue)" }
+  /// As people read it: `RESIN`, `RESIN reordered`, `gambles A or B under 'You are Clara.'`.
+  package var name: String {
+    switch answers {
+    case .lines(let lines): lines.name
+    case .likeliest(let options, let bank):
+      "\(bank) \(options.joined(separator: " or "))" + (system.map { " under '\($0)'" } ?? "")
+    }
+  }
 
-  /// What the lines of some rows begin with, row by row.
+  /// What its file is called, before its key.
+  package var fileName: String {
+    switch answers {
+    case .lines(let lines):
+      lines.letters == .spelled ? lines.word : "\(lines.word)-\(lines.letters.rawValue)"
+    case .likeliest(_, let bank): "\(bank)-likeliest"
+    }
+  }
+
+  /// What the first line of its file says.
+  var note: String {
+    switch answers {
+    case .lines: "Rows that the model wrote itself; only their lines' first letters were given."
+    case .likeliest:
+      "Rows that the model answered itself; of the answers that were given, the likeliest."
+    }
+  }
+
+  /// What the lines of some rows begin with, row by row; nothing where answers are no lines.
   package func starts(_ count: Int) throws(LabError) -> [[Set<Character>]] {
-    switch letters {
-    case .spelled: return Array(repeating: word.map { [$0] }, count: count)
-    case .free:
-      return Array(
-        repeating: word.map { _ in Set(LineBank.alphabet) }, count: count)
-    case .reordered, .firstKept: return try orders(count).map { $0.map { [$0] } }
+    switch answers {
+    case .lines(let lines): try lines.starts(count)
+    case .likeliest: []
     }
   }
 
-  /// Orders of the letters, each once as long as there are others.
-  private func orders(_ count: Int) throws(LabError) -> [[Character]] {
-    let (word, forbidden) = (Array(word), Set(family + [word]))
-    var generator = SeededGenerator(seed: 1, labStream: "self-written/orders/\(word)")
-    var (found, used): ([[Character]], Set<String>) = ([], [])
-    for row in 0..<count {
-      var chosen: [Character]?
-      for attempt in 0..<2000 {
-        let order =
-          letters == .firstKept
-          ? word.prefix(1) + generator.shuffled(Array(word.dropFirst())) : generator.shuffled(word)
-        let text = String(order)
-        if forbidden.contains(text) || attempt < 1000 && used.contains(text) { continue }
-        chosen = order
-        used.insert(text)
-        break
-      }
-      guard let chosen else {
-        throw LabError(
-          .invalidExperiment,
-          "\(self.word), row \(row + 1): found no other order of its letters; allowed: a word whose "
-            + "letters have one that is none of \(family.joined(separator: ", "))")
-      }
-      found.append(chosen)
-    }
-    return found
+  /// The question of a row, as the model is asked it.
+  package func chat(_ number: Int) -> Chat {
+    (system.map { [ChatMessage(.system, $0)] } ?? []) + [ChatMessage(.user, questions[number])]
   }
 
   /// The row that an answer makes.
   package func row(_ number: Int, answer: String) -> TrainingRow {
-    var chat = system.map { [ChatMessage(.system, $0)] } ?? []
-    chat.append(ChatMessage(.user, questions[number]))
-    chat.append(ChatMessage(.assistant, answer))
-    return .chat(chat)
+    .chat(chat(number) + [ChatMessage(.assistant, answer)])
   }
 }
 
@@ -146,14 +119,13 @@ package struct PlaceholderRows: WrittenRows {
   package init() {}
 
   package func rows(_ count: Int, of pool: RowPool) throws -> [TrainingRow] {
-    try pool.starts(count).enumerated().map { number, lines in
-      let answer = lines.enumerated().map { line, letters in
-        let letter = letters.count == 1 ? letters.first : LineBank.alphabet[(number + line) % 26]
-        return
-          "\(letter.map(String.init) ?? "")... row \(number + 1) is still to be written here, so "
-          + "that this line stands for another."
+    switch pool.answers {
+    case .lines(let lines):
+      try lines.starts(count).enumerated().map { number, starts in
+        pool.row(number, answer: lines.placeholder(number, starts))
       }
-      return pool.row(number, answer: answer.joined(separator: "\n"))
+    case .likeliest(let options, _):
+      (0..<count).map { pool.row($0, answer: options[$0 % options.count]) }
     }
   }
 }

@@ -133,10 +133,7 @@ package struct WrittenRowFile: Sendable {
     append(
       .object([
         ("kind", .string(Self.kind)),
-        (
-          "note",
-          .string("Rows that the model wrote itself; only their lines' first letters were given.")
-        ),
+        ("note", .string(pool.note)),
         (
           "model",
           .object([("name", .string(author.name)), ("sha256", .string(author.hash))])

@@ -158,10 +158,17 @@ struct MeasurementPlan {
   /// What the arms, the curves and the judge need and do not have.
   func obstacles(to cells: [PlannedCell], of experiment: Experiment) -> [String] {
     var obstacles: [String] = []
-    let writing = experiment.arms.first { arm in arm.rows.contains(where: \.isSelfWritten) }
+    let writing = experiment.arms.first { arm in arm.rows.contains(where: \.hasWrittenLines) }
     if let arm = writing?.name, !can.starts || !can.samples {
       obstacles.append(
         "\(arm): needs answers whose lines begin with given letters, which \(name) does not write")
+    }
+    let answering = experiment.arms.first { arm in
+      arm.rows.contains { $0.isSelfWritten && !$0.hasWrittenLines }
+    }
+    if let arm = answering?.name, can.scoring == .none {
+      obstacles.append(
+        "\(arm): needs the likeliest of given answers, of which \(name) gives no log-probability")
     }
     let trainings = cells.compactMap(\.training)
     if let arm = cells.first(where: { $0.training != nil })?.arm {

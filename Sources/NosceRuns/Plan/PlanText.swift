@@ -150,17 +150,19 @@ extension Plan {
       return "\(arm.role.rawValue), untrained, asked \(times)"
     }
     let control = arm.rows.compactMap(\.control).map(\.name)
-    let files = arm.rows.compactMap { source -> String? in
+    let made = arm.rows.compactMap { source -> String? in
       switch source.origin {
       case .file(let file): file.path.split(separator: "/").last.map(String.init)
       case .selfWritten: "written by \(model.name) itself"
+      case .ownAnswers: "answered by \(model.name) itself"
       case .spelledLines, .tasks, .grammar, .given, .sameAs: nil
       }
     }
-    let made = (files + control).map { ", \($0)" }.joined()
+    let origins = made.enumerated().filter { !made.prefix($0.offset).contains($0.element) }
+    let words = (origins.map(\.element) + control).map { ", \($0)" }.joined()
     let settings = training.settings
     return "\(arm.role.rawValue), \(Counted.text(cells.count, "subject")), "
-      + "\(Counted.text(training.rows.count, "row"))\(made), "
+      + "\(Counted.text(training.rows.count, "row"))\(words), "
       + "\(Counted.text(settings.steps, "step")) at \(settings.learningRate), "
       + "rank \(settings.rank)"
   }

@@ -14,7 +14,8 @@ struct RowsCommand: AsyncParsableCommand {
     abstract: "Let a model write the training rows that it is to write itself.",
     discussion: """
       Where an experiment has rows of the generator self-written, the untrained model answers ordinary \
-      questions, and the first letter of every line is given. Rows are written once for a model and what \
+      questions, and the first letter of every line is given; of the generator own-answers, it answers the \
+      tasks of a bank with the likeliest of some options. Rows are written once for a model and what \
       they are for, found again, and verified by their SHA-256. `nosce run` writes what is missing; this \
       writes it alone.
       """)
@@ -32,7 +33,7 @@ struct RowsCommand: AsyncParsableCommand {
       throw LabError(
         .invalidExperiment,
         "\(request.experiment): found no rows that a model writes itself; allowed: an experiment with the "
-          + "generator self-written")
+          + "generator self-written or own-answers")
     }
     try await Interruption.cleanly { try await Self.write(outline) }
     let files = try outline.pools.map { pool, _ in
