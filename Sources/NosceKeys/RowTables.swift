@@ -105,9 +105,8 @@ extension KeyTable {
       Glossary("control", RowControl.plain.map { ($0.name, $0.meaning) }),
     ],
     examples: [
-      "arms/treatment/rows", "arms/own-words/rows", "arms/unmoved/rows", "arms/gambler/rows", "arms/talker/rows",
-      "arms/filed/rows",
-      "arms/told/rows",
+      "arms/treatment/rows", "arms/own-words/rows", "arms/unmoved/rows", "arms/gambler/rows",
+      "arms/talker/rows", "arms/filed/rows", "arms/told/rows",
     ])
 
   package static let turn = KeyTable(

@@ -249,7 +249,8 @@ struct RowWritingTests {
       try await first.write { _ in }
       let run = try begin(request, folder)
       func rows(_ arm: String, seed: Int) -> [Chat] {
-        (run.folder.plan.cells.first { $0.arm == arm && $0.seed == seed && $0.isMain }?.training?.rows
+        (run.folder.plan.cells.first { $0.arm == arm && $0.seed == seed && $0.isMain }?.training?
+          .rows
           ?? []).compactMap(\.chat)
       }
       for seed in 1...3 {

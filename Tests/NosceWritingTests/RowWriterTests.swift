@@ -146,7 +146,7 @@ struct RowWriterTests {
       questions: (1...600).map { "Take A or B, number \($0)?" })
   }
 
-  @Test("The likeliest of some answers is a row, however often it is another's, beside lines or alone")
+  @Test("The likeliest of some answers is a row, however often it is another's")
   func likeliest() async throws {
     try await withFolder { place in
       let folder = RowFolder(place, of: Self.identity)
@@ -171,7 +171,7 @@ struct RowWriterTests {
     }
   }
 
-  @Test("An answer whose log-probability is not known is none of the likeliest, and one must be known")
+  @Test("An answer of unknown log-probability is not the likeliest, and one must be known")
   func unknown() async throws {
     try await withFolder { place in
       let folder = RowFolder(place, of: Self.identity)
