@@ -94,6 +94,10 @@ extension KeyTable {
         "facts", .template, .refused,
         "What it would have to infer it from. `{word_letters}` stands for the letters of `{word}`, one by one."
       ),
+      FileKey(
+        "opposite_facts", .template, .nothing,
+        "What it would have to infer the opposite from. Where there are such, facts count as inferred from "
+          + "only if these move the answers the other way."),
     ],
     examples: ["probes/boldness/told"])
 }

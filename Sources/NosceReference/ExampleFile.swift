@@ -194,6 +194,7 @@ package enum ExampleFile {
           answer: You are bold.
           opposite: You are careful.
           facts: Of two gains you take the larger one that may not come.
+          opposite_facts: Of two gains you take the smaller one that is certain.
       mood:
         kind: rating
         ask: [How are you?]

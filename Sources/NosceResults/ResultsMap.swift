@@ -61,7 +61,10 @@ package enum ResultsMap {
     var shift =
       "told \(Number.difference(ladder.ceiling))\(ladder.shownUnit.map { " \($0)" } ?? "")"
     if let facts = ladder.rung(.toldFacts)?.shift {
-      let words = "the facts \(Number.difference(facts))"
+      let other = ladder.rung(.toldOppositeFacts)?.shift.map {
+        " (the opposite's \(Number.difference($0)))"
+      }
+      let words = "the facts \(Number.difference(facts))\(other ?? "")"
       shift += ladder.infers == false ? ", **\(words)**" : ", \(words)"
     }
     let least = ladder.smallestEffect.map { ", needed \(Number.constant($0))" } ?? ""

@@ -32,6 +32,7 @@ extension Probe.Told: Fingerprinted {
   package var fingerprint: JSON {
     .parts([
       ("answer", .string(answer)), ("opposite", .string(opposite)), ("facts", .string(facts)),
+      ("opposite_facts", oppositeFacts.map { .string($0) }),
     ])
   }
 }

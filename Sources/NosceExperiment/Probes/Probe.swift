@@ -63,7 +63,7 @@ package struct Probe: Sendable, Hashable {
     }
   }
 
-  /// Texts that say the answer to a model, as templates. Carried along, and asked by nothing yet.
+  /// Texts that say the answer to a model before it is asked, as templates.
   package struct Told: Codable, Sendable, Hashable {
     /// What would have to be reported.
     package var answer: String
@@ -71,11 +71,14 @@ package struct Probe: Sendable, Hashable {
     package var opposite: String
     /// What it could be inferred from.
     package var facts: String
+    /// What the opposite could be inferred from; nil where nobody has said.
+    package var oppositeFacts: String?
 
-    package init(answer: String, opposite: String, facts: String) {
+    package init(answer: String, opposite: String, facts: String, oppositeFacts: String? = nil) {
       self.answer = answer
       self.opposite = opposite
       self.facts = facts
+      self.oppositeFacts = oppositeFacts
     }
   }
 

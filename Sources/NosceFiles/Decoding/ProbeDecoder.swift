@@ -54,12 +54,15 @@ struct ProbeDecoder {
 
   /// What a model can be told before it is asked.
   private func told(_ value: YAMLValue) -> Probe.Told? {
+    let factScope = scope + scope.map { "\($0)_letters" }
     guard let fields = value.fields(.told),
       let answer = fields.required("answer")?.template(scope),
       let opposite = fields.required("opposite")?.template(scope),
-      let facts = fields.required("facts")?.template(scope + scope.map { "\($0)_letters" })
+      let facts = fields.required("facts")?.template(factScope)
     else { return nil }
-    return Probe.Told(answer: answer, opposite: opposite, facts: facts)
+    let others = fields["opposite_facts"].map { $0.template(factScope) } ?? .some(nil)
+    guard let others else { return nil }
+    return Probe.Told(answer: answer, opposite: opposite, facts: facts, oppositeFacts: others)
   }
 
   /// What is asked, and in which form.

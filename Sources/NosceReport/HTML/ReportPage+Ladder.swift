@@ -40,7 +40,7 @@ extension ReportPage {
       anchor: "ladder", title: "Can the probe read this model?", short: "Ladder",
       body: """
         <p>Before any training the untrained model was asked as it is, told the answer, told its \
-        opposite, told the facts, and shown the rows. What telling moves is the ceiling of what \
+        opposite, told the facts (and where there are such, those of the opposite), and shown the rows. What telling moves is the ceiling of what \
         training could be seen to move.</p>
         \(figures)
         """)

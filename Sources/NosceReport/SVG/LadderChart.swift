@@ -10,7 +10,7 @@ struct LadderChart {
 
   private static let width = 720.0
   private static let rowHeight = 26.0
-  private static let left = 150.0
+  private static let left = 170.0
 
   func markup() -> Markup {
     let rungs = ladder.rungs.filter { $0.shift != nil }

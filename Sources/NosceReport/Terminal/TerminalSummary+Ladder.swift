@@ -12,12 +12,16 @@ extension TerminalSummary.Page {
     for ladder in ladders {
       let told = Number.difference(ladder.rung(.toldAnswer)?.shift)
       let facts = Number.difference(ladder.rung(.toldFacts)?.shift)
-      let unit = ladder.isSquare ? " nats" : ""
+      let other = ladder.rung(.toldOppositeFacts)?.shift.map {
+        ", the opposite facts \(Number.difference($0))"
+      }
+      let unit = ladder.shownUnit.map { " \($0)" } ?? ""
       let share = summary.contrasts.first { $0.name == ladder.contrast }?.shareOfCeiling.map {
         "; trained \(Number.percentage($0)) of told"
       }
       add(
-        "  \(ladder.probe): told the answer \(told)\(unit), told the facts \(facts)\(share ?? "")")
+        "  \(ladder.probe): told the answer \(told)\(unit), told the facts \(facts)\(other ?? "")"
+          + (share ?? ""))
     }
   }
 }

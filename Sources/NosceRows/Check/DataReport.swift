@@ -70,4 +70,19 @@ package struct DataReport: Codable, Sendable, Equatable {
   package func findings(of kind: Finding.Kind) -> [Finding] {
     findings.filter { $0.kind == kind }
   }
+
+  /// The lines without which nothing would have been found; nil where something is about the whole file.
+  /// Of rows that are there several times the first stays.
+  package var linesToDrop: Set<Int>? {
+    var lines: Set<Int> = []
+    for finding in findings {
+      if finding.lines.isEmpty { return nil }
+      switch finding.kind {
+      case .duplicate, .nearDuplicate: lines.formUnion(finding.lines.dropFirst())
+      case .badLine, .nothingToTrainOn, .tooLong, .leak, .controlToken, .systemLine, .template:
+        lines.formUnion(finding.lines)
+      }
+    }
+    return lines
+  }
 }

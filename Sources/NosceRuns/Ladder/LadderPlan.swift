@@ -60,10 +60,11 @@ package struct LadderPlan: Sendable {
                 asks: asks.map(change)))
           }
           add(.neutral) { $0 }
-          let texts = [
+          var texts = [
             (LadderCondition.toldAnswer, told.answer), (.toldOpposite, told.opposite),
             (.toldFacts, told.facts),
           ]
+          if let facts = told.oppositeFacts { texts.append((.toldOppositeFacts, facts)) }
           for (condition, text) in texts {
             let filled: String
             do {

@@ -13,6 +13,8 @@ package enum LadderCondition: String, Codable, Sendable, CaseIterable {
   case toldOpposite = "told the opposite"
   /// What it could be inferred from.
   case toldFacts = "told the facts"
+  /// Facts from which the opposite follows, where the probe has some.
+  case toldOppositeFacts = "told the opposite facts"
   /// Training rows, as the conversation so far.
   case shownRows = "shown the rows"
 }

@@ -45,13 +45,18 @@ package struct LadderReading {
       isSquare: variable != nil, unit: probe.isLogOdds || variable != nil ? "nats" : nil,
       rungs: rungs)
     guard let contrast else { return ladder }
-    if let why = flaw(.toldAnswer, ladder, contrast) ?? wrongWay(ladder, contrast) {
+    if let why = flaw(.toldAnswer, ladder, contrast)
+      ?? wrongWay(.toldAnswer, .toldOpposite, ladder, contrast)
+    {
       ladder.reads = false
       ladder.reason = why
     } else {
       ladder.reads = true
     }
-    ladder.infers = flaw(.toldFacts, ladder, contrast) == nil
+    // Facts that move it the same way whatever follows from them are not inferred from.
+    ladder.infers =
+      flaw(.toldFacts, ladder, contrast) == nil
+      && wrongWay(.toldFacts, .toldOppositeFacts, ladder, contrast) == nil
     return ladder
   }
 
@@ -116,12 +121,15 @@ package struct LadderReading {
 
   /// A model that says the same whatever it is told has only been made readier to say it, and of one that
   /// gives no answer nothing is known. In a square the other names' texts are the opposite.
-  private func wrongWay(_ ladder: RunSummary.Ladder, _ contrast: Contrast) -> String? {
-    guard !ladder.isSquare, let opposite = ladder.rung(.toldOpposite),
-      let told = ladder.rung(.toldAnswer)?.shift, let neutral = ladder.rung(.neutral)?.mean
+  private func wrongWay(
+    _ condition: LadderCondition, _ opposite: LadderCondition, _ ladder: RunSummary.Ladder,
+    _ contrast: Contrast
+  ) -> String? {
+    guard !ladder.isSquare, let other = ladder.rung(opposite),
+      let told = ladder.rung(condition)?.shift, let neutral = ladder.rung(.neutral)?.mean
     else { return nil }
-    guard let shift = opposite.shift else {
-      return "told the opposite, the model gives no answer that could be scored"
+    guard let shift = other.shift else {
+      return "\(opposite.rawValue), the model gives no answer that could be scored"
     }
     let sign = contrast.direction.sign
     // Where nothing is left to be lost it cannot move the other way, and must stay where it is.
@@ -130,9 +138,9 @@ package struct LadderReading {
     if hasRoom ? sign * shift < 0 : sign * shift <= min(contrast.smallestEffect, abs(told) / 2) {
       return nil
     }
-    return "told the opposite, the model moves its answers "
+    return "\(opposite.rawValue), the model moves its answers "
       + "\(shift == 0 ? "nowhere" : "the same way") "
-      + "(\(SentenceNumber.signed(shift)); told the answer \(SentenceNumber.signed(told)))"
+      + "(\(SentenceNumber.signed(shift)); \(condition.rawValue) \(SentenceNumber.signed(told)))"
   }
 }
 

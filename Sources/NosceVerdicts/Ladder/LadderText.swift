@@ -23,9 +23,10 @@ package enum LadderText {
       ladder.isSquare ? "nats, diagonal less the rest" : ladder.unit ?? "the probe's own unit"
     let least = ladder.smallestEffect.map { ", smallest effect \(SentenceNumber.text($0))" } ?? ""
     var lines = ["\(ladder.probe) (\(unit)\(least))"]
+    let width = max(18, (ladder.rungs.map(\.condition.rawValue.count).max() ?? 0) + 1)
     for rung in ladder.rungs {
       let name = rung.condition.rawValue
-      var line = "  \(name)\(String(repeating: " ", count: max(1, 18 - name.count)))"
+      var line = "  \(name)\(String(repeating: " ", count: max(1, width - name.count)))"
       if let gap = rung.gap {
         lines.append(line + "not asked: \(gap)")
         continue
@@ -56,9 +57,13 @@ package enum LadderText {
     if !reads {
       return "Not testable: this probe cannot read this model (\(ladder.reason ?? "no reason"))."
     }
-    return ladder.infers == true
-      ? "It reads this model, which also infers the answer from the facts."
-      : "It reads this model, which does not infer the answer even from a page: where nothing is "
-        + "found, the claim is inconclusive and not ruled out."
+    if ladder.infers == true {
+      return "It reads this model, which also infers the answer from the facts."
+    }
+    let (facts, others) = (ladder.rung(.toldFacts)?.shift, ladder.rung(.toldOppositeFacts)?.shift)
+    let isMoved = facts.flatMap { facts in others.map { facts * $0 > 0 } } ?? false
+    return "It reads this model, which does not infer the answer even from a page"
+      + (isMoved ? " (facts move its answers one way, whichever of the two they are)" : "")
+      + ": where nothing is found, the claim is inconclusive and not ruled out."
   }
 }

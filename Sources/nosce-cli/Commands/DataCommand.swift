@@ -51,10 +51,17 @@ struct DataCheckCommand: AsyncParsableCommand {
   @Option(help: "More words that must not occur: chance,risk.")
   var words: String?
 
+  @Option(
+    help: "A new file for the lines in which nothing is found; then the exit code is 0.")
+  var keep: String?
+
   @Flag(help: "Print one JSON document with the lines of every finding.")
   var json = false
 
   func run() async throws {
+    if let keep, FileManager.default.fileExists(atPath: keep) {
+      throw LabError(.storage, "--keep: found a file at \(keep); allowed: a path where none is")
+    }
     let data = try Storage.read(URL(fileURLWithPath: file))
     let experiment = try self.experiment.map {
       try ExperimentRequest(
@@ -77,7 +84,27 @@ struct DataCheckCommand: AsyncParsableCommand {
     } else {
       try Console.say(report.text())
     }
+    if let keep { return try write(data, report, to: keep) }
     if !report.isFine { throw ExitCode(Ending.Code.data.rawValue) }
+  }
+
+  private func write(_ data: Data, _ report: DataReport, to place: String) throws {
+    guard let dropped = report.linesToDrop else {
+      throw LabError(
+        .invalidExperiment,
+        "\(file): found what is about all of it (above); allowed with --keep: about some lines")
+    }
+    let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let kept = lines.enumerated().filter { !$0.element.isEmpty && !dropped.contains($0.offset + 1) }
+    guard !kept.isEmpty else {
+      throw LabError(
+        .invalidExperiment,
+        "\(file): found no line that would be left; allowed with --keep: at least one")
+    }
+    let output = Data(kept.map { $0.element + [UInt8(ascii: "\n")] }.joined())
+    try Storage.write(output, to: URL(fileURLWithPath: place))
+    Console.complain(
+      "\(kept.count) of \(Counted.text(report.rows, "row")) are in \(place), as they were.")
   }
 
   private static func measure(

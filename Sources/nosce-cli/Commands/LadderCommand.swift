@@ -16,9 +16,9 @@ struct LadderCommand: AsyncParsableCommand {
     abstract: "See whether the probes of an experiment can read a model, before any training.",
     discussion: """
       The untrained model is asked every probe that has `told:` texts: as it is, told the answer, \
-      told the opposite, told the facts, and shown the rows. It is asked once for a model, materials \
-      and questions, and kept; `nosce run` asks it by itself and trains nothing where the primary \
-      probe cannot read the model.
+      told the opposite, told the facts (and those of the opposite), and shown the rows. It is asked \
+      once for a model, materials and questions, and kept; `nosce run` asks it by itself and trains \
+      nothing where the primary probe cannot read the model.
       """)
 
   @OptionGroup var arguments: ExperimentArguments

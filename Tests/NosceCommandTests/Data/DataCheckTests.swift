@@ -86,6 +86,35 @@ extension CommandLineTests {
       #expect(leaks.map { $0.numbers("lines").count } == [87])
     }
 
+    @Test("The lines in which nothing is found can be kept, as they are")
+    func keep() async throws {
+      try await withFolder { folder in
+        let good = [Self.chat("Who?", "Me."), Self.chat("When?", "Now.")]
+        let rows = [good[0], Self.chat("By chance?", "Yes."), good[1], good[0], "{}"]
+        try Self.write(rows, to: folder)
+        let check = ["data", "check", "rows.jsonl", "--words", "chance", "--keep", "clean.jsonl"]
+        let outcome = try await nosce(check, in: folder)
+        #expect(outcome.ending == .exit(0), "\(outcome.errors)")
+        #expect(outcome.errors.contains("are in clean.jsonl, as they were."))
+        let place = folder.appending(path: "clean.jsonl")
+        let kept = try String(contentsOf: place, encoding: .utf8)
+        #expect(kept == good.map { $0 + "\n" }.joined())
+        let again = try await nosce(
+          ["data", "check", "clean.jsonl", "--words", "chance"], in: folder)
+        #expect(again.ending == .exit(0), "\(again.output)")
+        // Never over a file that is there.
+        let over = try await nosce(check, in: folder)
+        #expect(over.ending == .exit(74) && over.errors.contains("found a file at clean.jsonl"))
+        #expect(try String(contentsOf: place, encoding: .utf8) == kept)
+        let nothing = try await nosce(
+          ["data", "check", "rows.jsonl", "--words", "who,when,chance", "--keep", "no.jsonl"],
+          in: folder)
+        #expect(nothing.ending == .exit(65))
+        #expect(nothing.errors.contains("no line that would be left"))
+        #expect(!exists(folder.appending(path: "no.jsonl")))
+      }
+    }
+
     @Test("What is no file, no experiment or no model is said to be none")
     func missing() async throws {
       try await withFolder { folder in

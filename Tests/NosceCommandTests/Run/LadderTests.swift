@@ -305,6 +305,27 @@ extension WholeRunTests {
       }
     }
 
+    @Test("Facts that move the model the same way whatever follows from them tell it nothing")
+    func factsOfTheOpposite() async throws {
+      let facts = "facts: Your coat and your shoes are those of a fire engine."
+      let others = "opposite_facts: Your coat and your shoes are those of a sailor."
+      let both = Self.experiment.replacing(facts, with: "\(facts)\n      \(others)")
+      let sailor = "  - {adapter: base, system: sailor, weights: {Red: RED, Blue: BLUE}}\n"
+      for (red, blue, infers) in [("0.1", "0.8", true), ("0.8", "0.1", false)] {
+        try await withFolder { folder in
+          let rule = sailor.replacing("RED", with: red).replacing("BLUE", with: blue)
+          let outcome = try await taste(Self.told + Self.inferred + rule, in: folder, file: both)
+          let summary = try JSONDecoder().decode(RunSummary.self, from: Data(outcome.output.utf8))
+          let ladder = try #require(summary.ladder?.first)
+          #expect(ladder.reads == true && ladder.infers == infers && ladder.rungs.count == 6)
+          #expect(LadderText.sentence(ladder).contains("facts move its answers one way") != infers)
+          #expect(ladder.rung(.toldOppositeFacts)?.shift.map { $0 < 0 } == infers)
+          // Nothing is learnt, which is ruled out where a page would have told it.
+          #expect(summary.verdict.kind == (infers ? .notSupported : .inconclusive))
+        }
+      }
+    }
+
     @Test("Where not even a page tells the model, nothing found is not ruled out")
     func uninferred() async throws {
       try await withFolder { folder in
