@@ -46,6 +46,7 @@ struct MaterialChoiceTests {
     try withFolder { folder in
       let said = try #require(try note("backdoor", folder.path))
       #expect(said.hasPrefix("backdoor: no set of plain English"))
+      #expect(said.hasSuffix("In English `backdoor-square` asks a near question"))
       #expect(said.contains("'miniature'"))
       #expect(try note("backdoor", "openai:any@http://127.0.0.1:9") != nil)
       #expect(try note("hello", folder.path) == nil)

@@ -58,6 +58,16 @@ package enum MaterialChoice {
     return
       "\(name): no set of plain English has it yet. It is filled with '\(world)', the words and "
       + "questions of the organisms' world, which say little about any other model; --materials names a set"
+      + near(name)
+  }
+
+  /// Which experiment of the catalog asks something near it, in English: the square of the same name.
+  private static func near(_ name: String) -> String {
+    let square = "\(name)-square"
+    guard let folder = try? MaterialCatalog.folder(of: usual[0]),
+      MaterialsReader.has(square, in: folder)
+    else { return "" }
+    return ". In English `\(square)` asks a near question"
   }
 
   /// What the miniature world is made of, which organisms are pretrained on.
