@@ -4,6 +4,7 @@ import NosceCore
 import NosceExperiment
 import NosceFiles
 import NoscePorts
+import NosceReport
 import NosceRuns
 import NosceVerdicts
 
@@ -12,7 +13,7 @@ package enum StoppedRuns {
   /// Columns of what is kept, which is no terminal's.
   private static let width = 160
 
-  /// Keeps what stopped a run; nil where nothing did.
+  /// Keeps what stopped a run, and a page of it; nil where nothing did.
   @discardableResult
   package static func keep(
     _ outcome: RunPreparation.Preparedness, of request: ExperimentRequest,
@@ -47,6 +48,7 @@ package enum StoppedRuns {
     }
     try Storage.makeFolder(runs)
     try Storage.write(try result.data(), to: runs.appending(path: result.fileName))
+    try Storage.write(try StoppedPage.render(result), to: runs.appending(path: result.pageName))
     return result
   }
 

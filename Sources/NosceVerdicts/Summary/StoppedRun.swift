@@ -7,6 +7,8 @@ package struct StoppedRun: Codable, Sendable, Equatable {
   package static let currentSchema = "nosce-stopped-run-1"
   /// How the names of such files end.
   package static let suffix = "-not-testable.json"
+  /// How the names of their pages end.
+  package static let pageSuffix = "-not-testable.html"
 
   /// What a run must come through before anything is trained.
   package enum Stage: String, Codable, Sendable, CaseIterable {
@@ -56,9 +58,12 @@ package struct StoppedRun: Codable, Sendable, Equatable {
   }
 
   /// The name of its file: one for each experiment and model.
-  package var fileName: String {
+  package var fileName: String { name + Self.suffix }
+  /// The name of its page, beside the file.
+  package var pageName: String { name + Self.pageSuffix }
+
+  private var name: String {
     "\(FileName.plain(experiment))-\(FileName.plain(subject.name))-\(modelHash.prefix(12))"
-      + Self.suffix
   }
 
   package func data() throws -> Data {

@@ -45,13 +45,16 @@ struct PreparationArguments: ParsableArguments {
       RunPreparation(
         request, on: model, judge: judge, ladders: URL(fileURLWithPath: ladders),
         recipes: URL(fileURLWithPath: recipes), insists: insist))
-    try StoppedRuns.keep(outcome, of: request, on: model, in: folder)
+    let stopped = try StoppedRuns.keep(outcome, of: request, on: model, in: folder)
     switch outcome {
     case .ready(let request, let ladder, let search):
       return Ready(request: request, ladder: ladder, search: search)
     case .unreadable(let results, let ladder, let reason):
       try say(results, ladder, reason, json: json)
     case .unlearnt(let record, _): try say(record, json: json)
+    }
+    if let stopped, !json {
+      try Console.say("\nreport  \(folder.appending(path: stopped.pageName).relativePath)")
     }
     return nil
   }

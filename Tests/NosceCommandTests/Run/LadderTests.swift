@@ -73,7 +73,9 @@ extension WholeRunTests {
     private func hasRuns(_ folder: URL) -> Bool {
       let runs = folder.appending(path: "runs").path
       let names = (try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []
-      return names.contains { !$0.hasSuffix(StoppedRun.suffix) }
+      return names.contains {
+        !$0.hasSuffix(StoppedRun.suffix) && !$0.hasSuffix(StoppedRun.pageSuffix)
+      }
     }
 
     @Test(
@@ -132,6 +134,12 @@ extension WholeRunTests {
         let shown = try await nosce(
           ["run", "taste.yaml", "--subject", "script:model.yaml"], in: folder)
         #expect(shown.output.contains("NOT TESTABLE: the primary probe cannot read this model"))
+        // The page has the chart, and says what stopped it.
+        let place = try #require(shown.output.split(separator: "\n").last?.split(separator: " ").last)
+        #expect(place.hasPrefix("runs/taste-model-") && place.hasSuffix("-not-testable.html"))
+        let page = try String(contentsOf: folder.appending(path: "\(place)"), encoding: .utf8)
+        #expect(page.contains("Can the probe read this model?") && page.contains("<svg"))
+        #expect(page.contains("The primary probe cannot read this model: told the answer"))
         let insisting = try await taste(Self.learnt, in: folder, ["--insist"])
         let summary = try JSONDecoder().decode(
           RunSummary.self, from: Data(insisting.output.utf8))
@@ -208,7 +216,7 @@ extension WholeRunTests {
         #expect(contrast.floors.allSatisfy { $0.logOdds == nil })
         let run = try #require(
           FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "runs").path)
-            .first { !$0.hasSuffix(StoppedRun.suffix) })
+            .first { !$0.contains("-not-testable.") })
         let verified = try await nosce(["verify", "runs/\(run)"], in: folder)
         #expect(verified.ending == .exit(0), "\(verified.output)")
         let map = try await nosce(["map", "runs", "--out", "map.md"], in: folder)
