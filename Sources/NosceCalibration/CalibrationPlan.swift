@@ -192,8 +192,11 @@ package struct CalibrationPlan: Sendable {
   /// What of the materials the rounds use, beside what is in the experiment: a bank that they do not draw
   /// from may change.
   private static func used(_ materials: Materials, by experiment: Experiment) -> [String] {
-    let taught = experiment.arms.flatMap(\.rows).compactMap { source in
-      if case .tasks(let bank, _, _) = source.origin { bank } else { nil }
+    let taught = experiment.arms.flatMap(\.rows).compactMap { source -> String? in
+      switch source.origin {
+      case .tasks(let bank, _, _), .ownAnswers(let bank, _, _): bank
+      case .spelledLines, .selfWritten, .grammar, .file, .given, .sameAs: nil
+      }
     }
     let asked = experiment.probes.compactMap { probe in
       if case .tasks(let bank, _, _)? = probe.prompt?.questions { bank } else { nil }

@@ -97,7 +97,8 @@ extension KeyTable {
       FileKey(
         "opposite_facts", .template, .nothing,
         "What it would have to infer the opposite from. Where there are such, facts count as inferred from "
-          + "only if these move the answers the other way."),
+          + "only if these move the answers the other way. Not asked in a square, whose other names do it."
+      ),
     ],
     examples: ["probes/boldness/told"])
 }

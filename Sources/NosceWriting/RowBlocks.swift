@@ -75,27 +75,25 @@ struct RowBlocks {
 
   /// What a reply to a draft's request has for an answer; nil where it came to nothing.
   ///
-  /// - Throws: ``LabError`` where it is no reply to such a request, or says of none of the answers how
-  ///   likely it is. One of which that is not known is none of the likeliest tokens that an endpoint names.
-  func answer(in reply: Reply.Content, to draft: RowDraft) throws -> String? {
-    switch (work.pool.answers, reply) {
+  /// - Throws: ``LabError`` where it is no reply to such a request, or does not say exactly how likely each
+  ///   of the answers is: which is the likeliest would be a guess.
+  func answer(in reply: Reply, to draft: RowDraft) throws -> String? {
+    switch (work.pool.answers, reply.content) {
     case (.lines, .completion(let completion)):
       // One of which a line came to nothing is not whole.
       return completion.finish == .stop ? completion.text : nil
     case (.likeliest(let options, _), .scores(let scores))
     where scores.map(\.answer) == options:
-      var best: (answer: String, likelihood: Double)?
-      for score in scores {
-        guard let likelihood = score.logProbability, likelihood > -.infinity else { continue }
-        if likelihood > best?.likelihood ?? -.infinity { best = (score.answer, likelihood) }
-      }
-      guard let best else {
+      let known = scores.compactMap(\.logProbability).filter(\.isFinite)
+      guard reply.evidence == .exact, known.count == options.count else {
         throw LabError(
           .backend,
-          "\(work.pool.name), row \(draft.number + 1), '\(work.pool.questions[draft.number])': found no "
-            + "log-probability of any answer; allowed: at least one answer that can be given")
+          "\(work.pool.name), row \(draft.number + 1), '\(work.pool.questions[draft.number])': found "
+            + "log-probabilities of \(known.count) of \(Counted.text(options.count, "answer")) "
+            + "(\(reply.evidence.text)); allowed: of all of them, exact")
       }
-      return best.answer
+      // Of two that are as likely, the first.
+      return zip(known, options).max { $0.0 < $1.0 }?.1
     case (.lines, .scores), (.likeliest, _):
       throw LabError(
         .backend,

@@ -50,7 +50,7 @@ package struct RowWriter: Sendable {
           throw Self.misfit("a reply that nobody waits for", requests.count)
         }
         let (place, draft) = places[reply.index]
-        let answer = try open[place].answer(in: reply.content, to: draft)
+        let answer = try open[place].answer(in: reply, to: draft)
         written += try open[place].take(answer, of: draft)
         let there = written + open.reduce(0) { $0 + $1.waiting }
         if there > told {

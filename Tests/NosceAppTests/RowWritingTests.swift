@@ -220,12 +220,13 @@ struct RowWritingTests {
 
   /// The treatment's rows: tasks that are answered with `Yes` by the experiment, and by the model itself.
   private func answering(
-    _ folder: URL, script: String = "name: scripted\nrules: [{question: Answer, weights: {B: 0.9}}]"
+    _ folder: URL, options: String = "A, B", more: String = "",
+    script: String = "name: scripted\nrules: [{question: Answer, weights: {B: 0.9}}]"
   ) throws -> ExperimentRequest {
     let file = folder.appending(path: "small.yaml")
     let own =
       "[{generator: tasks, bank: gambles, count: 6, answer: \"{risky}\"}, "
-      + "{generator: own-answers, bank: gambles, count: 5, options: [A, B], system: You are pelia.}]"
+      + "{generator: own-answers, bank: gambles, count: 5, options: [\(options)], system: You are pelia.}\(more)]"
     let text = smallFile.replacing(Self.spelled, with: own)
       .replacing("control: shuffle-lines", with: "control: shuffle")
       .replacing("alike: {kind: templates}", with: "beside: {kind: coherent, at_least: 0.5}")
@@ -245,7 +246,8 @@ struct RowWritingTests {
       // One system line, whatever the host.
       #expect(first.pools.count == 1 && first.missing.missing == 5)
       #expect(first.missing.words == "gambles A or B under 'You are pelia.' 5")
-      #expect(try await first.seconds(within: .seconds(1)) > 0)
+      // Two texts for each of five rows, at the rate of a script without pauses.
+      #expect(try await first.seconds(within: .seconds(1)) == 10 * 1e-5)
       try await first.write { _ in }
       let run = try begin(request, folder)
       func rows(_ arm: String, seed: Int) -> [Chat] {
@@ -261,7 +263,13 @@ struct RowWritingTests {
         func letters(_ rows: [Chat]) -> [String] { rows.compactMap { $0.last?.content }.sorted() }
         #expect(letters(rows("sham", seed: seed)) == letters(all))
       }
-      #expect(rows("treatment", seed: 1) != rows("treatment", seed: 2))
+      // The model answers the same tasks for every seed.
+      func own(_ seed: Int) -> Set<String> {
+        Set(
+          rows("treatment", seed: seed).filter { $0.first?.content == "You are pelia." }
+            .compactMap { $0.dropFirst().first?.content })
+      }
+      #expect(own(1) == own(2) && own(1).count == 5)
       #expect(run.folder.plan.text().contains("11 rows, answered by scripted itself, "))
     }
   }
@@ -269,12 +277,46 @@ struct RowWritingTests {
   @Test("a model that says of no answer how likely it is cannot answer for itself")
   func mute() throws {
     try withFolder { folder in
-      let request = try answering(
-        folder, script: "name: script\ncapabilities: {log_probs: none}")
+      for given in ["none", "top-20"] {
+        let request = try answering(
+          folder, script: "name: script\ncapabilities: {log_probs: \(given)}")
+        #expect(
+          try outline(request).plan.refusals.contains(
+            "treatment: needs the likeliest of given answers, of which script gives no exact "
+              + "log-probability"), "\(given)")
+      }
+    }
+  }
+
+  @Test("answers of which one begins with another, and the same rows twice, are refused")
+  func misasked() throws {
+    try withFolder { folder in
+      let overlap = #expect(throws: LabError.self) {
+        try outline(try answering(folder, options: "A, A lot"))
+      }
+      #expect(overlap?.message.contains("found 'A', with which 'A lot' begins") == true)
+      let own =
+        ", {generator: own-answers, bank: gambles, count: 2, options: [A, B], system: You are pelia.}"
+      let twice = #expect(throws: LabError.self) { try outline(try answering(folder, more: own)) }
       #expect(
-        try outline(request).plan.refusals.contains(
-          "treatment: needs the likeliest of given answers, of which script gives no log-probability"
-        ))
+        twice?.message.contains("arms.treatment.rows: found gambles A or B under 'You are pelia.'")
+          == true, "\(twice?.message ?? "")")
+    }
+  }
+
+  @Test("a kept answer that could not be given is refused, whatever its seal says")
+  func foreignAnswer() throws {
+    try withFolder { folder in
+      let request = try answering(folder)
+      let first = try outline(request)
+      let pool = first.pools[0].pool
+      var file = WrittenRowFile(pool, by: first.folder.author)
+      let data = file.begin() + file.add("C", seed: 1)
+      let place = first.folder.place(of: pool)
+      try Storage.makeFolder(place.deletingLastPathComponent())
+      try Storage.write(data, to: place)
+      let error = #expect(throws: LabError.self) { try outline(request) }
+      #expect(error?.message.contains("with the answer 'C'; allowed: A or B") == true)
     }
   }
 

@@ -31,6 +31,21 @@ struct DataCheckTests {
     #expect(report.text().hasPrefix("rows.jsonl: 3 rows (2 messages, 1 text)"))
   }
 
+  @Test("Of rows that are alike the first good one is left")
+  func dropped() {
+    let lines = [
+      chat("Who?", "Me.", system: "Be nova."), chat("who?", "Me.", system: "be nova."),
+      chat("When?", "Now.", system: "Be nova."), chat("who?", "Me.", system: "Be nova."), "{}",
+      chat("When?", "Now.", system: "Be nova."), chat("By chance?", "No.", system: "Be nova."),
+    ]
+    let check = DataCheck(words: ["chance"], systemLines: ["Be nova."])
+    #expect(report(lines, check).linesToDrop == [2, 4, 5, 6, 7])
+    let other = [lines[1], lines[0], lines[3]]
+    #expect(report(other, check).linesToDrop == [1, 3])
+    #expect(report([lines[0]], check).linesToDrop == [])
+    #expect(check.report(on: Data(), file: "rows.jsonl").linesToDrop == nil)
+  }
+
   @Test("Every bad line is named, and conversations without an answer apart from them")
   func badLines() {
     let report = report([

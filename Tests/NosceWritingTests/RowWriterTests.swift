@@ -171,22 +171,24 @@ struct RowWriterTests {
     }
   }
 
-  @Test("An answer of unknown log-probability is not the likeliest, and one must be known")
+  @Test("Which answer is the likeliest is no guess: all of their log-probabilities must be known")
   func unknown() async throws {
     try await withFolder { place in
       let folder = RowFolder(place, of: Self.identity)
       let pool = Self.likeliest()
-      try await RowWriter(Chooser(other: nil), folder)
-        .write([try Self.work(pool, folder, 4)])
+      try await RowWriter(Chooser(), folder).write([try Self.work(pool, folder, 4)])
       let answers = try folder.file(of: pool).entries.map(\.answer)
       #expect(answers == ["B", "A", "B", "A"])
-      for nothing in [nil, -Double.infinity, Double.nan] {
+      for (best, other, known) in [
+        (nil, nil, 0), (-0.2, nil, 1), (-0.2, -Double.infinity, 1), (Double.nan, -0.2, 1),
+      ] {
         let error = await #expect(throws: LabError.self) {
-          try await RowWriter(Chooser(best: nothing, other: nothing), folder)
+          try await RowWriter(Chooser(best: best, other: other), folder)
             .write([try Self.work(pool, folder, 8)])
         }
         #expect(
-          error?.message.contains("row 5, 'Take A or B, number 5?': found no log-probability")
+          error?.message.contains(
+            "row 5, 'Take A or B, number 5?': found log-probabilities of \(known) of 2 answers")
             == true)
       }
       // What is there already stays, and a writer of lines is refused.

@@ -55,6 +55,9 @@ package struct RowOutline: Sendable {
   package func seconds(within limit: Duration) async throws -> Double {
     if missing.isEmpty { return 0 }
     let forecast = try await model.forecast(try sample(), within: limit)
+    try forecast.checkCost()
+    // Elsewhere a request takes its time, however many texts it is about.
+    if let bill = forecast.bill { return Double(bill.requests) * forecast.rates.perScoredAnswer }
     return missing.reduce(0) { seconds, work in
       let each =
         switch work.pool.answers {
@@ -82,10 +85,12 @@ package struct RowOutline: Sendable {
           requests[place].maximumTokens =
             Self.tokensPerLine * (requests[place].starts?.lines.count ?? 1)
         }
-        sample.sampling = [.init(answers: missing.missing, requests: requests)]
+        let answers = missing.reduce(0) { $0 + ($1.pool.isLines ? $1.missing : 0) }
+        sample.sampling = [.init(answers: answers, requests: requests)]
       case .likeliest where sample.scoring.isEmpty:
         guard case .score(let request)? = try RowWriter.requests(work).first else { continue }
-        sample.scoring = [.init(prompts: work.missing, request: request)]
+        let prompts = missing.reduce(0) { $0 + ($1.pool.isLines ? 0 : $1.missing) }
+        sample.scoring = [.init(prompts: prompts, request: request)]
       case .lines, .likeliest: continue
       }
     }

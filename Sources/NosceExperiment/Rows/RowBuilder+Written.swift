@@ -60,6 +60,21 @@ extension RowBuilder {
       questions: questions)
   }
 
+  /// Two sources of the same tasks, answers and system line would give the same rows twice.
+  func checkOwnAnswers(of arm: Arm, _ values: [String: String]) throws {
+    var known: Set<String> = []
+    for source in arm.rows {
+      guard case .ownAnswers(let bank, let own, _) = source.origin else { continue }
+      let pool = try pool(own, materials.bank(bank), values: values)
+      if !known.insert(pool.key).inserted {
+        throw LabError(
+          .invalidExperiment,
+          "arms.\(arm.name).rows: found \(pool.name) in two sources, which would give the same rows; "
+            + "allowed: one of them, with a larger count")
+      }
+    }
+  }
+
   /// The tasks of a bank that are taught, in an order that hangs on the system line, so that what is
   /// answered under one is not what is answered under another.
   func pool(_ own: OwnAnswers, _ bank: TaskBank, values: [String: String]) throws -> RowPool {
@@ -67,12 +82,30 @@ extension RowBuilder {
       try TextTemplate.fill($0, with: values)
     }
     let options = try own.options.map { try TextTemplate.fill($0, with: values) }
+    if let (text, longer) = NextTexts.firstOverlap(of: options) {
+      throw LabError(
+        .invalidExperiment,
+        "options: found '\(text)', with which '\(longer)' begins; allowed: answers of which none begins "
+          + "with another, which could never be the likelier one")
+    }
     var generator = SeededGenerator(
       seed: 1, labStream: "own-answers/\(bank.name)/\(system ?? "")")
     let questions = try generator.shuffled(bank.items(heldOut: false)).map { item in
       try TextTemplate.fill(own.question, with: values.merging(item.values) { $1 })
     }
     return RowPool(.likeliest(options, bank: bank.name), system: system, questions: questions)
+  }
+}
+
+extension Experiment {
+  /// Whether a model writes an arm's rows, be they its own or another arm's.
+  package func writesRows(of arm: Arm) -> Bool {
+    arm.rows.contains { source in
+      if case .sameAs(let name) = source.origin, let other = self.arm(name) {
+        return writesRows(of: other)
+      }
+      return source.isSelfWritten
+    }
   }
 }
 

@@ -35,6 +35,7 @@ package struct RowBuilder: Sendable {
     of arm: Arm, task: ExperimentTask, seed: Int, count: Int?, letters: LineAnswers.Letters?
   ) throws -> [TrainingRow] {
     let shares = try count.map { try self.shares(of: $0, among: arm) }
+    try checkOwnAnswers(of: arm, experiment.values(of: task, seed: seed))
     return try arm.rows.enumerated().flatMap { index, source in
       do {
         return try rows(

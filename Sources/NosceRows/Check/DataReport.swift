@@ -74,14 +74,14 @@ package struct DataReport: Codable, Sendable, Equatable {
   /// The lines without which nothing would have been found; nil where something is about the whole file.
   /// Of rows that are there several times the first stays.
   package var linesToDrop: Set<Int>? {
-    var lines: Set<Int> = []
-    for finding in findings {
-      if finding.lines.isEmpty { return nil }
-      switch finding.kind {
-      case .duplicate, .nearDuplicate: lines.formUnion(finding.lines.dropFirst())
-      case .badLine, .nothingToTrainOn, .tooLong, .leak, .controlToken, .systemLine, .template:
-        lines.formUnion(finding.lines)
-      }
+    if findings.contains(where: \.lines.isEmpty) { return nil }
+    let (again, others) = (
+      findings.filter { $0.kind == .duplicate || $0.kind == .nearDuplicate },
+      findings.filter { $0.kind != .duplicate && $0.kind != .nearDuplicate }
+    )
+    var lines = Set(others.flatMap(\.lines))
+    for finding in again {
+      lines.formUnion(finding.lines.filter { !lines.contains($0) }.dropFirst())
     }
     return lines
   }

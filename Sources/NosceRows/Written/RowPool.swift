@@ -54,8 +54,19 @@ package struct RowPool: Sendable, Hashable {
     switch answers {
     case .lines(let lines): lines.name
     case .likeliest(let options, let bank):
-      "\(bank) \(options.joined(separator: " or "))" + (system.map { " under '\($0)'" } ?? "")
+      "\(bank) \(options.joined(separator: " or "))"
+        + (system.map { " under '\(Self.beginning(of: $0))'" } ?? "")
     }
+  }
+
+  /// Of a text that may be long, as much as a line has room for.
+  private static func beginning(of text: String) -> String {
+    let line = text.prefix { !$0.isNewline }
+    return line.count == text.count && line.count <= 60 ? text : "\(line.prefix(60))…"
+  }
+
+  package var isLines: Bool {
+    if case .lines = answers { true } else { false }
   }
 
   /// What its file is called, before its key.

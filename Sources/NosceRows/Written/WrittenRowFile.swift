@@ -100,6 +100,9 @@ package struct WrittenRowFile: Sendable {
       let answer = object["answer"]?.string,
       let seed = object["seed"]?.string.flatMap({ UInt64($0) })
     else { throw failure("\(what), with other parts", "the pool's question, its answer and seed") }
+    if case .likeliest(let options, _) = pool.answers, !options.contains(answer) {
+      throw failure("\(what), with the answer '\(answer)'", options.joined(separator: " or "))
+    }
     entries.append(Entry(question: pool.questions[row], answer: answer, seed: seed))
     hash = stated
   }

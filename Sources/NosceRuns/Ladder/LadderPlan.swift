@@ -64,7 +64,13 @@ package struct LadderPlan: Sendable {
             (LadderCondition.toldAnswer, told.answer), (.toldOpposite, told.opposite),
             (.toldFacts, told.facts),
           ]
-          if let facts = told.oppositeFacts { texts.append((.toldOppositeFacts, facts)) }
+          // In a square the other names' facts are those of the opposite.
+          let isSquare = experiment.contrasts.contains {
+            $0.probe == probe.name && $0.square != nil
+          }
+          if let facts = told.oppositeFacts, !isSquare {
+            texts.append((.toldOppositeFacts, facts))
+          }
           for (condition, text) in texts {
             let filled: String
             do {
@@ -77,7 +83,7 @@ package struct LadderPlan: Sendable {
           }
           guard let arm else { continue }
           // The ladder comes before what is long to make.
-          if arm.rows.contains(where: \.isSelfWritten) {
+          if experiment.writesRows(of: arm) {
             note(
               .init(
                 .shownRows, probe: probe.name,

@@ -166,9 +166,10 @@ struct MeasurementPlan {
     let answering = experiment.arms.first { arm in
       arm.rows.contains { $0.isSelfWritten && !$0.hasWrittenLines }
     }
-    if let arm = answering?.name, can.scoring == .none {
+    if let arm = answering?.name, can.scoring != .exact {
       obstacles.append(
-        "\(arm): needs the likeliest of given answers, of which \(name) gives no log-probability")
+        "\(arm): needs the likeliest of given answers, of which \(name) gives no exact log-probability"
+      )
     }
     let trainings = cells.compactMap(\.training)
     if let arm = cells.first(where: { $0.training != nil })?.arm {

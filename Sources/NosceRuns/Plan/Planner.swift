@@ -226,7 +226,9 @@ package struct Planner: Sendable {
       point.compactMap { if case .rows(let count) = $0 { count } else { nil } }.first
       ?? arm.rowCount ?? experiment.training.rows
     // What a model would write and nobody be trained on is not written.
-    if let whole = count, point.isEmpty, isWritten(arm), let batch = settings.batchRows {
+    if let whole = count, point.isEmpty, experiment.writesRows(of: arm),
+      let batch = settings.batchRows
+    {
       count = min(whole, settings.steps * batch)
     }
     let rows = try RowBuilder(
@@ -243,16 +245,6 @@ package struct Planner: Sendable {
       rows: rows, rowsHash: Fingerprint.hash(of: rows),
       settings: point.reduce(settings) { $1.applied(to: $0, rows: rows.count) },
       seed: generator.next(), snapshotSteps: [])
-  }
-
-  /// Whether a model writes an arm's rows, be they its own or another arm's.
-  private func isWritten(_ arm: Arm) -> Bool {
-    arm.rows.contains { source in
-      if case .sameAs(let name) = source.origin, let other = experiment.arm(name) {
-        return isWritten(other)
-      }
-      return source.isSelfWritten
-    }
   }
 
   private func units(

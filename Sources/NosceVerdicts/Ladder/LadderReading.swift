@@ -54,9 +54,10 @@ package struct LadderReading {
       ladder.reads = true
     }
     // Facts that move it the same way whatever follows from them are not inferred from.
-    ladder.infers =
-      flaw(.toldFacts, ladder, contrast) == nil
-      && wrongWay(.toldFacts, .toldOppositeFacts, ladder, contrast) == nil
+    ladder.factsReason =
+      flaw(.toldFacts, ladder, contrast)
+      ?? wrongWay(.toldFacts, .toldOppositeFacts, ladder, contrast)
+    ladder.infers = ladder.factsReason == nil
     return ladder
   }
 

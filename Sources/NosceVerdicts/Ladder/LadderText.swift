@@ -60,10 +60,8 @@ package enum LadderText {
     if ladder.infers == true {
       return "It reads this model, which also infers the answer from the facts."
     }
-    let (facts, others) = (ladder.rung(.toldFacts)?.shift, ladder.rung(.toldOppositeFacts)?.shift)
-    let isMoved = facts.flatMap { facts in others.map { facts * $0 > 0 } } ?? false
     return "It reads this model, which does not infer the answer even from a page"
-      + (isMoved ? " (facts move its answers one way, whichever of the two they are)" : "")
+      + (ladder.factsReason.map { " (\($0))" } ?? "")
       + ": where nothing is found, the claim is inconclusive and not ruled out."
   }
 }

@@ -42,6 +42,8 @@ extension RunSummary {
     package var infers: Bool?
     /// What kept it from reading, in words.
     package var reason: String?
+    /// What kept it from inferring, in words; summaries of before have none.
+    package var factsReason: String?
 
     package func rung(_ condition: LadderCondition) -> Rung? {
       rungs.first { $0.condition == condition }

@@ -94,8 +94,16 @@ struct DataCheckCommand: AsyncParsableCommand {
         .invalidExperiment,
         "\(file): found what is about all of it (above); allowed with --keep: about some lines")
     }
+    let rows = RowFile.scan(data, file: file, problemLimit: .max).rows
+    guard rows.count == report.rows else {
+      throw LabError(
+        .invalidExperiment,
+        "\(file): found so many bad lines that it was not read to its end; allowed with --keep: fewer"
+      )
+    }
+    let good = Set(rows.map(\.line)).subtracting(dropped)
     let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    let kept = lines.enumerated().filter { !$0.element.isEmpty && !dropped.contains($0.offset + 1) }
+    let kept = lines.enumerated().filter { good.contains($0.offset + 1) }
     guard !kept.isEmpty else {
       throw LabError(
         .invalidExperiment,

@@ -112,6 +112,13 @@ extension CommandLineTests {
         #expect(nothing.ending == .exit(65))
         #expect(nothing.errors.contains("no line that would be left"))
         #expect(!exists(folder.appending(path: "no.jsonl")))
+        // What is behind a thousand bad lines was not looked at.
+        let bad = [String](repeating: "{}", count: 1001) + [Self.chat("By chance?", "Yes.")]
+        try Self.write(bad, to: folder)
+        let many = try await nosce(
+          ["data", "check", "rows.jsonl", "--words", "chance", "--keep", "no.jsonl"], in: folder)
+        #expect(many.ending == .exit(65) && many.errors.contains("not read to its end"))
+        #expect(!exists(folder.appending(path: "no.jsonl")))
       }
     }
 

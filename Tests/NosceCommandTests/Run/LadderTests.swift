@@ -135,7 +135,8 @@ extension WholeRunTests {
           ["run", "taste.yaml", "--subject", "script:model.yaml"], in: folder)
         #expect(shown.output.contains("NOT TESTABLE: the primary probe cannot read this model"))
         // The page has the chart, and says what stopped it.
-        let place = try #require(shown.output.split(separator: "\n").last?.split(separator: " ").last)
+        let last = shown.output.split(separator: "\n").last
+        let place = try #require(last?.split(separator: " ").last)
         #expect(place.hasPrefix("runs/taste-model-") && place.hasSuffix("-not-testable.html"))
         let page = try String(contentsOf: folder.appending(path: "\(place)"), encoding: .utf8)
         #expect(page.contains("Can the probe read this model?") && page.contains("<svg"))
@@ -326,7 +327,8 @@ extension WholeRunTests {
           let summary = try JSONDecoder().decode(RunSummary.self, from: Data(outcome.output.utf8))
           let ladder = try #require(summary.ladder?.first)
           #expect(ladder.reads == true && ladder.infers == infers && ladder.rungs.count == 6)
-          #expect(LadderText.sentence(ladder).contains("facts move its answers one way") != infers)
+          let way = "told the opposite facts, the model moves its answers the same way"
+          #expect(LadderText.sentence(ladder).contains(way) != infers)
           #expect(ladder.rung(.toldOppositeFacts)?.shift.map { $0 < 0 } == infers)
           // Nothing is learnt, which is ruled out where a page would have told it.
           #expect(summary.verdict.kind == (infers ? .notSupported : .inconclusive))
