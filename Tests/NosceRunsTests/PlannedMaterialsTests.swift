@@ -2,6 +2,7 @@ import Foundation
 import NosceCore
 import NosceExperiment
 import NosceFiles
+import NoscePorts
 import NosceRows
 import NosceRuns
 import NosceTestSupport
@@ -78,5 +79,22 @@ struct PlannedMaterialsTests {
     #expect(Set(risky.compactMap(\.training?.seed)).count == 6)
     #expect(risky.allSatisfy { $0.training?.rows.first?.chat?.first?.role == .user })
     #expect(loaded.experiment.probe("says-risk")?.told?.facts.isEmpty == false)
+  }
+
+  @Test("What a ladder is timed by counts every question once, those behind shown rows apart")
+  func ladderSample() throws {
+    let english = try MaterialsReader.load(packageRoot.appending(path: "Materials/english"))
+    let loaded = try ExperimentFile.load(
+      packageRoot.appending(path: "Experiments/risk.yaml"), materials: english)
+    let ladder = try LadderPlan(
+      experiment: loaded.experiment, materials: english, model: model.identity)
+    let sample = ladder.sample
+    #expect(
+      sample.scoring.reduce(0) { $0 + $1.prompts } + sample.sampling.reduce(0) { $0 + $1.answers }
+        == ladder.units.reduce(0) { $0 + $1.asks.count })
+    let taste = sample.scoring.filter { $0.probe == "says-risk" }
+    #expect(taste.map(\.prompts) == [24 * 5, 24] && taste.map(\.calls) == [5, 1])
+    #expect(taste[1].request.chat.count > taste[0].request.chat.count)
+    #expect(sample.training == nil)
   }
 }

@@ -34,7 +34,7 @@ package struct StageOutline: Sendable {
   }
 
   /// The ladder; nil where no probe has texts to be told.
-  package func ladder(in folder: URL, judge: (any ModelProvider)?) throws -> Stage? {
+  package func ladder(in folder: URL, judge: (any ModelProvider)?) async throws -> Stage? {
     guard let stage = try LadderStage(try request.load(), on: model, judge: judge, in: folder)
     else { return nil }
     if let record = try stage.stored() {
@@ -46,7 +46,9 @@ package struct StageOutline: Sendable {
         name: "ladder", words: "stored in \(stage.file.relativePath): \(found)", seconds: 0,
         details: LadderText.render(try stage.results(record), of: record))
     }
-    let seconds = stage.plan.work.seconds(forecast.rates, parallel: 1)
+    // Its questions are shorter than those of a run, where whole rows may stand before them.
+    let rates = try await model.forecast(stage.plan.sample, within: .seconds(10)).rates
+    let seconds = stage.plan.work.seconds(rates, parallel: 1)
     return Stage(
       name: "ladder",
       words: "\(Counted.text(stage.plan.units.reduce(0) { $0 + $1.asks.count }, "answer")), "

@@ -119,6 +119,30 @@ package struct LadderPlan: Sendable {
     }
   }
 
+  /// A part of it that stands for all: two questions of each probe, and two behind rows that are shown.
+  package var sample: WorkSample {
+    var sample = WorkSample()
+    for probe in experiment.probes {
+      let asked = units.filter { $0.probe.name == probe.name }
+      for units in [
+        asked.filter { $0.condition != .shownRows }, asked.filter { $0.condition == .shownRows },
+      ] {
+        guard let asks = units.first?.asks, let first = asks.first else { continue }
+        let items = units.reduce(0) { $0 + $1.asks.count }
+        if let request = first.scoreRequest {
+          sample.scoring.append(
+            .init(
+              prompts: items, request: request, following: asks.dropFirst().first?.scoreRequest,
+              calls: units.count, probe: probe.name))
+        } else {
+          sample.sampling.append(
+            .init(answers: items, requests: asks.compactMap(\.sampleRequest), probe: probe.name))
+        }
+      }
+    }
+    return sample
+  }
+
   package var isEmpty: Bool { units.isEmpty }
 
   /// Changes whenever anything that is asked does, or who rates the answers.

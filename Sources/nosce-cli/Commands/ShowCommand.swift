@@ -54,7 +54,7 @@ struct ShowCommand: AsyncParsableCommand {
     guard plan.refusals.isEmpty else { return }
     let stages = StageOutline(request, on: model, forecast: forecast)
     let before = [
-      try stages.ladder(in: URL(fileURLWithPath: ladders), judge: judge),
+      try await stages.ladder(in: URL(fileURLWithPath: ladders), judge: judge),
       try await stages.calibration(in: URL(fileURLWithPath: recipes)),
       try await stages.rows(outline),
     ].compactMap(\.self)
